@@ -1,0 +1,186 @@
+//! What the user interface may ask.
+
+use kith_model::{Command, FileRef, JobId, ProfileId, SourceId, Stage};
+use serde::{Deserialize, Serialize};
+
+/// A table whose rows can be paged.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "table")]
+pub enum TableRef {
+    /// A source's raw rows.
+    Source {
+        /// Which.
+        id: SourceId,
+    },
+    /// A source's refused rows: line, byte, column, reason, raw.
+    Rejects {
+        /// Which.
+        id: SourceId,
+    },
+    /// Any table of the project, e.g. `canon.profile`, `feat.customer`.
+    Named {
+        /// Schema.
+        schema: String,
+        /// Table.
+        name: String,
+    },
+    /// A read-only query of the user's.
+    Query {
+        /// One `SELECT`.
+        sql: String,
+    },
+}
+
+/// Sort order.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Order {
+    /// Column.
+    pub column: String,
+    /// Greatest first.
+    pub descending: bool,
+}
+
+/// Which rows.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct RowsAsk {
+    /// Of which table.
+    pub table: TableRef,
+    /// First row, from 0.
+    pub offset: u64,
+    /// How many, at most 2,000.
+    pub limit: u32,
+    /// In which order; none: the table's own.
+    #[serde(default)]
+    pub order: Option<Order>,
+    /// Only rows in which any column contains this text (case-insensitive).
+    #[serde(default)]
+    pub find: Option<String>,
+}
+
+/// A request.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "ask")]
+pub enum Request {
+    /// What this engine can do and its version. Answer: `Capabilities`.
+    Capabilities,
+    /// Projects opened lately. Answer: `Recent`.
+    Recent,
+    /// Make an empty project and open it. Answer: `Overview`.
+    NewProject {
+        /// Folder to make; `.kith` is added when missing.
+        folder: FileRef,
+        /// Name on screen.
+        name: String,
+    },
+    /// Open a project. Answer: `Overview`.
+    OpenProject {
+        /// Its folder.
+        folder: FileRef,
+    },
+    /// Unpack the sample shop, make a project of it with everything mapped, open it.
+    /// Answer: `Overview`.
+    OpenSample {
+        /// Folder for the project; none: the user's data folder (made anew when it is there).
+        folder: Option<FileRef>,
+    },
+    /// Close the open project. Answer: `Done`.
+    CloseProject,
+    /// How everything stands. Answer: `Overview`.
+    Overview,
+    /// The document. Answer: `Document`.
+    Document,
+    /// Change the document. Answer: `Applied`.
+    Apply {
+        /// How.
+        command: Command,
+    },
+    /// Take the last change back. Answer: `Applied`.
+    Undo,
+    /// Do it again. Answer: `Applied`.
+    Redo,
+    /// The journal. Answer: `History`.
+    History,
+    /// Start a job that brings `upto` and all it needs up to date. Answer: `Started`.
+    Run {
+        /// Number minted by the caller, unique while the engine lives.
+        job: JobId,
+        /// The last stage wanted.
+        upto: Stage,
+    },
+    /// Stop a job. Answer: `Done`.
+    Cancel {
+        /// Which.
+        job: JobId,
+    },
+    /// Jobs at work and lately ended. Answer: `Jobs`.
+    Jobs,
+    /// Look at a file before adding it. Answer: `Inspection`.
+    Inspect {
+        /// The file.
+        file: FileRef,
+    },
+    /// Read an added or inspected file's head again with other options. Answer: `Inspection`.
+    InspectAs {
+        /// The file.
+        source: kith_model::source::Source,
+    },
+    /// Inspect, recognise and add files in one go: presets are mapped and confirmed, other
+    /// files get suggestions. Answer: `Applied`.
+    AddFiles {
+        /// Files.
+        files: Vec<FileRef>,
+    },
+    /// Suggested links for a source. Answer: `Suggestions`.
+    Suggest {
+        /// Which source.
+        source: SourceId,
+    },
+    /// Rows of a table as Arrow IPC. Answer: `Rows`.
+    Rows(RowsAsk),
+    /// The tables there are. Answer: `Tables`.
+    Tables,
+    /// The sources stage's result. Answer: `Sources`.
+    Sources,
+    /// The mapping stage's result. Answer: `Mapping`.
+    Mapping,
+    /// The quality stage's result. Answer: `Quality`.
+    Quality,
+    /// The identity stage's result. Answer: `Identity`.
+    Identity,
+    /// Pairs to review, the most instructive first, undecided before decided. Answer: `Review`.
+    Review {
+        /// At most so many.
+        limit: u32,
+    },
+    /// A person. Answer: `Person`.
+    Person {
+        /// Who.
+        profile: ProfileId,
+    },
+    /// People whose golden record contains a text (or the first ones). Answer: `People`.
+    FindPeople {
+        /// Text; empty for anybody.
+        text: String,
+        /// At most so many.
+        limit: u32,
+    },
+    /// The features stage's result. Answer: `Features`.
+    Features,
+    /// The segments stage's result. Answer: `Segments`.
+    Segments,
+    /// Points of the segments' scatter. Answer: `Scatter`.
+    Scatter,
+    /// The predictions stage's result. Answer: `Predict`.
+    Predict,
+    /// The recommendations stage's result. Answer: `Recommend`.
+    Recommend,
+    /// One person's lists with reasons. Answer: `Lists`.
+    Lists {
+        /// Who.
+        profile: ProfileId,
+    },
+    /// The rules stage's result. Answer: `Rules`.
+    Rules,
+    /// The export stage's result. Answer: `Export`.
+    Export,
+}

@@ -1,0 +1,67 @@
+//! The project document: every choice a user made, and nothing that can be recomputed.
+
+use crate::export::ExportParams;
+use crate::features::FeatureParams;
+use crate::identity::{IdentityParams, Verdict};
+use crate::ids::{FileRef, PairKey, SourceId};
+use crate::mapping::Mapping;
+use crate::predict::PredictParams;
+use crate::quality::Expectation;
+use crate::recommend::RecommendParams;
+use crate::rules::Rule;
+use crate::segments::SegmentParams;
+use crate::source::Source;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// A project's choices. Changed only by [`crate::Command::apply`].
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Document {
+    /// Name on screen.
+    pub name: String,
+    /// Folder with the known truth (sample projects only): live precision and recall.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub truth: Option<FileRef>,
+    /// Sources, sorted by id.
+    pub sources: Vec<Source>,
+    /// A mapping for each source that has one.
+    pub mappings: BTreeMap<SourceId, Mapping>,
+    /// Expectations beside the built-in ones.
+    pub expectations: Vec<Expectation>,
+    /// Identity settings.
+    pub identity: IdentityParams,
+    /// People's decisions on pairs. Kept in `decisions.ndjson`, not in `project.toml`.
+    #[serde(skip)]
+    pub decisions: BTreeMap<PairKey, Decision>,
+    /// Feature settings.
+    pub features: FeatureParams,
+    /// Segment settings.
+    pub segments: SegmentParams,
+    /// Prediction settings.
+    pub predict: PredictParams,
+    /// Recommendation settings.
+    pub recommend: RecommendParams,
+    /// The rule book, sorted by priority, then id.
+    pub rules: Vec<Rule>,
+    /// Export settings.
+    pub export: ExportParams,
+}
+
+/// A decision with who and when.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Decision {
+    /// What was said.
+    pub verdict: Verdict,
+    /// When, RFC 3339 UTC.
+    pub at: String,
+    /// By whom: the login name, or empty.
+    pub by: String,
+}
+
+impl Document {
+    /// The source called `id`.
+    pub fn source(&self, id: &SourceId) -> Option<&Source> {
+        self.sources.iter().find(|s| &s.id == id)
+    }
+}

@@ -1,0 +1,325 @@
+//! Identity resolution: settings, and what resolving found.
+//!
+//! Match weights are log2 of the Bayes factor m/u (Fellegi and Sunter 1969); the prior is
+//! the probability that two random records match.
+
+use crate::ids::{PairKey, ProfileId};
+use crate::valid::{BrokenRule, Checker, Valid};
+use serde::{Deserialize, Serialize};
+
+/// A compared field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MatchField {
+    /// Given name (nicknames and swapped names count as levels of their own).
+    GivenName,
+    /// Family name.
+    FamilyName,
+    /// Birth date.
+    BirthDate,
+    /// E-mail address.
+    Email,
+    /// Phone number.
+    Phone,
+    /// Street and house number.
+    Street,
+    /// City.
+    City,
+    /// Postcode.
+    Postcode,
+    /// Country.
+    Country,
+    /// Company.
+    Company,
+}
+
+impl MatchField {
+    /// Every field, in order.
+    pub const ALL: [Self; 10] = [
+        Self::GivenName,
+        Self::FamilyName,
+        Self::BirthDate,
+        Self::Email,
+        Self::Phone,
+        Self::Street,
+        Self::City,
+        Self::Postcode,
+        Self::Country,
+        Self::Company,
+    ];
+
+    /// Name on screen.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::GivenName => "Given name",
+            Self::FamilyName => "Family name",
+            Self::BirthDate => "Birth date",
+            Self::Email => "E-mail",
+            Self::Phone => "Phone",
+            Self::Street => "Street",
+            Self::City => "City",
+            Self::Postcode => "Postcode",
+            Self::Country => "Country",
+            Self::Company => "Company",
+        }
+    }
+}
+
+/// What the user tunes.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct IdentityParams {
+    /// Fields compared, sorted.
+    pub fields: Vec<MatchField>,
+    /// Pairs at or above this match probability are linked; `None`: the program proposes one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub threshold: Option<f64>,
+    /// Pairs from this probability up to the threshold wait for review.
+    pub review_from: f64,
+    /// At most this many candidate pairs a blocking key; a larger block is skipped and said.
+    pub max_block_pairs: u64,
+    /// EM iterations at most.
+    pub max_iterations: u32,
+    /// Seed of the random pairs from which u is estimated.
+    pub seed: u64,
+}
+
+impl Default for IdentityParams {
+    fn default() -> Self {
+        Self {
+            fields: MatchField::ALL.to_vec(),
+            threshold: None,
+            review_from: 0.2,
+            max_block_pairs: 20_000,
+            max_iterations: 25,
+            seed: 1,
+        }
+    }
+}
+
+impl IdentityParams {
+    /// The checked settings, or every broken rule.
+    pub fn check(self) -> Result<Valid<Self>, Vec<BrokenRule>> {
+        let inside = |p: f64| (0.0..=1.0).contains(&p);
+        Checker::default()
+            .require(!self.fields.is_empty(), "fields", "Choose at least one field to compare")
+            .require(
+                self.threshold.is_none_or(inside),
+                "threshold",
+                "The threshold is a probability: between 0 and 1",
+            )
+            .require(inside(self.review_from), "review_from", "Must lie between 0 and 1")
+            .require(
+                self.threshold.is_none_or(|t| self.review_from <= t),
+                "review_from",
+                "Review must start at or below the threshold",
+            )
+            .require(self.max_block_pairs > 0, "max_block_pairs", "Allow at least one pair a block")
+            .require(self.max_iterations > 0, "max_iterations", "At least one iteration")
+            .finish(self)
+    }
+}
+
+/// A person's word on a pair.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// Same person.
+    Same,
+    /// Different people.
+    Different,
+    /// Cannot tell.
+    Unsure,
+}
+
+/// One level of a comparison with its learned parameters.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct LevelParams {
+    /// e.g. `exact`, `Jaro-Winkler >= 0.92`, `nickname`, `different`.
+    pub label: String,
+    /// Probability of the level among matches.
+    pub m: f64,
+    /// Probability of the level among non-matches.
+    pub u: f64,
+    /// log2(m / u).
+    pub weight: f64,
+}
+
+/// A field's levels, strongest first; a missing value on either side weighs 0.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ComparisonParams {
+    /// The field.
+    pub field: MatchField,
+    /// Its levels.
+    pub levels: Vec<LevelParams>,
+}
+
+/// A blocking rule's yield.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BlockingCount {
+    /// e.g. `family name + birth date`.
+    pub rule: String,
+    /// Pairs it makes.
+    pub pairs: u64,
+    /// Pairs no earlier rule made.
+    pub new_pairs: u64,
+    /// Blocks left out because they were larger than the cap.
+    pub skipped_blocks: u64,
+}
+
+/// A bin of the match-weight histogram.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct WeightBin {
+    /// Lower edge of the match weight.
+    pub from: f64,
+    /// Upper edge.
+    pub to: f64,
+    /// Candidate pairs in it.
+    pub pairs: u64,
+}
+
+/// What would happen at a threshold.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct ThresholdPoint {
+    /// Match probability.
+    pub threshold: f64,
+    /// Pairs linked.
+    pub links: u64,
+    /// People (clusters, singletons included).
+    pub people: u64,
+    /// Expected precision by the model's own probabilities.
+    pub expected_precision: f64,
+    /// Expected recall by the model's own probabilities, of the pairs blocking found.
+    pub expected_recall: f64,
+    /// Precision against the truth, where it is known.
+    pub precision: Option<f64>,
+    /// Recall against the truth, where it is known; pairs that blocking missed count.
+    pub recall: Option<f64>,
+}
+
+/// Pairwise quality of the final clusters against a known truth.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct PairQuality {
+    /// True pairs among linked pairs.
+    pub precision: f64,
+    /// Linked pairs among true pairs.
+    pub recall: f64,
+    /// Harmonic mean of both.
+    pub f1: f64,
+    /// True pairs in all.
+    pub true_pairs: u64,
+}
+
+/// The identity stage's result.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct IdentitySummary {
+    /// Contact records looked at.
+    pub records: u64,
+    /// People found.
+    pub people: u64,
+    /// Records joined by a deterministic key.
+    pub deterministic_links: u64,
+    /// Candidate pairs compared.
+    pub pairs: u64,
+    /// Pairs linked at the threshold.
+    pub links: u64,
+    /// Pairs waiting for review (undecided).
+    pub review: u64,
+    /// Threshold in force.
+    pub threshold: f64,
+    /// Threshold the program proposes.
+    pub proposed_threshold: f64,
+    /// Prior probability that two random records match.
+    pub prior: f64,
+    /// EM iterations until convergence.
+    pub iterations: u32,
+    /// Learned parameters.
+    pub comparisons: Vec<ComparisonParams>,
+    /// Blocking rules in order.
+    pub blocking: Vec<BlockingCount>,
+    /// Match weights of all candidate pairs.
+    pub histogram: Vec<WeightBin>,
+    /// Thresholds from 0.01 to 0.99 and beyond.
+    pub curve: Vec<ThresholdPoint>,
+    /// People by number of records: index 0 is one record.
+    pub cluster_sizes: Vec<u64>,
+    /// Against the truth, where it is known.
+    pub truth: Option<PairQuality>,
+    /// Alarms in plain words, e.g. skipped blocks or a giant cluster.
+    pub notes: Vec<String>,
+}
+
+/// A record as the review shows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecordCard {
+    /// `source/native_id`.
+    pub name: String,
+    /// Source title.
+    pub source: String,
+    /// Field label and value, in display order; empty values included.
+    pub values: Vec<(String, String)>,
+}
+
+/// One bar of a pair's waterfall.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct WeightBar {
+    /// `prior`, or a field's label.
+    pub label: String,
+    /// The level reached.
+    pub level: String,
+    /// Its match weight, term frequency included.
+    pub weight: f64,
+}
+
+/// A pair in the review queue.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ReviewPair {
+    /// Its name.
+    pub key: PairKey,
+    /// Left record.
+    pub left: RecordCard,
+    /// Right record.
+    pub right: RecordCard,
+    /// Sum of the bars.
+    pub weight: f64,
+    /// Match probability.
+    pub probability: f64,
+    /// Where the weight comes from, prior first.
+    pub waterfall: Vec<WeightBar>,
+    /// What a person said, if anything.
+    pub verdict: Option<Verdict>,
+}
+
+/// One golden value and where it came from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GoldenValue {
+    /// Field label.
+    pub field: String,
+    /// The surviving value.
+    pub value: String,
+    /// `source/native_id` of the record it came from.
+    pub from: String,
+    /// The rule that chose it, e.g. `most frequent`.
+    pub rule: String,
+    /// Values that lost, without repeats.
+    pub others: Vec<String>,
+}
+
+/// A person with everything known.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PersonCard {
+    /// The person.
+    pub profile: ProfileId,
+    /// Display name.
+    pub name: String,
+    /// The golden record.
+    pub golden: Vec<GoldenValue>,
+    /// The records behind it.
+    pub records: Vec<RecordCard>,
+    /// Feature label and formatted value.
+    pub features: Vec<(String, String)>,
+    /// Segment name.
+    pub segment: Option<String>,
+    /// Purchase propensity.
+    pub propensity: Option<f64>,
+}

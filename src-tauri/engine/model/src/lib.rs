@@ -1,0 +1,35 @@
+//! The nouns both sides of the contract use: what a project holds, what a user may
+//! change, and what each stage found.
+//!
+//! Not for: I/O, SQL, algorithms, drawing. Everything here compiles to WASM.
+//!
+//! Its one law: a value that was checked stays checked ([`Valid`]), and a document only
+//! changes through a [`Command`].
+
+pub mod canonical;
+pub mod command;
+pub mod document;
+pub mod export;
+pub mod features;
+pub mod identity;
+pub mod ids;
+pub mod mapping;
+pub mod monitor;
+pub mod predict;
+pub mod quality;
+pub mod recommend;
+pub mod rules;
+pub mod segments;
+pub mod source;
+pub mod stage;
+pub mod table;
+pub mod valid;
+
+pub use canonical::{Entity, FieldKind, FieldSpec};
+pub use command::{Command, CommandError};
+pub use document::Document;
+pub use ids::{FileRef, JobId, PairKey, ProfileId, RecordId, RuleId, SourceId};
+pub use monitor::{Metric, Monitor, Quiet};
+pub use stage::{Stage, StageState};
+pub use table::{Column, Frame};
+pub use valid::{BrokenRule, Valid};

@@ -1,0 +1,173 @@
+//! Files a user brings, how they are read, and what reading them gave.
+
+use crate::ids::{FileRef, SourceId};
+use serde::{Deserialize, Serialize};
+
+/// A kind of file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FileFormat {
+    /// Delimited text: CSV, TSV and relatives.
+    Delimited,
+    /// One JSON object a line.
+    Ndjson,
+    /// Apache Parquet.
+    Parquet,
+}
+
+/// How to read a delimited file. `None` means: let detection decide.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ReadOptions {
+    /// Text encoding label, e.g. `utf-8`, `windows-1252`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub encoding: Option<String>,
+    /// Field delimiter, e.g. `,` `;` `\t` `|`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub delimiter: Option<String>,
+    /// Quote character; empty for none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub quote: Option<String>,
+    /// Escape character inside quotes; usually the quote itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub escape: Option<String>,
+    /// Whether the first row names the columns.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub header: Option<bool>,
+    /// Lines before the header that are not data.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub skip_lines: Option<u32>,
+}
+
+/// One file of a project.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Source {
+    /// Unique slug.
+    pub id: SourceId,
+    /// Name on screen, usually the file's.
+    pub title: String,
+    /// Where the file is.
+    pub file: FileRef,
+    /// Its kind.
+    pub format: FileFormat,
+    /// How to read it: what detection found, as edited by the user.
+    #[serde(default)]
+    pub options: ReadOptions,
+    /// The known export it was recognised as, e.g. `shopify_orders`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub preset: Option<String>,
+}
+
+/// One decision of detection, with its reason.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Evidence {
+    /// What was decided: `encoding`, `delimiter`, `header`, `preset` ...
+    pub about: String,
+    /// The decision.
+    pub value: String,
+    /// Why, in a short sentence.
+    pub reason: String,
+}
+
+/// A file looked at but not loaded.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Inspection {
+    /// A source ready to be added (its id may still clash).
+    pub source: Source,
+    /// Why it is read so.
+    pub evidence: Vec<Evidence>,
+    /// Column names and DuckDB types.
+    pub columns: Vec<ColumnInfo>,
+    /// The first raw lines, at most 50, each at most 400 characters.
+    pub raw_lines: Vec<String>,
+    /// The first parsed rows, at most 50.
+    pub rows: Vec<Vec<Option<String>>>,
+    /// File size in bytes.
+    pub bytes: u64,
+}
+
+/// A column's name and type.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ColumnInfo {
+    /// Name as in the file.
+    pub name: String,
+    /// DuckDB type, e.g. `VARCHAR`.
+    pub sql_type: String,
+}
+
+/// What is known of one loaded column.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ColumnProfile {
+    /// Name as in the file.
+    pub name: String,
+    /// DuckDB type.
+    pub sql_type: String,
+    /// Rows with NULL or an empty text.
+    pub missing: u64,
+    /// Distinct values (approximate above 10,000 rows).
+    pub distinct: u64,
+    /// The most frequent values with counts, most frequent first, at most 5; texts cut to
+    /// 60 characters.
+    pub top: Vec<(String, u64)>,
+    /// Counts in up to 12 equal bins between least and greatest (numbers and times); empty
+    /// for texts.
+    pub histogram: Vec<u64>,
+    /// Least value, as text.
+    pub min: Option<String>,
+    /// Greatest value, as text.
+    pub max: Option<String>,
+}
+
+/// What loading one source gave. `rows_in == loaded + rejected`, always.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SourceSummary {
+    /// Which source.
+    pub id: SourceId,
+    /// Name on screen.
+    pub title: String,
+    /// The known export it was recognised as.
+    pub preset: Option<String>,
+    /// Records found in the file.
+    pub rows_in: u64,
+    /// Rows in the raw table.
+    pub loaded: u64,
+    /// Rows refused, each with a reason in the table `src.reject`.
+    pub rejected: u64,
+    /// Size of the file in bytes.
+    pub bytes: u64,
+    /// The columns.
+    pub columns: Vec<ColumnProfile>,
+    /// Why it was read so.
+    pub evidence: Vec<Evidence>,
+}
+
+/// One refused row.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reject {
+    /// Line in the file, from 1.
+    pub line: u64,
+    /// Byte offset of the line, where known.
+    pub byte: Option<u64>,
+    /// The column, where one is to blame.
+    pub column: Option<String>,
+    /// What is wrong.
+    pub reason: String,
+    /// The row as it stands in the file (stays in the project, never in a log).
+    pub raw: String,
+}
+
+/// The sources stage's result.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct SourcesSummary {
+    /// One entry a source, sorted by id.
+    pub sources: Vec<SourceSummary>,
+}
+
+impl SourcesSummary {
+    /// Rows found, loaded, rejected over all sources.
+    pub fn totals(&self) -> (u64, u64, u64) {
+        self.sources
+            .iter()
+            .fold((0, 0, 0), |(i, l, r), s| (i + s.rows_in, l + s.loaded, r + s.rejected))
+    }
+}
