@@ -1,0 +1,34 @@
+//! The system's own file dialogs.
+
+use rfd::{AsyncFileDialog, FileHandle};
+
+/// Endings offered first; every file can be chosen all the same.
+const DATA: &[&str] =
+    &["csv", "tsv", "txt", "ndjson", "jsonl", "json", "parquet", "gz", "zst", "zip"];
+
+/// Opens the dialog named `ask` (see `pick_name` in `kith-web`).
+pub async fn pick(ask: &str) -> Result<Vec<String>, String> {
+    let dialog = AsyncFileDialog::new();
+    let chosen = match ask {
+        "files" => {
+            let dialog = dialog
+                .set_title("Add files")
+                .add_filter("Data", DATA)
+                .add_filter("All files", &["*"]);
+            dialog.pick_files().await
+        }
+        "project_to_open" => dialog.set_title("Open project").pick_folder().await.map(one),
+        "project_to_create" => {
+            let dialog = dialog.set_title("New project").set_file_name("Customers.kith");
+            dialog.save_file().await.map(one)
+        }
+        other => return Err(format!("There is no dialog {other}")),
+    };
+    let chosen = chosen.unwrap_or_default();
+    let path = |handle: &FileHandle| handle.path().to_str().map(str::to_owned);
+    Ok(chosen.iter().filter_map(path).collect())
+}
+
+fn one(handle: FileHandle) -> Vec<FileHandle> {
+    vec![handle]
+}

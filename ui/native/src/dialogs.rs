@@ -1,0 +1,58 @@
+//! The system's own file dialogs, waited for on a thread of their own.
+
+use crate::wire::Inbox;
+use kith_model::FileRef;
+use kith_ui::{Incoming, Pick};
+use rfd::{AsyncFileDialog, FileHandle};
+use std::thread;
+
+/// Endings offered first; every file can be chosen all the same.
+const DATA: &[&str] =
+    &["csv", "tsv", "txt", "ndjson", "jsonl", "json", "parquet", "gz", "zst", "zip"];
+
+/// Opens the dialog for `ask`; the answer arrives in `inbox`. Call it on the window's thread:
+/// macOS opens dialogs nowhere else.
+pub fn open(ask: Pick, inbox: Inbox) {
+    let dialog = AsyncFileDialog::new();
+    match ask {
+        Pick::Files => {
+            let dialog = dialog
+                .set_title("Add files")
+                .add_filter("Data", DATA)
+                .add_filter("All files", &["*"]);
+            wait(ask, inbox, dialog.pick_files());
+        }
+        Pick::ProjectToOpen => {
+            let chosen = dialog.set_title("Open project").pick_folder();
+            wait(ask, inbox, async { chosen.await.map(|folder| vec![folder]) });
+        }
+        Pick::ProjectToCreate => {
+            let chosen =
+                dialog.set_title("New project").set_file_name("Customers.kith").save_file();
+            wait(ask, inbox, async { chosen.await.map(|folder| vec![folder]) });
+        }
+    }
+}
+
+fn wait(
+    ask: Pick,
+    inbox: Inbox,
+    chosen: impl Future<Output = Option<Vec<FileHandle>>> + Send + 'static,
+) {
+    let spawned = thread::Builder::new().name("kith-dialog".to_owned()).spawn(move || {
+        let handles = pollster::block_on(chosen).unwrap_or_default();
+        let files = handles.iter().filter_map(file_ref).collect();
+        inbox.put(Incoming::Picked { ask, files });
+    });
+    if let Err(error) = spawned {
+        log::error!("no thread for a dialog: {error}");
+    }
+}
+
+fn file_ref(handle: &FileHandle) -> Option<FileRef> {
+    let name = handle.path().to_str();
+    if name.is_none() {
+        log::warn!("a chosen file was left out: its name is not Unicode");
+    }
+    name.map(|name| FileRef(name.to_owned()))
+}
