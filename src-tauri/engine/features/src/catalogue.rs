@@ -1,0 +1,437 @@
+//! What each feature is: name, meaning, unit, SQL.
+
+use kith_model::features::FeatureParams;
+use kith_model::valid::Valid;
+
+/// Categories of the catalogue that have a share of their own: `category_1_share` is that of
+/// the category with most products. The choice depends on the catalogue alone, never on what
+/// was bought, so that it is the same for every day.
+pub const CATEGORY_POSITIONS: usize = 6;
+
+/// A feature's meaning.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FeatureSpec {
+    /// Column of `feat.customer`.
+    pub name: String,
+    /// Name on screen.
+    pub label: String,
+    /// What it measures, one sentence.
+    pub description: String,
+    /// Unit: `days`, `orders`, `money`, `share` ...
+    pub unit: String,
+    /// Family: `recency, frequency, monetary`, `engagement`, `taste`, `price`, `rhythm`,
+    /// `contact`, `custom`.
+    pub family: String,
+    /// Its SQL; `:as_of` stands for the day. `o` are the person's orders, `s` the sessions,
+    /// `l` the order lines by category, `g` the golden record.
+    pub sql: String,
+    /// Never negative, with a long upper tail: log1p tames it.
+    pub skewed: bool,
+    /// Among the features segments use when the user chose none.
+    pub default_for_segments: bool,
+    /// Known as of any day. False where only the present value is known (an order's refund, a
+    /// consent flag): such a feature is NULL in `feat.training` unless dated evidence exists,
+    /// and predictions leave it out.
+    pub timed: bool,
+}
+
+/// Which rows a feature's SQL aggregates.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Over {
+    /// `feat.order`, by person. People without orders: NULL.
+    Orders,
+    /// The same, but people without orders have 0.
+    OrdersOrZero,
+    /// Sessions of `feat.visit`, by person. People without visits: NULL.
+    Sessions,
+    /// The same, but people without visits have 0.
+    SessionsOrZero,
+    /// Order lines summed up by person and category.
+    Lines,
+    /// The same, but 0 without lines.
+    LinesOrZero,
+    /// An expression over the aggregates of the others (`o`, `v`, `t`) and the person (`g`).
+    Person,
+}
+
+/// A built-in feature.
+pub(crate) struct Def {
+    pub name: &'static str,
+    pub label: &'static str,
+    pub description: &'static str,
+    pub unit: &'static str,
+    pub family: &'static str,
+    pub over: Over,
+    pub sql: &'static str,
+    pub skewed: bool,
+    pub segments: bool,
+    pub timed: bool,
+}
+
+const RFM: &str = "recency, frequency, monetary";
+const ENGAGEMENT: &str = "engagement";
+const TASTE: &str = "taste";
+const PRICE: &str = "price";
+const RHYTHM: &str = "rhythm";
+
+const fn def(
+    (name, label, unit, family): (&'static str, &'static str, &'static str, &'static str),
+    over: Over,
+    sql: &'static str,
+    description: &'static str,
+) -> Def {
+    Def {
+        name,
+        label,
+        description,
+        unit,
+        family,
+        over,
+        sql,
+        skewed: false,
+        segments: false,
+        timed: true,
+    }
+}
+
+impl Def {
+    const fn skewed(mut self) -> Self {
+        self.skewed = true;
+        self
+    }
+
+    const fn undated(mut self) -> Self {
+        self.timed = false;
+        self
+    }
+
+    const fn for_segments(mut self) -> Self {
+        self.segments = true;
+        self
+    }
+}
+
+/// The built-in features in column order; the shares of categories follow `TASTE_DEFS`.
+pub(crate) const ORDER_DEFS: &[Def] = &[
+    def(
+        ("recency_days", "Days since last order", "days", RFM),
+        Over::Orders,
+        "date_diff('day', CAST(max(o.at) AS DATE), CAST(:as_of AS DATE))",
+        "Days from the last order to the day.",
+    )
+    .skewed()
+    .for_segments(),
+    def(
+        ("frequency", "Orders", "orders", RFM),
+        Over::OrdersOrZero,
+        "count(*)",
+        "Orders placed, without cancelled and voided ones.",
+    )
+    .skewed()
+    .for_segments(),
+    def(
+        ("monetary", "Total spend", "money", RFM),
+        Over::OrdersOrZero,
+        "CAST(sum(o.total) AS DOUBLE)",
+        "Sum of the order totals; refunds are not taken off.",
+    )
+    .skewed(),
+    def(
+        ("average_order_value", "Average order value", "money", RFM),
+        Over::Orders,
+        "CAST(sum(o.total) AS DOUBLE) / count(*)",
+        "Total spend divided by the number of orders.",
+    )
+    .skewed()
+    .for_segments(),
+    def(
+        ("tenure_days", "Days since first order", "days", RFM),
+        Over::Orders,
+        "date_diff('day', CAST(min(o.at) AS DATE), CAST(:as_of AS DATE))",
+        "Days from the first order to the day.",
+    ),
+    def(
+        ("inter_purchase_days", "Days between orders", "days", RFM),
+        Over::Orders,
+        "CASE WHEN count(*) > 1 THEN (epoch(max(o.at)) - epoch(min(o.at))) / 86400.0 \
+         / (count(*) - 1) END",
+        "Mean days from one order to the next; unknown with a single order.",
+    )
+    .skewed(),
+    def(
+        ("orders_90d", "Orders in 90 days", "orders", RFM),
+        Over::OrdersOrZero,
+        "count(*) FILTER (WHERE o.at >= :as_of - INTERVAL 90 DAY)",
+        "Orders in the 90 days before the day.",
+    )
+    .skewed(),
+    def(
+        ("orders_365d", "Orders in 365 days", "orders", RFM),
+        Over::OrdersOrZero,
+        "count(*) FILTER (WHERE o.at >= :as_of - INTERVAL 365 DAY)",
+        "Orders in the 365 days before the day.",
+    )
+    .skewed(),
+    def(
+        ("spend_90d", "Spend in 90 days", "money", RFM),
+        Over::OrdersOrZero,
+        "CAST(sum(o.total) FILTER (WHERE o.at >= :as_of - INTERVAL 90 DAY) AS DOUBLE)",
+        "Sum of the order totals in the 90 days before the day.",
+    )
+    .skewed(),
+    def(
+        ("spend_365d", "Spend in 365 days", "money", RFM),
+        Over::OrdersOrZero,
+        "CAST(sum(o.total) FILTER (WHERE o.at >= :as_of - INTERVAL 365 DAY) AS DOUBLE)",
+        "Sum of the order totals in the 365 days before the day.",
+    )
+    .skewed(),
+];
+
+/// Engagement with the site or app.
+pub(crate) const VISIT_DEFS: &[Def] = &[
+    def(
+        ("days_since_visit", "Days since last visit", "days", ENGAGEMENT),
+        Over::Sessions,
+        "date_diff('day', CAST(max(s.last_at) AS DATE), CAST(:as_of AS DATE))",
+        "Days from the last event on site or app to the day.",
+    )
+    .skewed(),
+    def(
+        ("sessions_30d", "Sessions in 30 days", "sessions", ENGAGEMENT),
+        Over::SessionsOrZero,
+        "count(*) FILTER (WHERE s.last_at >= :as_of - INTERVAL 30 DAY)",
+        "Sessions that ended in the 30 days before the day.",
+    )
+    .skewed(),
+    def(
+        ("sessions_90d", "Sessions in 90 days", "sessions", ENGAGEMENT),
+        Over::SessionsOrZero,
+        "count(*) FILTER (WHERE s.last_at >= :as_of - INTERVAL 90 DAY)",
+        "Sessions that ended in the 90 days before the day.",
+    )
+    .skewed(),
+    def(
+        ("sessions_365d", "Sessions in 365 days", "sessions", ENGAGEMENT),
+        Over::SessionsOrZero,
+        "count(*) FILTER (WHERE s.last_at >= :as_of - INTERVAL 365 DAY)",
+        "Sessions that ended in the 365 days before the day.",
+    )
+    .skewed()
+    .for_segments(),
+    def(
+        ("views", "Product views", "views", ENGAGEMENT),
+        Over::SessionsOrZero,
+        "CAST(sum(s.views) AS BIGINT)",
+        "Products looked at.",
+    )
+    .skewed(),
+    def(
+        ("carts", "Additions to the cart", "additions", ENGAGEMENT),
+        Over::SessionsOrZero,
+        "CAST(sum(s.carts) AS BIGINT)",
+        "Products put into the cart.",
+    )
+    .skewed(),
+    def(
+        ("cart_rate", "Cart rate", "carts a view", ENGAGEMENT),
+        Over::Sessions,
+        "CAST(sum(s.carts) AS DOUBLE) / nullif(sum(s.views), 0)",
+        "Additions to the cart for each product view; unknown without a view.",
+    )
+    .skewed()
+    .for_segments(),
+];
+
+/// What is bought.
+pub(crate) const TASTE_DEFS: &[Def] = &[
+    def(
+        ("distinct_products", "Different products", "products", TASTE),
+        Over::LinesOrZero,
+        "CAST(sum(l.products) AS BIGINT)",
+        "Different products bought.",
+    )
+    .skewed(),
+    def(
+        ("distinct_categories", "Different categories", "categories", TASTE),
+        Over::LinesOrZero,
+        "count(l.category)",
+        "Different categories bought from.",
+    )
+    .for_segments(),
+    def(
+        ("top_category_share", "Share of the favourite category", "share", TASTE),
+        Over::Lines,
+        "CAST(max(l.lines) FILTER (WHERE l.category IS NOT NULL) AS DOUBLE) \
+         / sum(l.lines) FILTER (WHERE l.category IS NOT NULL)",
+        "Share of order lines in the category bought most often.",
+    ),
+];
+
+/// Price sense, rhythm and contact.
+pub(crate) const OTHER_DEFS: &[Def] = &[
+    def(
+        ("discount_share", "Orders with a discount", "share", PRICE),
+        Over::Orders,
+        "CAST(count(*) FILTER (WHERE o.discount > 0) AS DOUBLE) / count(*)",
+        "Share of orders placed with a discount.",
+    )
+    .for_segments(),
+    def(
+        ("refund_share", "Refunded share", "share", PRICE),
+        Over::Orders,
+        "CAST(sum(o.refunded) AS DOUBLE) / nullif(CAST(sum(o.total) AS DOUBLE), 0)",
+        "Share of the spend that was refunded; when is not known.",
+    )
+    .skewed()
+    .undated(),
+    def(
+        ("weekend_share", "Weekend share", "share", RHYTHM),
+        Over::Person,
+        "CAST(coalesce(o._weekend, 0) + coalesce(v._weekend, 0) AS DOUBLE) \
+         / nullif(coalesce(o._moments, 0) + coalesce(v._moments, 0), 0)",
+        "Share of events and orders on a Saturday or Sunday (UTC).",
+    )
+    .for_segments(),
+    def(
+        ("evening_share", "Evening share", "share", RHYTHM),
+        Over::Person,
+        "CAST(coalesce(o._evening, 0) + coalesce(v._evening, 0) AS DOUBLE) \
+         / nullif(coalesce(o._moments, 0) + coalesce(v._moments, 0), 0)",
+        "Share of events and orders from 18:00 to midnight (UTC).",
+    ),
+    def(
+        ("mobile_share", "Mobile share", "share", RHYTHM),
+        Over::Sessions,
+        "CAST(sum(s.mobile) AS DOUBLE) / nullif(sum(s.with_device), 0)",
+        "Share of events on a phone, of those with a known device.",
+    ),
+    def(
+        ("email_opt_in", "E-mail consent", "yes = 1", "contact"),
+        Over::Person,
+        "CAST(coalesce(c.granted, g.email_opt_in) AS TINYINT)",
+        "1 with consent to e-mail, 0 without; unknown otherwise.",
+    )
+    .undated(),
+];
+
+/// The built-in features before the category shares, and those after.
+pub(crate) fn built_in() -> (Vec<&'static Def>, &'static [Def]) {
+    (ORDER_DEFS.iter().chain(VISIT_DEFS).chain(TASTE_DEFS).collect(), OTHER_DEFS)
+}
+
+/// The SQL of the share of the category at `position`.
+pub(crate) fn category_share_sql(position: usize) -> String {
+    format!(
+        "CAST(coalesce(sum(l.lines) FILTER (WHERE l.position = {position}), 0) AS DOUBLE) \
+         / nullif(sum(l.lines) FILTER (WHERE l.category IS NOT NULL), 0)"
+    )
+}
+
+/// The column of the category at `position`, from 1.
+pub(crate) fn category_share_name(position: usize) -> String {
+    format!("category_{position}_share")
+}
+
+fn spec(def: &Def) -> FeatureSpec {
+    FeatureSpec {
+        name: def.name.to_owned(),
+        label: def.label.to_owned(),
+        description: def.description.to_owned(),
+        unit: def.unit.to_owned(),
+        family: def.family.to_owned(),
+        sql: def.sql.to_owned(),
+        skewed: def.skewed,
+        default_for_segments: def.segments,
+        timed: def.timed,
+    }
+}
+
+/// Every feature of `feat.customer` in column order: the built-in ones, then the user's own.
+pub fn catalogue(params: &Valid<FeatureParams>) -> Vec<FeatureSpec> {
+    let (before, after) = built_in();
+    let shares = (1..=CATEGORY_POSITIONS).map(|position| FeatureSpec {
+        name: category_share_name(position),
+        label: format!("Share of category {position}"),
+        description: format!(
+            "Share of order lines in the category with the {position}. most products."
+        ),
+        unit: "share".to_owned(),
+        family: TASTE.to_owned(),
+        sql: category_share_sql(position),
+        skewed: false,
+        default_for_segments: false,
+        timed: true,
+    });
+    let custom = params.custom.iter().map(|c| FeatureSpec {
+        name: c.name.clone(),
+        label: c.name.replace('_', " "),
+        description: "A feature of your own.".to_owned(),
+        unit: String::new(),
+        family: "custom".to_owned(),
+        sql: c.sql.clone(),
+        skewed: false,
+        default_for_segments: false,
+        timed: !undated(&c.sql),
+    });
+    before.into_iter().map(spec).chain(shares).chain(after.iter().map(spec)).chain(custom).collect()
+}
+
+/// Does the expression name a feature that is known only for the present?
+fn undated(sql: &str) -> bool {
+    let sql = sql.to_lowercase();
+    OTHER_DEFS.iter().any(|d| !d.timed && sql.contains(d.name))
+}
+
+/// Puts the names of the categories (`categories_sql`, in order of position) into the labels
+/// and descriptions of the category shares.
+pub fn name_categories(specs: &mut [FeatureSpec], categories: &[String]) {
+    for (i, category) in categories.iter().take(CATEGORY_POSITIONS).enumerate() {
+        let column = category_share_name(i + 1);
+        if let Some(spec) = specs.iter_mut().find(|s| s.name == column) {
+            let short = category.rsplit(" > ").next().unwrap_or(category);
+            spec.label = format!("Share of {short}");
+            spec.description = format!("Share of order lines in the category {category}.");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use kith_model::features::CustomFeature;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn names_are_unique_and_safe() {
+        let specs = catalogue(&FeatureParams::default().check().unwrap());
+        let names: BTreeSet<_> = specs.iter().map(|s| s.name.as_str()).collect();
+        assert_eq!(names.len(), specs.len());
+        assert!(
+            names.iter().all(|n| n
+                .bytes()
+                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_'))
+        );
+        assert!(specs.iter().all(|s| !s.description.is_empty() && !s.sql.is_empty()));
+        assert!(specs.iter().filter(|s| s.default_for_segments).count() >= 6);
+    }
+
+    #[test]
+    fn consent_and_refunds_are_known_for_the_present_alone() {
+        let own = CustomFeature { name: "x".into(), sql: "email_opt_in * 2".into() };
+        let params = FeatureParams { custom: vec![own], ..FeatureParams::default() };
+        let specs = catalogue(&params.check().unwrap());
+        let undated: Vec<_> = specs.iter().filter(|s| !s.timed).map(|s| s.name.as_str()).collect();
+        assert_eq!(undated, ["refund_share", "email_opt_in", "x"]);
+    }
+
+    #[test]
+    fn category_labels_come_from_the_data_but_columns_do_not() {
+        let mut specs = catalogue(&FeatureParams::default().check().unwrap());
+        name_categories(&mut specs, &["Sport > Tents".to_owned()]);
+        let first = specs.iter().find(|s| s.name == "category_1_share").unwrap();
+        assert_eq!(first.label, "Share of Tents");
+        let second = specs.iter().find(|s| s.name == "category_2_share").unwrap();
+        assert_eq!(second.label, "Share of category 2");
+    }
+}
