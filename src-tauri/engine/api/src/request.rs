@@ -80,8 +80,19 @@ pub enum Request {
     /// Unpack the sample shop, make a project of it with everything mapped, open it.
     /// Answer: `Overview`.
     OpenSample {
-        /// Folder for the project; none: the user's data folder (made anew when it is there).
+        /// Folder for the project; none: the user's data folder. Opened as it stands when it is
+        /// there already.
         folder: Option<FileRef>,
+    },
+    /// Generate a sample shop of any size, make a project of it with everything mapped, open it.
+    /// Answer: `Overview`.
+    MakeSample {
+        /// Folder for the project; its files go into `data` inside it.
+        folder: FileRef,
+        /// People; everything else scales with them.
+        people: u64,
+        /// Seed.
+        seed: u64,
     },
     /// Close the open project. Answer: `Done`.
     CloseProject,
@@ -181,6 +192,29 @@ pub enum Request {
     },
     /// The rules stage's result. Answer: `Rules`.
     Rules,
+    /// Rules to begin with, not added yet. Answer: `StarterRules`.
+    StarterRules,
     /// The export stage's result. Answer: `Export`.
     Export,
+    /// Write the one-file HTML report of what the project holds now. Answer: `Written`.
+    WriteReport,
+}
+
+impl Request {
+    /// Whether it changes something or opens a project. A host hands such requests over one at a
+    /// time, in the order they were asked; all others may overtake each other.
+    pub const fn is_change(&self) -> bool {
+        matches!(
+            self,
+            Self::NewProject { .. }
+                | Self::OpenProject { .. }
+                | Self::OpenSample { .. }
+                | Self::CloseProject
+                | Self::Apply { .. }
+                | Self::Undo
+                | Self::Redo
+                | Self::Run { .. }
+                | Self::AddFiles { .. }
+        )
+    }
 }

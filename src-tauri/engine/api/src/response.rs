@@ -9,7 +9,7 @@ use kith_model::mapping::{Mapping, MappingSummary};
 use kith_model::predict::PredictSummary;
 use kith_model::quality::QualitySummary;
 use kith_model::recommend::{PersonLists, RecommendSummary};
-use kith_model::rules::RulesSummary;
+use kith_model::rules::{Rule, RulesSummary};
 use kith_model::segments::{Scatter, SegmentsSummary};
 use kith_model::source::{ColumnInfo, Inspection, SourcesSummary};
 use kith_model::{FileRef, JobId, ProfileId, Stage, StageState};
@@ -168,5 +168,7 @@ pub enum Response {
     Recommend(Option<RecommendSummary>),
     Lists(PersonLists),
     Rules(Option<RulesSummary>),
+    StarterRules(Vec<Rule>),
     Export(Option<ExportSummary>),
+    Written(FileRef),
 }

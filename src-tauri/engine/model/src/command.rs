@@ -178,7 +178,9 @@ impl Command {
         Ok(next)
     }
 
-    fn change(&self, doc: &mut Document) -> Result<(), CommandError> {
+    /// Changes `doc` in place: for replaying a journal whose commands were accepted before.
+    /// After an error `doc` may be half changed; [`Command::apply`] never leaves that behind.
+    pub fn change(&self, doc: &mut Document) -> Result<(), CommandError> {
         match self {
             Self::Rename { name } if name.trim().is_empty() => return Err(CommandError::EmptyName),
             Self::Rename { name } => doc.name.clone_from(name),

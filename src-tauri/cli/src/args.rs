@@ -1,0 +1,360 @@
+//! The command line's shape.
+
+use clap::{Args as ClapArgs, Parser, Subcommand};
+use std::path::PathBuf;
+
+/// Kith: customer data on one laptop, offline.
+#[derive(Debug, Parser)]
+#[command(
+    name = "kith",
+    version,
+    about = "Customer data on one laptop: import, resolve identities, segment, predict, recommend, export",
+    after_help = "Examples:\n  kith demo\n  kith new shop && kith import shop.kith contacts.csv orders.csv\n  kith run shop.kith\n  kith query shop.kith \"SELECT count(*) FROM ident.golden\"\n  kith serve --bundle shop.kith/exports/bundle-3f2a91cc\n\nExit codes: 0 done, 1 finished with findings, 2 wrong usage, 3 bad input, 4 internal."
+)]
+pub(crate) struct Args {
+    /// Print one JSON object on stdout instead of text
+    #[arg(long, global = true)]
+    pub json: bool,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// A command.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Do the whole journey on the sample shop, without a window
+    Demo(Demo),
+    /// Write sample data of any size, with its known truth
+    Sample(Sample),
+    /// Make an empty project
+    New {
+        /// Folder; `.kith` is added when missing
+        folder: PathBuf,
+        /// Name on screen; the folder's name when left out
+        #[arg(long)]
+        name: Option<String>,
+    },
+    /// Show how a project stands
+    Open(Project),
+    /// Add files and load them
+    Import {
+        #[command(flatten)]
+        project: Project,
+        /// CSV, TSV, NDJSON or Parquet files, also .gz and .zst
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+    },
+    /// Show mappings; with --accept, take the suggested links
+    Map {
+        #[command(flatten)]
+        project: Project,
+        /// Accept the mapping of every source that has one
+        #[arg(long)]
+        accept: bool,
+    },
+    /// Check expectations (exit code 1 when one fails)
+    Check(Project),
+    /// Resolve records into people
+    Resolve {
+        #[command(flatten)]
+        project: Project,
+        /// Match probability from which pairs are linked; proposed when left out
+        #[arg(long)]
+        threshold: Option<f64>,
+    },
+    /// List doubtful pairs, or decide one
+    Review {
+        #[command(flatten)]
+        project: Project,
+        /// Pairs to list
+        #[arg(long, default_value_t = 10)]
+        limit: u32,
+        /// Decide a pair: LEFT RIGHT same|different|unsure, names as listed
+        #[arg(long, num_args = 3, value_names = ["LEFT", "RIGHT", "VERDICT"])]
+        decide: Option<Vec<String>>,
+    },
+    /// Compute features
+    Features {
+        #[command(flatten)]
+        project: Project,
+        /// The day nothing looks beyond, YYYY-MM-DD
+        #[arg(long)]
+        as_of: Option<String>,
+    },
+    /// Group people
+    Segments {
+        #[command(flatten)]
+        project: Project,
+        /// Number of segments
+        #[arg(long)]
+        k: Option<u32>,
+        /// Seed
+        #[arg(long)]
+        seed: Option<u64>,
+    },
+    /// Train the propensity model
+    Predict {
+        #[command(flatten)]
+        project: Project,
+        /// Days in which an order counts
+        #[arg(long)]
+        horizon_days: Option<u32>,
+    },
+    /// Train and measure recommenders
+    Recommend {
+        #[command(flatten)]
+        project: Project,
+        /// Share of popularity mixed in, 0 to 1
+        #[arg(long)]
+        popularity_mix: Option<f64>,
+    },
+    /// Replay rules on history
+    Rules {
+        #[command(flatten)]
+        project: Project,
+        /// Add the starter rules first
+        #[arg(long)]
+        starter: bool,
+    },
+    /// Write the bundle and verify it
+    Export(Project),
+    /// Read a bundle back and check its hashes
+    Verify {
+        /// Bundle folder
+        bundle: PathBuf,
+    },
+    /// Bring every stage up to date
+    Run {
+        #[command(flatten)]
+        project: Project,
+        /// Last stage wanted: sources, mapping, quality, identity, features, segments, predict,
+        /// recommend, rules, export
+        #[arg(long, default_value = "export")]
+        upto: String,
+    },
+    /// Write the one-file HTML report
+    Report {
+        #[command(flatten)]
+        project: Project,
+        /// Where to; exports/report.html in the project when left out
+        #[arg(long)]
+        out: Option<PathBuf>,
+    },
+    /// Run a read-only SQL query over the project
+    Query {
+        #[command(flatten)]
+        project: Project,
+        /// One SELECT
+        sql: String,
+        /// Rows to print
+        #[arg(long, default_value_t = 100)]
+        limit: u32,
+    },
+    /// Show what was changed and computed
+    History(Project),
+    /// Take the last change back
+    Undo(Project),
+    /// Do it again
+    Redo(Project),
+    /// Serve a bundle as a scoring API, or a project to a browser
+    Serve(Serve),
+    /// Any readable file as clean UTF-8 CSV (or Parquet, by suffix)
+    Convert(Convert),
+    /// Suggested canonical field of each column
+    MapColumns(MapColumns),
+    /// Find records of the same person in plain files
+    Match(Match),
+    /// K-means over a plain file
+    Cluster(Cluster),
+    /// Train a model on a plain file
+    Train(Train),
+    /// Recommendations from a plain file of interactions
+    Suggest(Suggest),
+    /// Shell completions
+    Completions {
+        /// Shell
+        shell: clap_complete::Shell,
+    },
+}
+
+/// A project folder.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Project {
+    /// Project folder, NAME.kith
+    pub project: PathBuf,
+}
+
+/// `kith demo`.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Demo {
+    /// People in the sample; the checked-in sample (5,000) when left out
+    #[arg(long)]
+    pub people: Option<u64>,
+    /// Seed, with --people
+    #[arg(long, default_value_t = 7)]
+    pub seed: u64,
+    /// Folder for the project; a fresh one in the temporary folder when left out
+    #[arg(long)]
+    pub folder: Option<PathBuf>,
+}
+
+/// `kith sample`.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Sample {
+    /// People; everything else scales with them
+    #[arg(long, default_value_t = 5000)]
+    pub people: u64,
+    /// Seed
+    #[arg(long, default_value_t = 7)]
+    pub seed: u64,
+    /// Folder to write into
+    #[arg(long, default_value = "northpeak")]
+    pub out: PathBuf,
+}
+
+/// `kith serve`.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Serve {
+    /// Bundle folder: serve the scoring API
+    #[arg(long, required_unless_present = "project", conflicts_with = "project")]
+    pub bundle: Option<PathBuf>,
+    /// Project folder: serve the workbench to a browser on this machine
+    #[arg(long)]
+    pub project: Option<PathBuf>,
+    /// Folder of the built web interface, with --project
+    #[arg(long)]
+    pub web: Option<PathBuf>,
+    /// Address; port 0 chooses a free one
+    #[arg(long, default_value = "127.0.0.1:8765")]
+    pub listen: std::net::SocketAddr,
+}
+
+/// `kith convert`.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Convert {
+    /// File to read
+    pub file: PathBuf,
+    /// File to write: .csv or .parquet
+    #[arg(long)]
+    pub out: PathBuf,
+}
+
+/// `kith map-columns`.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct MapColumns {
+    /// Files
+    #[arg(required = true)]
+    pub files: Vec<PathBuf>,
+}
+
+/// `kith match`.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Match {
+    /// File of records
+    pub file: PathBuf,
+    /// A second file: find its records in the first
+    #[arg(long)]
+    pub link: Option<PathBuf>,
+    /// Column that names a record; the row number when left out
+    #[arg(long)]
+    pub id: Option<String>,
+    /// Column that names the true person: precision, recall and F1 are reported
+    #[arg(long)]
+    pub truth: Option<String>,
+    /// Say which column is which field, e.g. --map email=contact_mail
+    #[arg(long = "map", value_name = "FIELD=COLUMN")]
+    pub maps: Vec<String>,
+    /// Match probability from which pairs are linked; proposed when left out
+    #[arg(long)]
+    pub threshold: Option<f64>,
+    /// Clusters to write: record, cluster
+    #[arg(long)]
+    pub out: PathBuf,
+    /// Scored pairs to write
+    #[arg(long)]
+    pub pairs: Option<PathBuf>,
+}
+
+/// `kith cluster`.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Cluster {
+    /// Parquet or CSV file
+    pub file: PathBuf,
+    /// Feature columns, comma-separated
+    #[arg(long, value_delimiter = ',', required = true)]
+    pub features: Vec<String>,
+    /// Method
+    #[arg(long, default_value = "kmeans", value_parser = ["kmeans"])]
+    pub method: String,
+    /// Number of clusters
+    #[arg(long, default_value_t = 8)]
+    pub k: u32,
+    /// Iterations at most
+    #[arg(long, default_value_t = 100)]
+    pub iterations: u32,
+    /// Restarts
+    #[arg(long, default_value_t = 5)]
+    pub restarts: u32,
+    /// Seed
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// Labels to write, Parquet or CSV by suffix
+    #[arg(long)]
+    pub out: PathBuf,
+}
+
+/// `kith train`.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Train {
+    /// Parquet or CSV file
+    pub file: PathBuf,
+    /// Label column: 0/1, true/false, yes/no
+    #[arg(long)]
+    pub label: String,
+    /// Feature columns, comma-separated; every numeric column when left out
+    #[arg(long, value_delimiter = ',')]
+    pub features: Vec<String>,
+    /// Model
+    #[arg(long, default_value = "logistic", value_parser = ["logistic"])]
+    pub model: String,
+    /// L2 penalty
+    #[arg(long, default_value_t = 1.0)]
+    pub l2: f64,
+    /// Seed of the split
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// ONNX file to write
+    #[arg(long)]
+    pub out: PathBuf,
+}
+
+/// `kith suggest`.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Suggest {
+    /// File of interactions
+    pub file: PathBuf,
+    /// Column of the user
+    #[arg(long)]
+    pub user: String,
+    /// Column of the item
+    #[arg(long)]
+    pub item: String,
+    /// Column of the time
+    #[arg(long)]
+    pub time: String,
+    /// Model
+    #[arg(long, default_value = "item-knn", value_parser = ["popular", "item-knn"])]
+    pub model: String,
+    /// Split
+    #[arg(long, default_value = "temporal", value_parser = ["temporal"])]
+    pub split: String,
+    /// Days at the end kept aside
+    #[arg(long, default_value_t = 30)]
+    pub test_days: u32,
+    /// Length of a list
+    #[arg(long, default_value_t = 10)]
+    pub k: u32,
+    /// Lists to write: user, rank, item, score
+    #[arg(long)]
+    pub out: PathBuf,
+}

@@ -1,0 +1,219 @@
+//! Commands on a project.
+
+use crate::Ended;
+use crate::args::{Command as C, Project};
+use crate::output::Output;
+use crate::session::{Session, expect, file_ref};
+use crate::show;
+use kith_api::{ApiError, ErrorCode, Request, RowsAsk, TableRef};
+use kith_model::identity::Verdict;
+use kith_model::{Command, PairKey, Stage};
+use serde_json::json;
+use std::path::Path;
+
+pub(crate) fn run(command: C, out: &Output) -> Result<Ended, ApiError> {
+    match command {
+        C::New { folder, name } => new(&folder, name, out),
+        C::Open(project) => with(&project, |s| show::overview(s, out)),
+        C::Import { project, files } => with(&project, |session| {
+            let files = files.iter().map(|f| file_ref(f)).collect();
+            session.call(Request::AddFiles { files })?;
+            session.run(Stage::Sources)?;
+            show::stage(session, Stage::Sources, out)
+        }),
+        C::Map { project, accept } => with(&project, |session| map(session, accept, out)),
+        C::Check(project) => with(&project, |session| {
+            session.run(Stage::Quality)?;
+            show::quality(session, out)
+        }),
+        C::Review { project, limit, decide } => with(&project, |session| match &decide {
+            Some(words) => decide_pair(session, words, out),
+            None => show::review(session, limit, out),
+        }),
+        C::Run { project, upto } => with(&project, |session| {
+            session.run(stage_named(&upto)?)?;
+            show::overview(session, out)
+        }),
+        C::Export(project) => with(&project, |session| {
+            session.run(Stage::Export)?;
+            show::export(session, out)
+        }),
+        C::Report { project, out: target } => {
+            with(&project, |session| report(session, target.as_deref(), out))
+        }
+        C::Query { project, sql, limit } => with(&project, |session| {
+            let ask = RowsAsk {
+                table: TableRef::Query { sql: sql.clone() },
+                offset: 0,
+                limit: limit.clamp(1, 2000),
+                order: None,
+                find: None,
+            };
+            let page = expect!(session.call(Request::Rows(ask))?, Rows)?;
+            show::rows(&page, out)
+        }),
+        C::History(project) => with(&project, |session| show::history(session, out)),
+        C::Undo(project) => with(&project, |session| {
+            session.call(Request::Undo)?;
+            show::history(session, out)
+        }),
+        C::Redo(project) => with(&project, |session| {
+            session.call(Request::Redo)?;
+            show::history(session, out)
+        }),
+        C::Verify { bundle } => show::verify(&bundle, out),
+        tuned => tune(tuned, out),
+    }
+}
+
+/// Commands that change a stage's settings and run it.
+fn tune(command: C, out: &Output) -> Result<Ended, ApiError> {
+    match command {
+        C::Resolve { project, threshold } => with(&project, |session| {
+            let mut params = document(session)?.identity;
+            if let Some(threshold) = threshold {
+                params.threshold = Some(threshold);
+                params.review_from = params.review_from.min(threshold);
+                session.apply(Command::SetIdentity { params })?;
+            }
+            finish(session, Stage::Identity, out)
+        }),
+        C::Features { project, as_of } => with(&project, |session| {
+            if as_of.is_some() {
+                let mut params = document(session)?.features;
+                params.as_of.clone_from(&as_of);
+                session.apply(Command::SetFeatures { params })?;
+            }
+            finish(session, Stage::Features, out)
+        }),
+        C::Segments { project, k, seed } => with(&project, |session| {
+            let before = document(session)?.segments;
+            let mut params = before.clone();
+            params.k = k.unwrap_or(params.k);
+            params.seed = seed.unwrap_or(params.seed);
+            if params != before {
+                session.apply(Command::SetSegments { params })?;
+            }
+            finish(session, Stage::Segments, out)
+        }),
+        C::Predict { project, horizon_days } => with(&project, |session| {
+            if let Some(days) = horizon_days {
+                let mut params = document(session)?.predict;
+                params.horizon_days = days;
+                session.apply(Command::SetPredict { params })?;
+            }
+            finish(session, Stage::Predict, out)
+        }),
+        C::Recommend { project, popularity_mix } => with(&project, |session| {
+            if let Some(mix) = popularity_mix {
+                let mut params = document(session)?.recommend;
+                params.popularity_mix = mix;
+                session.apply(Command::SetRecommend { params })?;
+            }
+            finish(session, Stage::Recommend, out)
+        }),
+        C::Rules { project, starter } => with(&project, |session| {
+            if starter {
+                let rules = expect!(session.call(Request::StarterRules)?, StarterRules)?;
+                let commands = rules.into_iter().map(|rule| Command::PutRule { rule }).collect();
+                let title = "Add starter rules".to_owned();
+                session.apply(Command::Batch { title, commands })?;
+            }
+            finish(session, Stage::Rules, out)
+        }),
+        _ => Err(usage("This command needs no project")),
+    }
+}
+
+fn usage(message: impl Into<String>) -> ApiError {
+    ApiError::new(ErrorCode::Usage, message)
+}
+
+fn with(
+    project: &Project,
+    act: impl FnOnce(&Session) -> Result<Ended, ApiError>,
+) -> Result<Ended, ApiError> {
+    act(&Session::open(&project.project)?)
+}
+
+fn finish(session: &Session, stage: Stage, out: &Output) -> Result<Ended, ApiError> {
+    session.run(stage)?;
+    show::stage(session, stage, out)
+}
+
+pub(crate) fn document(session: &Session) -> Result<kith_model::Document, ApiError> {
+    expect!(session.call(Request::Document)?, Document).map(|document| *document)
+}
+
+fn new(folder: &Path, name: Option<String>, out: &Output) -> Result<Ended, ApiError> {
+    let stem = folder.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let session = Session::start();
+    let folder = file_ref(folder);
+    session.call(Request::NewProject { folder, name: name.unwrap_or(stem) })?;
+    show::overview(&session, out)
+}
+
+fn stage_named(key: &str) -> Result<Stage, ApiError> {
+    Stage::ALL.into_iter().find(|s| s.key() == key).ok_or_else(|| {
+        let known: Vec<_> = Stage::ALL.iter().map(|s| s.key()).collect();
+        usage(format!("There is no stage named {key}"))
+            .hint(format!("Choose one of {}", known.join(", ")))
+    })
+}
+
+fn map(session: &Session, accept: bool, out: &Output) -> Result<Ended, ApiError> {
+    if accept {
+        let document = document(session)?;
+        let open = document.mappings.iter().filter(|(_, m)| !m.confirmed && !m.entities.is_empty());
+        let commands: Vec<_> = open
+            .map(|(source, _)| Command::ConfirmMapping { source: source.clone(), confirmed: true })
+            .collect();
+        if !commands.is_empty() {
+            session.apply(Command::Batch { title: "Accept mappings".to_owned(), commands })?;
+        }
+        session.run(Stage::Mapping)?;
+    }
+    show::mapping(session, out)
+}
+
+fn decide_pair(session: &Session, words: &[String], out: &Output) -> Result<Ended, ApiError> {
+    let [left, right, verdict] = words else {
+        return Err(usage("Name two records and a verdict"));
+    };
+    let verdict = match verdict.as_str() {
+        "same" => Verdict::Same,
+        "different" => Verdict::Different,
+        "unsure" => Verdict::Unsure,
+        other => {
+            return Err(usage(format!("{other} is no verdict")).hint("Say same, different or unsure"));
+        }
+    };
+    let pair = PairKey::new(left.as_str(), right.as_str());
+    decide(session, pair, verdict)?;
+    session.run(Stage::Identity)?;
+    show::stage(session, Stage::Identity, out)
+}
+
+/// Records a decision as the one who is logged in.
+pub(crate) fn decide(session: &Session, pair: PairKey, verdict: Verdict) -> Result<(), ApiError> {
+    let by = std::env::var("USER").or_else(|_| std::env::var("USERNAME")).unwrap_or_default();
+    let at = kith_workbench::EngineOptions::for_user();
+    session.apply(Command::Decide { pair, verdict: Some(verdict), at: (at.clock)(), by })
+}
+
+fn report(session: &Session, target: Option<&Path>, out: &Output) -> Result<Ended, ApiError> {
+    let written = expect!(session.call(Request::WriteReport)?, Written)?;
+    let place = match target {
+        None => written.0,
+        Some(target) => {
+            std::fs::copy(&written.0, target).map_err(|e| {
+                ApiError::new(ErrorCode::Io, format!("The report cannot be written: {}", e.kind()))
+                    .at(target.display().to_string())
+                    .hint("Choose a folder you may write to")
+            })?;
+            target.display().to_string()
+        }
+    };
+    out.result(&json!({ "report": place }), &format!("Report: {place}"));
+    Ok(Ended::Done)
+}

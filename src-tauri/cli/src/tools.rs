@@ -1,0 +1,169 @@
+//! One-shot tools over plain files.
+
+use crate::Ended;
+use crate::args::{Cluster, Convert, MapColumns, Match, Suggest, Train};
+use crate::output::Output;
+use kith_api::{ApiError, ErrorCode};
+use kith_model::identity::IdentityParams;
+use kith_model::predict::PredictParams;
+use kith_model::recommend::RecommendParams;
+use kith_model::segments::SegmentParams;
+use kith_workbench::tools as engine;
+use serde_json::json;
+use std::fmt::Write;
+use std::path::Path;
+
+pub(crate) fn convert(args: &Convert, out: &Output) -> Result<Ended, ApiError> {
+    let report = engine::convert(&args.file, &args.out)?;
+    let mut text = format!(
+        "rows in {} = loaded {} + rejected {}\n",
+        report.rows_in, report.loaded, report.rejected
+    );
+    for evidence in &report.evidence {
+        let _ = writeln!(text, "{:<12} {:<16} {}", evidence.about, evidence.value, evidence.reason);
+    }
+    out.result(&json!(report), &text);
+    Ok(if report.rejected > 0 { Ended::Findings } else { Ended::Done })
+}
+
+pub(crate) fn map_columns(args: &MapColumns, out: &Output) -> Result<Ended, ApiError> {
+    let files: Vec<&Path> = args.files.iter().map(std::path::PathBuf::as_path).collect();
+    let mapped = engine::map_columns(&files)?;
+    let mut text = String::new();
+    for (file, mapping) in &mapped {
+        let _ = writeln!(text, "{file}");
+        for part in &mapping.entities {
+            for link in &part.links {
+                let _ = writeln!(
+                    text,
+                    "  {:<34} -> {}.{:<18} {:>4.0} %  {}",
+                    link.column.as_deref().unwrap_or("(expression)"),
+                    part.entity.key(),
+                    link.field,
+                    link.confidence * 100.0,
+                    link.reason
+                );
+            }
+        }
+    }
+    let value: Vec<_> =
+        mapped.iter().map(|(file, mapping)| json!({ "file": file, "mapping": mapping })).collect();
+    out.result(&json!(value), &text);
+    Ok(Ended::Done)
+}
+
+pub(crate) fn match_records(args: &Match, out: &Output) -> Result<Ended, ApiError> {
+    let maps = args.maps.iter().map(|said| {
+        said.split_once('=').map(|(field, column)| (field.to_owned(), column.to_owned())).ok_or_else(
+            || {
+                ApiError::new(ErrorCode::Usage, format!("{said} does not name a field and a column"))
+                    .hint("Write it as --map email=contact_mail")
+            },
+        )
+    });
+    let defaults = IdentityParams::default();
+    let review_from = defaults.review_from.min(args.threshold.unwrap_or(1.0));
+    let summary = engine::match_files(&engine::MatchOptions {
+        file: args.file.clone(),
+        link: args.link.clone(),
+        id: args.id.clone(),
+        truth: args.truth.clone(),
+        maps: maps.collect::<Result<_, _>>()?,
+        params: IdentityParams { threshold: args.threshold, review_from, ..defaults },
+        out: args.out.clone(),
+        pairs: args.pairs.clone(),
+    })?;
+    let mut text = format!(
+        "{} records, {} people, threshold {:.3}\n",
+        summary.records, summary.people, summary.threshold
+    );
+    if let Some(truth) = &summary.truth {
+        let _ = writeln!(
+            text,
+            "precision {:.4}  recall {:.4}  F1 {:.4} ({} true pairs)",
+            truth.precision, truth.recall, truth.f1, truth.true_pairs
+        );
+    }
+    for note in &summary.notes {
+        let _ = writeln!(text, "note: {note}");
+    }
+    out.result(&json!(summary), &text);
+    Ok(Ended::Done)
+}
+
+pub(crate) fn cluster(args: &Cluster, out: &Output) -> Result<Ended, ApiError> {
+    let summary = engine::cluster(&engine::ClusterOptions {
+        file: args.file.clone(),
+        params: SegmentParams {
+            k: args.k,
+            features: args.features.clone(),
+            restarts: args.restarts,
+            max_iterations: args.iterations,
+            seed: args.seed,
+            ..SegmentParams::default()
+        },
+        out: args.out.clone(),
+    })?;
+    let text = format!(
+        "{} rows in {} clusters, inertia {:.6}, silhouette {:.4}",
+        summary.people,
+        summary.segments.len(),
+        summary.inertia.last().copied().unwrap_or_default(),
+        summary.silhouette
+    );
+    out.result(&json!(summary), &text);
+    Ok(Ended::Done)
+}
+
+pub(crate) fn train(args: &Train, out: &Output) -> Result<Ended, ApiError> {
+    let summary = engine::train(&engine::TrainOptions {
+        file: args.file.clone(),
+        label: args.label.clone(),
+        params: PredictParams {
+            features: args.features.clone(),
+            l2: args.l2,
+            seed: args.seed,
+            ..PredictParams::default()
+        },
+        out: args.out.clone(),
+    })?;
+    let text = format!(
+        "AUC {:.4} on {} rows kept aside, log loss {:.4}",
+        summary.auc, summary.test, summary.log_loss
+    );
+    out.result(&json!(summary), &text);
+    Ok(Ended::Done)
+}
+
+pub(crate) fn suggest(args: &Suggest, out: &Output) -> Result<Ended, ApiError> {
+    let defaults = RecommendParams::default();
+    let popularity_mix = if args.model == "popular" { 1.0 } else { defaults.popularity_mix };
+    let summary = engine::suggest(&engine::SuggestOptions {
+        file: args.file.clone(),
+        user: args.user.clone(),
+        item: args.item.clone(),
+        time: args.time.clone(),
+        params: RecommendParams {
+            k: args.k,
+            test_days: args.test_days,
+            popularity_mix,
+            ..defaults
+        },
+        out: args.out.clone(),
+    })?;
+    let mut text = format!("{}\n", summary.protocol);
+    for score in &summary.scores {
+        let _ = writeln!(
+            text,
+            "{:<22} NDCG@{} {:.4} [{:.4}, {:.4}]  recall {:.4}",
+            score.model,
+            args.k,
+            score.ndcg,
+            score.ndcg_interval[0],
+            score.ndcg_interval[1],
+            score.recall
+        );
+    }
+    out.result(&json!(summary), &text);
+    Ok(Ended::Done)
+}

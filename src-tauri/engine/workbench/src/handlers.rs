@@ -1,0 +1,249 @@
+//! One answer for each request.
+
+use crate::engine::Engine;
+use crate::error::{not_ready, usage};
+use crate::people;
+use crate::session::Session;
+use crate::{sample, sources};
+use kith_api::{ApiError, Capabilities, Event, Overview, Request, Response, StageStatus};
+use kith_model::document::Document;
+use kith_model::segments::Scatter;
+use kith_model::{FileRef, Stage, StageState};
+use serde::de::DeserializeOwned;
+use std::collections::BTreeMap;
+
+/// File name endings the importer takes.
+pub(crate) const FORMATS: [&str; 11] = [
+    "csv", "csv.gz", "csv.zst", "json.gz", "jsonl", "ndjson", "ndjson.gz", "ndjson.zst", "parquet",
+    "tsv", "txt",
+];
+
+/// Answers one request.
+pub(crate) fn answer(engine: &Engine, request: Request) -> Result<Response, ApiError> {
+    match request {
+        Request::Capabilities => Ok(capabilities(engine)),
+        Request::Recent => Ok(Response::Recent(sample::recent(&engine.options.data_dir))),
+        Request::NewProject { folder, name } => new_project(engine, &folder, &name),
+        Request::OpenProject { folder } => open_project(engine, &folder),
+        Request::OpenSample { folder } => {
+            sample::open(engine, folder.as_ref())?;
+            overview(engine)
+        }
+        Request::MakeSample { folder, people, seed } => {
+            sample::make(engine, &folder, people, seed)?;
+            overview(engine)
+        }
+        Request::StarterRules => Ok(Response::StarterRules(kith_rules::starter_rules())),
+        Request::CloseProject => {
+            engine.close();
+            Ok(Response::Done)
+        }
+        Request::Overview => overview(engine),
+        Request::Jobs => Ok(Response::Jobs(engine.jobs.list())),
+        Request::Cancel { job } => engine.jobs.cancel(job).map(|()| Response::Done),
+        Request::Inspect { file } => sources::inspect(&file).map(boxed_inspection),
+        Request::InspectAs { source } => sources::inspect_as(&source).map(boxed_inspection),
+        with_project => {
+            let session = engine.session()?;
+            match with_project {
+                Request::Run { job, upto } => {
+                    engine.jobs.start(job, upto, session)?;
+                    Ok(Response::Started { job })
+                }
+                Request::Apply { command } => changed(engine, session.apply(command)?),
+                Request::Undo => changed(engine, session.undo()?),
+                Request::Redo => changed(engine, session.redo()?),
+                Request::AddFiles { files } => {
+                    changed(engine, sources::add_files(&session, &files)?)
+                }
+                read => answer_read(&session, read),
+            }
+        }
+    }
+}
+
+fn boxed_inspection(inspection: kith_model::source::Inspection) -> Response {
+    Response::Inspection(Box::new(inspection))
+}
+
+/// Requests that change nothing.
+fn answer_read(session: &Session, request: Request) -> Result<Response, ApiError> {
+    fn kept<T: DeserializeOwned>(session: &Session, stage: Stage) -> Result<Option<T>, ApiError> {
+        session.results.summary(stage)
+    }
+    Ok(match request {
+        Request::Document => Response::Document(Box::new(session.document())),
+        Request::History => Response::History(session.history()),
+        Request::Suggest { source } => {
+            Response::Suggestions(sources::suggestions(session, &source)?)
+        }
+        Request::Rows(ask) => Response::Rows(sources::rows(session, &ask)?),
+        Request::Tables => Response::Tables(sources::tables(session)?),
+        Request::Sources => Response::Sources(kept(session, Stage::Sources)?),
+        Request::Mapping => Response::Mapping(kept(session, Stage::Mapping)?),
+        Request::Quality => Response::Quality(kept(session, Stage::Quality)?),
+        Request::Identity => Response::Identity(kept(session, Stage::Identity)?),
+        Request::Review { limit } => Response::Review(people::review(session, limit)?),
+        Request::Person { profile } => Response::Person(Box::new(people::card(session, profile)?)),
+        Request::FindPeople { text, limit } => {
+            Response::People(people::find(session, &text, limit)?)
+        }
+        Request::Features => Response::Features(kept(session, Stage::Features)?),
+        Request::Segments => Response::Segments(kept(session, Stage::Segments)?),
+        Request::Scatter => Response::Scatter(scatter(session)?),
+        Request::Predict => Response::Predict(kept(session, Stage::Predict)?),
+        Request::Recommend => Response::Recommend(kept(session, Stage::Recommend)?),
+        Request::Lists { profile } => Response::Lists(people::lists(session, profile)?),
+        Request::Rules => Response::Rules(kept(session, Stage::Rules)?),
+        Request::Export => Response::Export(kept(session, Stage::Export)?),
+        Request::WriteReport => Response::Written(crate::report::write(session)?),
+        _ => return Err(usage("This request needs the engine, not a project")),
+    })
+}
+
+fn capabilities(engine: &Engine) -> Response {
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    Response::Capabilities(Capabilities {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        duckdb: kith_store::version(),
+        threads: engine.options.threads.unwrap_or(u32::try_from(threads).unwrap_or(1)),
+        formats: FORMATS.map(str::to_owned).to_vec(),
+    })
+}
+
+fn new_project(engine: &Engine, folder: &FileRef, name: &str) -> Result<Response, ApiError> {
+    let folder = crate::project::Folder::named(folder, true);
+    let session = Session::create(folder, name, engine.clock(), &engine.store_options())?;
+    adopt(engine, session)
+}
+
+fn open_project(engine: &Engine, folder: &FileRef) -> Result<Response, ApiError> {
+    let folder = crate::project::Folder::named(folder, false);
+    if engine.session().is_ok_and(|open| open.folder.path() == folder.path()) {
+        return overview(engine);
+    }
+    // Opened before the present one is closed: a project that cannot be opened costs nothing.
+    let session = Session::open(folder, engine.clock(), &engine.store_options())?;
+    adopt(engine, session)
+}
+
+/// Closes what is open and shows `session`.
+pub(crate) fn adopt(engine: &Engine, session: Session) -> Result<Response, ApiError> {
+    sample::remember(&engine.options.data_dir, &session);
+    engine.close();
+    engine.adopt(session);
+    overview(engine)
+}
+
+fn changed(engine: &Engine, seq: u64) -> Result<Response, ApiError> {
+    engine.events.send(&Event::DocumentChanged { seq });
+    Ok(Response::Applied { seq })
+}
+
+fn scatter(session: &Session) -> Result<Scatter, ApiError> {
+    let path = session.folder.models().join("segments-scatter.json");
+    let bytes = std::fs::read(&path).map_err(|_| not_ready(Stage::Segments))?;
+    serde_json::from_slice(&bytes).map_err(crate::error::internal)
+}
+
+/// How everything stands.
+pub(crate) fn overview(engine: &Engine) -> Result<Response, ApiError> {
+    let jobs = engine.jobs.list().into_iter().filter(|job| job.outcome.is_none()).collect();
+    let Ok(session) = engine.session() else {
+        return Ok(Response::Overview(closed_overview(jobs)));
+    };
+    let document = session.document();
+    let prints = session.results.fingerprints(&document);
+    let running: Option<Stage> = {
+        let jobs: &Vec<kith_api::JobStatus> = &jobs;
+        jobs.iter().find(|job| job.doing != "waiting").map(|job| job.stage)
+    };
+    let stages = Stage::ALL.map(|stage| status(&session, &document, stage, running, &prints));
+    let sources: kith_model::source::SourcesSummary =
+        session.results.summary(Stage::Sources)?.unwrap_or_default();
+    let (rows_in, loaded, rejected) = sources.totals();
+    let (undo, redo) = session.undo_redo();
+    Ok(Response::Overview(Overview {
+        project: Some(document.name),
+        folder: Some(session.folder.file_ref()),
+        stages: stages.to_vec(),
+        jobs,
+        rows_in,
+        loaded,
+        rejected,
+        undo,
+        redo,
+        seq: session.seq(),
+        disk_bytes: session.folder.bytes(),
+    }))
+}
+
+fn closed_overview(jobs: Vec<kith_api::JobStatus>) -> Overview {
+    Overview {
+        project: None,
+        folder: None,
+        stages: Vec::new(),
+        jobs,
+        rows_in: 0,
+        loaded: 0,
+        rejected: 0,
+        undo: None,
+        redo: None,
+        seq: 0,
+        disk_bytes: 0,
+    }
+}
+
+fn status(
+    session: &Session,
+    document: &Document,
+    stage: Stage,
+    running: Option<Stage>,
+    prints: &BTreeMap<Stage, String>,
+) -> StageStatus {
+    let result = session.results.get(stage);
+    let error = session.failure(stage);
+    let fresh = result.as_ref().is_some_and(|r| r.fingerprint == prints[&stage]);
+    let state = match &result {
+        _ if running == Some(stage) => StageState::Running,
+        _ if document.sources.is_empty() => StageState::Empty,
+        _ if error.is_some() && !fresh => StageState::Attention,
+        Some(r) if fresh && r.attention => StageState::Attention,
+        Some(_) if fresh => StageState::Ready,
+        _ => StageState::Stale,
+    };
+    let verdict = match (&result, &error) {
+        (_, Some(error)) if !fresh => error.to_string(),
+        (Some(result), _) => result.verdict.clone(),
+        (None, _) => missing(document, stage),
+    };
+    StageStatus {
+        stage,
+        state,
+        headline: result.as_ref().map_or_else(String::new, |r| r.headline.clone()),
+        verdict,
+        has_result: result.is_some(),
+        error: error.filter(|_| !fresh),
+        took_ms: result.map(|r| r.took_ms),
+    }
+}
+
+/// What an unvisited stage says.
+fn missing(document: &Document, stage: Stage) -> String {
+    if document.sources.is_empty() {
+        return "Nothing here yet: add files or open the sample first".to_owned();
+    }
+    match stage {
+        Stage::Sources => "The files are not loaded yet".to_owned(),
+        Stage::Mapping => "The sources are not in one schema yet".to_owned(),
+        Stage::Quality => "Nothing was checked yet".to_owned(),
+        Stage::Identity => "Records are not resolved into people yet".to_owned(),
+        Stage::Features => "No features were computed yet".to_owned(),
+        Stage::Segments => "People are not grouped yet".to_owned(),
+        Stage::Predict => "No model was trained yet".to_owned(),
+        Stage::Recommend => "No recommender was trained yet".to_owned(),
+        Stage::Rules if document.rules.is_empty() => "There are no rules yet".to_owned(),
+        Stage::Rules => "The rules were not replayed yet".to_owned(),
+        Stage::Export => "No bundle was written yet".to_owned(),
+    }
+}

@@ -1,0 +1,23 @@
+//! Row pages for hosts that print them.
+
+use crate::error::internal;
+use arrow::array::{Array, StringArray};
+use arrow::ipc::reader::StreamReader;
+use kith_api::{ApiError, RowsPage};
+
+/// The rows of a page, column values as text.
+pub fn decode_page(page: &RowsPage) -> Result<Vec<Vec<Option<String>>>, ApiError> {
+    let reader = StreamReader::try_new(page.arrow.as_slice(), None).map_err(internal)?;
+    let mut rows = Vec::new();
+    for batch in reader {
+        let batch = batch.map_err(internal)?;
+        for row in 0..batch.num_rows() {
+            let cell = |column: &std::sync::Arc<dyn Array>| {
+                let texts = column.as_any().downcast_ref::<StringArray>()?;
+                (!texts.is_null(row)).then(|| texts.value(row).to_owned())
+            };
+            rows.push(batch.columns().iter().map(cell).collect());
+        }
+    }
+    Ok(rows)
+}

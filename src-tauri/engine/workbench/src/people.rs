@@ -1,0 +1,285 @@
+//! People as screens show them: the review queue, a person's card, their recommendations.
+
+use crate::error::{identity_error, internal, not_ready, settings_error, store_error};
+use crate::session::Session;
+use kith_api::ApiError;
+use kith_model::document::Document;
+use kith_model::identity::{GoldenValue, PersonCard, ReviewPair};
+use kith_model::recommend::{PersonLists, Recommendation};
+use kith_model::{Column, Frame, ProfileId, Quiet, Stage};
+use kith_sql::text;
+use std::collections::BTreeMap;
+
+/// Pairs worth a decision, most instructive first.
+pub(crate) fn review(session: &Session, limit: u32) -> Result<Vec<ReviewPair>, ApiError> {
+    let document = session.document();
+    let model = session.results.model(Stage::Identity)?.ok_or_else(|| not_ready(Stage::Identity))?;
+    let params = document.identity.clone().check().map_err(settings_error)?;
+    let pairs = "SELECT * FROM ident.pair ORDER BY left_record, right_record";
+    let pairs = session.store.frame(pairs, &Quiet).map_err(store_error)?;
+    let records = format!(
+        "SELECT * FROM ({}) WHERE record_id IN (SELECT left_record FROM ident.pair UNION \
+         SELECT right_record FROM ident.pair) ORDER BY record_id",
+        kith_identity::records_sql()
+    );
+    let records = session.store.frame(&records, &Quiet).map_err(store_error)?;
+    kith_identity::review(&kith_identity::ReviewInput {
+        pairs: &pairs,
+        records: &records,
+        model: &model,
+        params: &params,
+        decisions: &document.decisions,
+        titles: &titles(&document),
+        limit,
+    })
+    .map_err(|e| identity_error(&e))
+}
+
+fn titles(document: &Document) -> BTreeMap<String, String> {
+    document.sources.iter().map(|s| (s.id.0.clone(), s.title.clone())).collect()
+}
+
+/// People whose golden record contains `text`.
+pub(crate) fn find(
+    session: &Session,
+    wanted: &str,
+    limit: u32,
+) -> Result<Vec<(ProfileId, String)>, ApiError> {
+    let pattern = text(&format!("%{}%", wanted.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")));
+    let condition = if wanted.trim().is_empty() {
+        String::new()
+    } else {
+        format!(
+            "WHERE display_name ILIKE {pattern} ESCAPE '\\' OR email ILIKE {pattern} ESCAPE '\\' \
+             OR phone LIKE {pattern} ESCAPE '\\'"
+        )
+    };
+    let sql = format!(
+        "SELECT profile_id, display_name FROM ident.golden {condition} \
+         ORDER BY records DESC, profile_id LIMIT {limit}"
+    );
+    let frame = session.store.frame(&sql, &Quiet).map_err(store_error)?;
+    let ids = frame.column("profile_id").and_then(Column::int).unwrap_or_default();
+    let names = frame.column("display_name").and_then(Column::text).unwrap_or_default();
+    let rows = ids.iter().zip(names);
+    Ok(rows
+        .filter_map(|(id, name)| Some((ProfileId((*id)?.unsigned_abs()), name.clone()?)))
+        .collect())
+}
+
+/// A person with everything known.
+pub(crate) fn card(session: &Session, profile: ProfileId) -> Result<PersonCard, ApiError> {
+    let name = one_text(
+        session,
+        &format!("SELECT display_name FROM ident.golden WHERE profile_id = {}", profile.0),
+    )?
+    .ok_or_else(|| crate::error::usage("There is no such person").hint("Search again"))?;
+    let records = format!(
+        "SELECT r.* FROM ({}) r JOIN ident.record i USING (record_id) WHERE i.profile_id = {} \
+         ORDER BY r.record_id",
+        kith_identity::records_sql(),
+        profile.0
+    );
+    let records = session.store.frame(&records, &Quiet).map_err(store_error)?;
+    Ok(PersonCard {
+        profile,
+        name,
+        golden: golden(session, profile)?,
+        records: kith_identity::cards(&records, &titles(&session.document()))
+            .map_err(|e| identity_error(&e))?,
+        features: features(session, profile)?,
+        segment: segment(session, profile)?,
+        propensity: one_real(
+            session,
+            "pred",
+            "score",
+            &format!("SELECT propensity FROM pred.score WHERE profile_id = {}", profile.0),
+        )?,
+    })
+}
+
+fn one_text(session: &Session, sql: &str) -> Result<Option<String>, ApiError> {
+    let frame = session.store.frame(sql, &Quiet).map_err(store_error)?;
+    let first = frame.columns.first().and_then(|(_, c)| c.text()).and_then(|v| v.first().cloned());
+    Ok(first.flatten())
+}
+
+fn has(session: &Session, schema: &str, table: &str) -> Result<bool, ApiError> {
+    session.store.exists(&kith_sql::TableName::new(schema, table)).map_err(store_error)
+}
+
+fn one_real(
+    session: &Session,
+    schema: &str,
+    table: &str,
+    sql: &str,
+) -> Result<Option<f64>, ApiError> {
+    if !has(session, schema, table)? {
+        return Ok(None);
+    }
+    let frame = session.store.frame(sql, &Quiet).map_err(store_error)?;
+    let first = frame.columns.first().and_then(|(_, c)| c.real()).and_then(|v| v.first().copied());
+    Ok(first.flatten())
+}
+
+fn golden(session: &Session, profile: ProfileId) -> Result<Vec<GoldenValue>, ApiError> {
+    let sql = format!(
+        "SELECT g.field, g.value, g.source || '/' || coalesce(g.native_id, '') AS origin, g.rule \
+         FROM ident.golden_value g WHERE profile_id = {} ORDER BY g.field",
+        profile.0
+    );
+    let frame = session.store.frame(&sql, &Quiet).map_err(store_error)?;
+    let text = |name: &str| frame.column(name).and_then(Column::text).unwrap_or_default();
+    let (fields, values, origins, rules) =
+        (text("field"), text("value"), text("origin"), text("rule"));
+    let losing = losing_values(session, profile)?;
+    let owned = |v: &Option<String>| v.clone().unwrap_or_default();
+    let rows = fields.iter().zip(values).zip(origins.iter().zip(rules));
+    Ok(rows
+        .map(|((field, value), (from, rule))| {
+            let (field, value) = (owned(field), owned(value));
+            let mut others = losing.get(&field).cloned().unwrap_or_default();
+            others.retain(|other| other != &value);
+            let label = kith_model::Entity::Profile.field(&field).map_or(field.as_str(), |f| f.label);
+            GoldenValue {
+                field: label.to_owned(),
+                value,
+                from: owned(from),
+                rule: owned(rule),
+                others,
+            }
+        })
+        .collect())
+}
+
+/// Every distinct value a person's records hold, by field.
+fn losing_values(
+    session: &Session,
+    profile: ProfileId,
+) -> Result<BTreeMap<String, Vec<String>>, ApiError> {
+    let sql = format!(
+        "SELECT p.* FROM canon.profile p JOIN ident.record i USING (record_id) \
+         WHERE i.profile_id = {} ORDER BY record_id",
+        profile.0
+    );
+    let frame: Frame = session.store.frame(&sql, &Quiet).map_err(store_error)?;
+    let mut all = BTreeMap::new();
+    for (name, column) in &frame.columns {
+        let Some(values) = column.text() else { continue };
+        let mut distinct: Vec<String> = values.iter().flatten().cloned().collect();
+        distinct.sort();
+        distinct.dedup();
+        all.insert(name.clone(), distinct);
+    }
+    Ok(all)
+}
+
+fn features(session: &Session, profile: ProfileId) -> Result<Vec<(String, String)>, ApiError> {
+    let summary: Option<kith_model::features::FeaturesSummary> =
+        session.results.summary(Stage::Features)?;
+    let Some(summary) = summary else { return Ok(Vec::new()) };
+    let sql = format!("SELECT * FROM feat.customer WHERE profile_id = {}", profile.0);
+    let frame = session.store.frame(&sql, &Quiet).map_err(store_error)?;
+    Ok(summary
+        .features
+        .iter()
+        .filter_map(|info| {
+            let value = match frame.column(&info.name)? {
+                Column::Real(v) => v.first().copied().flatten().map(rounded),
+                Column::Int(v) => v.first().copied().flatten().map(|v| v.to_string()),
+                Column::Bool(v) => {
+                    v.first().copied().flatten().map(|v| if v { "yes" } else { "no" }.to_owned())
+                }
+                Column::Text(v) => v.first().cloned().flatten(),
+            };
+            Some((info.label.clone(), format!("{} {}", value?, info.unit).trim().to_owned()))
+        })
+        .collect())
+}
+
+fn rounded(value: f64) -> String {
+    if value.abs() >= 100.0 { format!("{value:.0}") } else { format!("{value:.2}") }
+}
+
+fn segment(session: &Session, profile: ProfileId) -> Result<Option<String>, ApiError> {
+    if !has(session, "seg", "assignment")? {
+        return Ok(None);
+    }
+    let sql = format!("SELECT segment FROM seg.assignment WHERE profile_id = {}", profile.0);
+    let frame = session.store.frame(&sql, &Quiet).map_err(store_error)?;
+    let id = frame.columns.first().and_then(|(_, c)| c.int()).and_then(|v| v.first().copied());
+    let summary: Option<kith_model::segments::SegmentsSummary> =
+        session.results.summary(Stage::Segments)?;
+    let (Some(Some(id)), Some(summary)) = (id, summary) else { return Ok(None) };
+    Ok(summary.segments.into_iter().find(|s| i64::from(s.id) == id).map(|s| s.name))
+}
+
+/// A person's lists with the reason of each item.
+pub(crate) fn lists(session: &Session, profile: ProfileId) -> Result<PersonLists, ApiError> {
+    if !has(session, "rec", "top")? {
+        return Err(not_ready(Stage::Recommend));
+    }
+    let document = session.document();
+    let bought = format!(
+        "SELECT coalesce(any_value(c.title), p.product_id) AS title, \
+         strftime(max(p.at), '%Y-%m-%d') AS day FROM feat.purchase p \
+         LEFT JOIN canon.product c USING (product_id) WHERE p.profile_id = {} \
+         GROUP BY p.product_id ORDER BY day DESC, title LIMIT 50",
+        profile.0
+    );
+    let bought = session.store.frame(&bought, &Quiet).map_err(store_error)?;
+    let text = |name: &str| bought.column(name).and_then(Column::text).unwrap_or_default();
+    let pairs = text("title").iter().zip(text("day"));
+    let top = format!(
+        "SELECT t.rank, t.product_id, coalesce(c.title, t.product_id) AS title, \
+         coalesce(c.category, '') AS category, t.score, b.title AS because \
+         FROM rec.top t LEFT JOIN ({CATALOGUE}) c USING (product_id) \
+         LEFT JOIN ({CATALOGUE}) b ON b.product_id = t.because \
+         WHERE t.profile_id = {} ORDER BY t.rank",
+        profile.0
+    );
+    Ok(PersonLists {
+        bought: pairs.filter_map(|(t, d)| Some((t.clone()?, d.clone()?))).collect(),
+        list: recommendations(session, &top)?,
+        popular: recommendations(session, &popular_sql(document.recommend.k))?,
+    })
+}
+
+/// One row a product, whatever variants the catalogue lists.
+const CATALOGUE: &str = "SELECT product_id, min(title) AS title, min(category) AS category \
+                         FROM canon.product GROUP BY product_id";
+
+fn popular_sql(k: u32) -> String {
+    format!(
+        "SELECT row_number() OVER (ORDER BY p.score DESC, p.product_id) AS rank, p.product_id, \
+         coalesce(c.title, p.product_id) AS title, coalesce(c.category, '') AS category, p.score, \
+         NULL::VARCHAR AS because FROM (SELECT product_id, \
+         count(DISTINCT profile_id)::DOUBLE AS score FROM feat.purchase GROUP BY product_id) p \
+         LEFT JOIN ({CATALOGUE}) c USING (product_id) ORDER BY rank LIMIT {k}"
+    )
+}
+
+fn recommendations(session: &Session, sql: &str) -> Result<Vec<Recommendation>, ApiError> {
+    let frame = session.store.frame(sql, &Quiet).map_err(store_error)?;
+    let text = |name: &str| frame.column(name).and_then(Column::text).unwrap_or_default();
+    let rank = frame.column("rank").and_then(Column::int).unwrap_or_default();
+    let score = frame.column("score").and_then(Column::real).unwrap_or_default();
+    (0..frame.rows())
+        .map(|row| {
+            let at = |name: &str| text(name)[row].clone().unwrap_or_default();
+            let because = at("because");
+            Ok(Recommendation {
+                rank: u32::try_from(rank[row].unwrap_or(0)).map_err(internal)?,
+                product_id: at("product_id"),
+                title: at("title"),
+                category: at("category"),
+                score: score[row].unwrap_or(0.0),
+                reason: if because.is_empty() {
+                    "popular with everybody".to_owned()
+                } else {
+                    format!("goes with {because}")
+                },
+            })
+        })
+        .collect()
+}

@@ -1,0 +1,77 @@
+//! The one-file HTML report: what a client reads. No script, no font or picture from elsewhere.
+
+mod charts;
+mod sections;
+
+use crate::project::write_atomically;
+use crate::session::Session;
+use kith_api::ApiError;
+use kith_model::{FileRef, Stage};
+use std::fmt::Write;
+
+const STYLE: &str = include_str!("report.css");
+
+/// Writes `exports/report.html` and says where it is.
+pub(crate) fn write(session: &Session) -> Result<FileRef, ApiError> {
+    let path = session.folder.exports().join("report.html");
+    write_atomically(&path, html(session)?.as_bytes())?;
+    Ok(FileRef(path.to_string_lossy().into_owned()))
+}
+
+/// Text made safe inside HTML.
+pub(super) fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+fn html(session: &Session) -> Result<String, ApiError> {
+    let document = session.document();
+    let prints = session.results.fingerprints(&document);
+    let mut body = String::new();
+    for stage in Stage::ALL {
+        let Some(result) = session.results.get(stage) else { continue };
+        let stale = if result.fingerprint == prints[&stage] {
+            ""
+        } else {
+            "<p class=\"stale\">Settings or inputs changed since this was computed.</p>"
+        };
+        let _ = write!(
+            body,
+            "<section id=\"{}\"><h2>{}</h2><p class=\"verdict\">{}</p>{stale}{}</section>",
+            stage.key(),
+            stage.title(),
+            escape(&result.verdict),
+            sections::of(session, stage)?
+        );
+    }
+    if body.is_empty() {
+        body.push_str("<p>Nothing was computed yet.</p>");
+    }
+    let name = escape(&document.name);
+    Ok(format!(
+        "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\
+         <meta name=\"viewport\" content=\"width=device-width\"><title>{name} · Kith report</title>\
+         <style>{STYLE}</style></head><body><header><h1>{name}</h1><p>Kith {} · {}</p></header>\
+         <main>{body}</main></body></html>\n",
+        env!("CARGO_PKG_VERSION"),
+        escape(&session.now())
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn names_cannot_become_markup() {
+        assert_eq!(super::escape("<b>'R&D'</b>"), "&lt;b&gt;&#39;R&amp;D&#39;&lt;/b&gt;");
+    }
+}

@@ -1,0 +1,270 @@
+//! What each stage found, kept in `data.duckdb` beside the data it describes, and the
+//! fingerprints that tell whether it still holds.
+
+use crate::error::{internal, store_error};
+use crate::session::lock;
+use kith_api::ApiError;
+use kith_model::document::Document;
+use kith_model::{Column, Quiet, SourceId, Stage};
+use kith_sql::{Pipeline, Step, text};
+use kith_store::Store;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use std::collections::{BTreeMap, HashMap};
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::time::SystemTime;
+
+/// Raised when a stage's computation changes, so that old results are recomputed.
+const CODE_VERSION: u32 = 1;
+
+/// A stage's stored result.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct StageResult {
+    /// Fingerprint of its inputs and settings.
+    pub fingerprint: String,
+    /// Milliseconds it took.
+    pub took_ms: u64,
+    /// The one number that matters.
+    pub headline: String,
+    /// One sentence.
+    pub verdict: String,
+    /// A person should look.
+    pub attention: bool,
+    /// The summary type of the stage, as JSON.
+    pub summary: String,
+    /// The fitted model, as JSON; empty when there is none.
+    pub model: String,
+}
+
+/// The results of an open project.
+pub(crate) struct Results {
+    held: Mutex<BTreeMap<Stage, StageResult>>,
+    contents: Mutex<Contents>,
+}
+
+#[derive(Default)]
+struct Contents {
+    /// Hash by (path, length, modified): a file is read again only when one of them changed.
+    seen: HashMap<(PathBuf, u64, SystemTime), String>,
+    /// What each raw table was made of: content hash, a space, how it was read. Also stands in
+    /// for the hash of a file that has gone since.
+    marks: BTreeMap<SourceId, String>,
+}
+
+impl Results {
+    /// Reads what an earlier session stored.
+    pub(crate) fn open(store: &Store) -> Result<Self, ApiError> {
+        let setup = Pipeline::new("open project")
+            .then(Step::statement("schema kith", "CREATE SCHEMA IF NOT EXISTS kith"))
+            .then(Step::statement(
+                "table of results",
+                "CREATE TABLE IF NOT EXISTS kith.result (stage VARCHAR PRIMARY KEY, \
+                 fingerprint VARCHAR, took_ms BIGINT, headline VARCHAR, verdict VARCHAR, \
+                 attention BOOLEAN, summary VARCHAR, model VARCHAR)",
+            ))
+            .then(Step::statement(
+                "table of marks",
+                "CREATE TABLE IF NOT EXISTS kith.mark (source VARCHAR, mark VARCHAR)",
+            ));
+        store.run(&setup, &Quiet).map_err(store_error)?;
+        let held = read_results(store)?;
+        let marks = read_marks(store)?;
+        let contents = Mutex::new(Contents { seen: HashMap::new(), marks });
+        Ok(Self { held: Mutex::new(held), contents })
+    }
+
+    /// A stage's result, present or stale.
+    pub(crate) fn get(&self, stage: Stage) -> Option<StageResult> {
+        lock(&self.held).get(&stage).cloned()
+    }
+
+    /// A stage's summary, typed.
+    pub(crate) fn summary<T: DeserializeOwned>(&self, stage: Stage) -> Result<Option<T>, ApiError> {
+        let json = lock(&self.held).get(&stage).map(|r| r.summary.clone());
+        json.map(|json| serde_json::from_str(&json).map_err(internal)).transpose()
+    }
+
+    /// A stage's fitted model, typed.
+    pub(crate) fn model<T: DeserializeOwned>(&self, stage: Stage) -> Result<Option<T>, ApiError> {
+        let json = lock(&self.held).get(&stage).map(|r| r.model.clone());
+        match json {
+            Some(json) if !json.is_empty() => {
+                serde_json::from_str(&json).map(Some).map_err(internal)
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// Stores a stage's result.
+    pub(crate) fn put(
+        &self,
+        store: &Store,
+        stage: Stage,
+        result: StageResult,
+    ) -> Result<(), ApiError> {
+        let row = format!(
+            "INSERT OR REPLACE INTO kith.result VALUES ({}, {}, {}, {}, {}, {}, {}, {})",
+            text(stage.key()),
+            text(&result.fingerprint),
+            result.took_ms,
+            text(&result.headline),
+            text(&result.verdict),
+            result.attention,
+            text(&result.summary),
+            text(&result.model),
+        );
+        let step = Step::statement("keep result", row);
+        store.run(&Pipeline::new("keep result").then(step), &Quiet).map_err(store_error)?;
+        lock(&self.held).insert(stage, result);
+        Ok(())
+    }
+
+    /// Marks a stage's result stale for good: its tables are about to be replaced.
+    pub(crate) fn invalidate(&self, store: &Store, stage: Stage) -> Result<(), ApiError> {
+        let Some(held) = self.get(stage) else { return Ok(()) };
+        self.put(store, stage, StageResult { fingerprint: String::new(), ..held })
+    }
+
+    /// What each raw table was made of.
+    pub(crate) fn marks(&self) -> BTreeMap<SourceId, String> {
+        lock(&self.contents).marks.clone()
+    }
+
+    /// Remembers what the raw tables were made of.
+    pub(crate) fn set_marks(
+        &self,
+        store: &Store,
+        marks: BTreeMap<SourceId, String>,
+    ) -> Result<(), ApiError> {
+        let mut pipeline = Pipeline::new("keep marks")
+            .then(Step::statement("forget marks", "DELETE FROM kith.mark"));
+        for (source, mark) in &marks {
+            let row = format!("INSERT INTO kith.mark VALUES ({}, {})", text(&source.0), text(mark));
+            pipeline = pipeline.then(Step::statement("keep mark", row));
+        }
+        store.run(&pipeline, &Quiet).map_err(store_error)?;
+        lock(&self.contents).marks = marks;
+        Ok(())
+    }
+
+    /// Content hash of each source's file.
+    pub(crate) fn contents(&self, document: &Document) -> BTreeMap<SourceId, String> {
+        let mut contents = lock(&self.contents);
+        document
+            .sources
+            .iter()
+            .map(|source| {
+                let path = PathBuf::from(&source.file.0);
+                let hash = content_hash(&mut contents.seen, &path)
+                    .or_else(|| {
+                        let mark = contents.marks.get(&source.id)?;
+                        mark.split(' ').next().map(str::to_owned)
+                    })
+                    .unwrap_or_else(|| "missing".to_owned());
+                (source.id.clone(), hash)
+            })
+            .collect()
+    }
+
+    /// Fingerprints of every stage for a document.
+    pub(crate) fn fingerprints(&self, document: &Document) -> BTreeMap<Stage, String> {
+        let contents = self.contents(document);
+        let mut prints: BTreeMap<Stage, String> = BTreeMap::new();
+        for stage in Stage::ALL {
+            let mut hasher = blake3::Hasher::new();
+            hasher.update(format!("{}/{CODE_VERSION}\n", stage.key()).as_bytes());
+            for need in stage.needs() {
+                hasher.update(prints[need].as_bytes());
+            }
+            hasher.update(&settings_of(stage, document, &contents));
+            prints.insert(stage, hasher.finalize().to_hex()[..32].to_owned());
+        }
+        prints
+    }
+}
+
+/// The part of the document a stage reads, as bytes.
+fn settings_of(stage: Stage, doc: &Document, contents: &BTreeMap<SourceId, String>) -> Vec<u8> {
+    fn json(value: &impl Serialize) -> Vec<u8> {
+        serde_json::to_vec(value).unwrap_or_default()
+    }
+    match stage {
+        Stage::Sources => {
+            // Where a file lies does not matter, only what is in it and how it is read.
+            let sources: Vec<_> = doc
+                .sources
+                .iter()
+                .map(|s| (&s.id, s.format, &s.options, contents.get(&s.id)))
+                .collect();
+            json(&sources)
+        }
+        Stage::Mapping => json(&doc.mappings.iter().collect::<Vec<_>>()),
+        Stage::Quality => json(&doc.expectations),
+        Stage::Identity => {
+            let decisions: Vec<_> = doc.decisions.iter().map(|(k, d)| (k, d.verdict)).collect();
+            json(&(&doc.identity, decisions, &doc.truth))
+        }
+        Stage::Features => json(&doc.features),
+        Stage::Segments => json(&(&doc.segments, &doc.truth)),
+        Stage::Predict => json(&doc.predict),
+        Stage::Recommend => json(&doc.recommend),
+        Stage::Rules => json(&doc.rules),
+        Stage::Export => json(&(&doc.export, &doc.name)),
+    }
+}
+
+fn content_hash(
+    seen: &mut HashMap<(PathBuf, u64, SystemTime), String>,
+    path: &Path,
+) -> Option<String> {
+    let meta = path.metadata().ok().filter(std::fs::Metadata::is_file)?;
+    let key = (path.to_owned(), meta.len(), meta.modified().ok()?);
+    if let Some(hash) = seen.get(&key) {
+        return Some(hash.clone());
+    }
+    let mut hasher = blake3::Hasher::new();
+    std::io::copy(&mut File::open(path).ok()?, &mut hasher).ok()?;
+    let hash = hasher.finalize().to_hex()[..32].to_owned();
+    seen.insert(key, hash.clone());
+    Some(hash)
+}
+
+fn read_results(store: &Store) -> Result<BTreeMap<Stage, StageResult>, ApiError> {
+    let sql = "SELECT stage, fingerprint, headline, verdict, summary, model, took_ms, attention \
+               FROM kith.result ORDER BY stage";
+    let frame = store.frame(sql, &Quiet).map_err(store_error)?;
+    let texts: Vec<_> =
+        frame.columns[..6].iter().map(|(_, c)| c.text().unwrap_or_default()).collect();
+    let took = frame.column("took_ms").and_then(Column::int).unwrap_or_default();
+    let attention = frame.column("attention").and_then(Column::truth).unwrap_or_default();
+    let mut held = BTreeMap::new();
+    for row in 0..frame.rows() {
+        let at = |column: usize| texts[column][row].clone().unwrap_or_default();
+        let key = at(0);
+        let Some(stage) = Stage::ALL.into_iter().find(|s| s.key() == key) else { continue };
+        let result = StageResult {
+            fingerprint: at(1),
+            headline: at(2),
+            verdict: at(3),
+            summary: at(4),
+            model: at(5),
+            took_ms: took[row].unwrap_or(0).unsigned_abs(),
+            attention: attention[row].unwrap_or(false),
+        };
+        held.insert(stage, result);
+    }
+    Ok(held)
+}
+
+fn read_marks(store: &Store) -> Result<BTreeMap<SourceId, String>, ApiError> {
+    let sql = "SELECT source, mark FROM kith.mark ORDER BY source";
+    let frame = store.frame(sql, &Quiet).map_err(store_error)?;
+    let text = |name: &str| frame.column(name).and_then(Column::text).unwrap_or_default().to_vec();
+    Ok(text("source")
+        .into_iter()
+        .zip(text("mark"))
+        .filter_map(|(source, mark)| Some((SourceId(source?), mark?)))
+        .collect())
+}

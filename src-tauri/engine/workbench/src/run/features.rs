@@ -1,0 +1,49 @@
+//! Features: one row of numbers a person, as of a day.
+
+use super::{Ctx, Outcome, counted};
+use crate::error::{not_ready_with, settings_error, store_error};
+use kith_api::ApiError;
+use kith_model::features::FeaturesSummary;
+
+pub(super) fn run(ctx: &Ctx<'_>) -> Result<Outcome, ApiError> {
+    let store = &ctx.session.store;
+    let params = ctx.document.features.clone().check().map_err(settings_error)?;
+    let as_of = match &params.as_of {
+        Some(day) => day.clone(),
+        None => newest_day(ctx)?,
+    };
+    let pipeline = kith_features::plan(&params, &as_of);
+    store.run(&pipeline, &ctx.part(0.0, 0.8)).map_err(store_error)?;
+    let sql = "SELECT * FROM feat.customer ORDER BY profile_id";
+    let frame = store.frame(sql, &ctx.part(0.8, 0.9)).map_err(store_error)?;
+    let summary = kith_features::summarise(&frame, &as_of, &params)
+        .map_err(|e| crate::error::feature_error(&e))?;
+    outcome(&summary)
+}
+
+fn newest_day(ctx: &Ctx<'_>) -> Result<String, ApiError> {
+    let frame = ctx
+        .session
+        .store
+        .frame(&kith_features::as_of_sql(), ctx.monitor)
+        .map_err(store_error)?;
+    let day = frame.columns.first().and_then(|(_, c)| c.text()).and_then(|v| v.first().cloned());
+    day.flatten().ok_or_else(|| {
+        not_ready_with(
+            "There is neither an order nor an event to compute features from",
+            "Map a source to orders or events, or set the as-of day",
+        )
+    })
+}
+
+fn outcome(summary: &FeaturesSummary) -> Result<Outcome, ApiError> {
+    let features = summary.features.len() as u64;
+    let verdict = format!(
+        "{} of {}, {} of them buyers, as of {}",
+        counted(features, "feature", "features"),
+        counted(summary.people, "person", "people"),
+        super::grouped(summary.buyers),
+        summary.as_of
+    );
+    Outcome::new(summary, counted(features, "feature", "features"), verdict)
+}

@@ -1,0 +1,73 @@
+//! Mapping: raw tables into the canonical schema.
+
+use super::{Ctx, Outcome, counted, grouped};
+use crate::error::{mapping_error, not_ready_with, store_error};
+use kith_api::ApiError;
+use kith_mapping::MappedSource;
+use kith_model::mapping::{MappedCount, MappingSummary};
+use kith_model::{Entity, SourceId};
+use kith_sql::TableName;
+
+pub(super) fn run(ctx: &Ctx<'_>) -> Result<Outcome, ApiError> {
+    let store = &ctx.session.store;
+    let mut mapped = Vec::new();
+    let mut unmapped = Vec::new();
+    for source in &ctx.document.sources {
+        match ctx.document.mappings.get(&source.id) {
+            Some(mapping) if mapping.confirmed && !mapping.entities.is_empty() => {
+                let table = TableName::new("src", source.id.0.clone());
+                let columns =
+                    store.columns(&format!("SELECT * FROM {table}")).map_err(store_error)?;
+                mapped.push(MappedSource {
+                    id: source.id.clone(),
+                    columns,
+                    mapping: mapping.clone(),
+                });
+            }
+            _ => unmapped.push(source.id.clone()),
+        }
+    }
+    if mapped.is_empty() {
+        return Err(not_ready_with(
+            "No mapping is accepted yet",
+            "Look at the suggested links of each source and accept them",
+        ));
+    }
+    let pipeline = kith_mapping::plan(&mapped).map_err(|e| mapping_error(&e))?;
+    store.run(&pipeline, &ctx.part(0.0, 0.9)).map_err(store_error)?;
+    let summary = MappingSummary { mapped: counts(ctx, &mapped)?, unmapped };
+    outcome(&summary)
+}
+
+fn counts(ctx: &Ctx<'_>, mapped: &[MappedSource]) -> Result<Vec<MappedCount>, ApiError> {
+    let frame = ctx
+        .session
+        .store
+        .frame(&kith_mapping::count_sql(mapped), &ctx.part(0.9, 1.0))
+        .map_err(store_error)?;
+    kith_mapping::read_counts(&frame).map_err(|e| mapping_error(&e))
+}
+
+fn outcome(summary: &MappingSummary) -> Result<Outcome, ApiError> {
+    let rows = |entity: Entity| {
+        let of = summary.mapped.iter().filter(|m| m.entity == entity);
+        of.map(|m| m.rows).sum::<u64>()
+    };
+    let failures: u64 = summary.mapped.iter().flat_map(|m| &m.failures).map(|(_, n)| n).sum();
+    let mut verdict = format!(
+        "{}, {} and {} in one schema",
+        counted(rows(Entity::Profile), "contact record", "contact records"),
+        counted(rows(Entity::Order), "order", "orders"),
+        counted(rows(Entity::Event), "event", "events"),
+    );
+    if failures > 0 {
+        verdict.push_str(&format!("; {} could not be converted", counted(failures, "value", "values")));
+    }
+    if !summary.unmapped.is_empty() {
+        let names: Vec<&SourceId> = summary.unmapped.iter().collect();
+        let names: Vec<_> = names.iter().map(|id| id.0.as_str()).collect();
+        verdict.push_str(&format!("; not mapped yet: {}", names.join(", ")));
+    }
+    let headline = format!("{} records", grouped(rows(Entity::Profile)));
+    Ok(Outcome::new(summary, headline, verdict)?.attention(!summary.unmapped.is_empty()))
+}

@@ -1,0 +1,100 @@
+//! Sources: files into raw tables, every row either loaded or refused with a reason.
+
+use super::{Ctx, Outcome, counted, grouped};
+use crate::error::{cancelled, ingest_error, not_ready_with, store_error};
+use kith_api::ApiError;
+use kith_model::source::{Source, SourceSummary, SourcesSummary};
+use kith_model::{Column, Quiet, Stage};
+use kith_sql::TableName;
+use std::collections::BTreeMap;
+use std::path::Path;
+
+pub(super) fn run(ctx: &Ctx<'_>) -> Result<Outcome, ApiError> {
+    if ctx.document.sources.is_empty() {
+        return Err(not_ready_with("There are no sources yet", "Add files, or open the sample"));
+    }
+    let earlier: SourcesSummary =
+        ctx.session.results.summary(Stage::Sources)?.unwrap_or_default();
+    let contents = ctx.session.results.contents(ctx.document);
+    let marks: BTreeMap<_, _> = ctx
+        .document
+        .sources
+        .iter()
+        .map(|s| (s.id.clone(), mark(s, contents.get(&s.id).map_or("", String::as_str))))
+        .collect();
+    let held = ctx.session.results.marks();
+    let count = ctx.document.sources.len() as f32;
+    let mut summary = SourcesSummary::default();
+    for (at, source) in ctx.document.sources.iter().enumerate() {
+        if ctx.monitor.cancelled() {
+            return Err(cancelled());
+        }
+        let before = earlier.sources.iter().find(|s| s.id == source.id);
+        let same = held.get(&source.id) == marks.get(&source.id);
+        let table = TableName::new("src", source.id.0.clone());
+        let one = match before {
+            Some(before) if same && ctx.session.store.exists(&table).map_err(store_error)? => {
+                SourceSummary { title: source.title.clone(), preset: source.preset.clone(), ..before.clone() }
+            }
+            _ => load(ctx, source, at as f32 / count, (at + 1) as f32 / count)?,
+        };
+        summary.sources.push(one);
+    }
+    ctx.session.results.set_marks(&ctx.session.store, marks)?;
+    outcome(&summary)
+}
+
+/// What identifies the raw table a source would give: its content and how it is read.
+fn mark(source: &Source, content: &str) -> String {
+    let how = serde_json::to_string(&(source.format, &source.options)).unwrap_or_default();
+    format!("{content} {how}")
+}
+
+fn load(ctx: &Ctx<'_>, source: &Source, from: f32, to: f32) -> Result<SourceSummary, ApiError> {
+    let store = &ctx.session.store;
+    let path = Path::new(&source.file.0);
+    ctx.monitor.progress(from, &format!("loading {}", source.title));
+    let scratch = ctx.session.folder.scratch();
+    std::fs::create_dir_all(&scratch).map_err(|e| crate::error::io_error(&e, &scratch))?;
+    let plan = kith_ingest::load(source, path, &scratch).map_err(|e| ingest_error(&e))?;
+    let ran = store.run(&plan.pipeline, &ctx.part(from, to));
+    for file in &plan.cleanup {
+        let _ = std::fs::remove_file(file);
+    }
+    ran.map_err(|e| store_error(e).at(source.title.clone()))?;
+    let table = TableName::new("src", source.id.0.clone());
+    let columns = store.columns(&format!("SELECT * FROM {table}")).map_err(store_error)?;
+    let counts = store.frame(&kith_ingest::counts_sql(source), &Quiet).map_err(store_error)?;
+    let count = |name: &str| {
+        let value = counts.column(name).and_then(Column::int).and_then(|v| v.first().copied());
+        value.flatten().unwrap_or(0).unsigned_abs()
+    };
+    let profiles = crate::sources::profile(store, source, &columns, &ctx.part(from, to))?;
+    Ok(SourceSummary {
+        id: source.id.clone(),
+        title: source.title.clone(),
+        preset: source.preset.clone(),
+        rows_in: count("rows_in"),
+        loaded: count("loaded"),
+        rejected: count("rejected"),
+        bytes: path.metadata().map_or(0, |m| m.len()),
+        columns: profiles,
+        evidence: crate::sources::evidence(source, path),
+    })
+}
+
+fn outcome(summary: &SourcesSummary) -> Result<Outcome, ApiError> {
+    let (rows_in, loaded, rejected) = summary.totals();
+    let files = counted(summary.sources.len() as u64, "source", "sources");
+    let verdict = if rejected == 0 {
+        format!("{files} loaded: all {} rows are in", grouped(rows_in))
+    } else {
+        format!(
+            "{files} loaded: {} of {} rows are in, {} refused with a reason",
+            grouped(loaded),
+            grouped(rows_in),
+            grouped(rejected)
+        )
+    };
+    Ok(Outcome::new(summary, format!("{} rows", grouped(loaded)), verdict)?.attention(rejected > 0))
+}

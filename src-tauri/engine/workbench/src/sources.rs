@@ -1,0 +1,232 @@
+//! Files on their way into a project: looked at, recognised, added, paged.
+
+use crate::error::{ingest_error, mapping_error, store_error, usage};
+use crate::session::Session;
+use kith_api::{ApiError, RowsAsk, RowsPage, TableInfo, TableRef};
+use kith_ingest::Detected;
+use kith_model::mapping::Mapping;
+use kith_model::source::{
+    ColumnInfo, ColumnProfile, Evidence, FileFormat, Inspection, Source, SourcesSummary,
+};
+use kith_model::{Command, Entity, FileRef, Monitor, SourceId, Stage};
+use kith_sql::{Ident, TableName, text};
+use kith_store::{PageAsk, Store};
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// Rows a page may hold.
+const PAGE_LIMIT: u32 = 2000;
+
+/// Looks at a file.
+pub(crate) fn inspect(file: &FileRef) -> Result<Inspection, ApiError> {
+    let path = Path::new(&file.0);
+    let detected = kith_ingest::inspect(path).map_err(|e| ingest_error(&e))?;
+    Ok(inspection(file, detected))
+}
+
+/// Looks at a file the way its user wants it read.
+pub(crate) fn inspect_as(source: &Source) -> Result<Inspection, ApiError> {
+    let path = Path::new(&source.file.0);
+    let detected = kith_ingest::inspect_as(path, source.format, &source.options)
+        .map_err(|e| ingest_error(&e))?;
+    let mut seen = inspection(&source.file, detected);
+    seen.source.id = source.id.clone();
+    seen.source.title.clone_from(&source.title);
+    Ok(seen)
+}
+
+fn inspection(file: &FileRef, detected: Detected) -> Inspection {
+    let name = file.name().to_owned();
+    let columns: Vec<ColumnInfo> = detected
+        .header
+        .iter()
+        .map(|column| ColumnInfo { name: column.clone(), sql_type: "VARCHAR".to_owned() })
+        .collect();
+    let mut evidence = detected.evidence;
+    let recognised = kith_mapping::recognise(&name, &columns);
+    let preset = recognised.map(|found| {
+        evidence.push(found.evidence);
+        found.preset.id.clone()
+    });
+    let stem = name.split('.').next().unwrap_or(&name);
+    let source = Source {
+        id: SourceId::slug(preset.as_deref().unwrap_or(stem)),
+        title: name,
+        file: file.clone(),
+        format: detected.format,
+        options: detected.options,
+        preset,
+    };
+    Inspection {
+        source,
+        evidence,
+        columns,
+        raw_lines: detected.raw_lines,
+        rows: detected.rows,
+        bytes: detected.bytes,
+    }
+}
+
+/// Why a loaded source is read the way it is.
+pub(crate) fn evidence(source: &Source, path: &Path) -> Vec<Evidence> {
+    kith_ingest::inspect(path).map(|d| inspection(&source.file, d).evidence).unwrap_or_default()
+}
+
+/// Adds files in one step of the history: presets mapped and accepted, others with suggestions.
+pub(crate) fn add_files(session: &Session, files: &[FileRef]) -> Result<u64, ApiError> {
+    let command = add_command(&session.document().sources, files)?;
+    session.apply(command)
+}
+
+/// The command that adds files beside those already there.
+pub(crate) fn add_command(present: &[Source], files: &[FileRef]) -> Result<Command, ApiError> {
+    if files.is_empty() {
+        return Err(usage("No file was named"));
+    }
+    let mut taken: Vec<SourceId> = present.iter().map(|s| s.id.clone()).collect();
+    let mut commands = Vec::new();
+    for file in files {
+        let seen = inspect(file)?;
+        let mut source = seen.source.clone();
+        source.id = free_id(&source.id, &taken);
+        taken.push(source.id.clone());
+        let mapping = match source.preset.as_deref().and_then(kith_mapping::preset) {
+            Some(preset) => preset.mapping(),
+            None => kith_mapping::suggest(&sample_profiles(&seen)),
+        };
+        commands.push(Command::AddSource { source, mapping: Some(mapping) });
+    }
+    if commands.len() == 1 {
+        return commands.pop().ok_or_else(|| usage("No file was named"));
+    }
+    Ok(Command::Batch { title: format!("Add {} files", commands.len()), commands })
+}
+
+fn free_id(wanted: &SourceId, taken: &[SourceId]) -> SourceId {
+    if !taken.contains(wanted) {
+        return wanted.clone();
+    }
+    let mut number = 2;
+    loop {
+        let id = SourceId(format!("{}_{number}", wanted.0));
+        if !taken.contains(&id) {
+            return id;
+        }
+        number += 1;
+    }
+}
+
+/// Column profiles out of an inspection's few rows: enough for first suggestions.
+fn sample_profiles(seen: &Inspection) -> Vec<ColumnProfile> {
+    let profile = |(at, column): (usize, &ColumnInfo)| {
+        let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
+        let mut missing = 0;
+        for row in &seen.rows {
+            match row.get(at).and_then(Option::as_deref).filter(|v| !v.is_empty()) {
+                Some(value) => *counts.entry(value).or_default() += 1,
+                None => missing += 1,
+            }
+        }
+        let (min, max) = (counts.keys().next().copied(), counts.keys().last().copied());
+        let mut top: Vec<_> = counts.iter().map(|(v, n)| ((*v).to_owned(), *n)).collect();
+        top.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        top.truncate(5);
+        ColumnProfile {
+            name: column.name.clone(),
+            sql_type: column.sql_type.clone(),
+            missing,
+            distinct: counts.len() as u64,
+            min: min.map(str::to_owned),
+            max: max.map(str::to_owned),
+            top,
+            histogram: Vec::new(),
+        }
+    };
+    seen.columns.iter().enumerate().map(profile).collect()
+}
+
+/// Suggested links for a source, from its full profile where it is loaded.
+pub(crate) fn suggestions(session: &Session, id: &SourceId) -> Result<Mapping, ApiError> {
+    let document = session.document();
+    let source =
+        document.source(id).ok_or_else(|| usage(format!("There is no source named {id}")))?;
+    let summary: Option<SourcesSummary> = session.results.summary(Stage::Sources)?;
+    let loaded = summary.and_then(|s| s.sources.into_iter().find(|s| &s.id == id));
+    Ok(match loaded {
+        Some(loaded) => kith_mapping::suggest(&loaded.columns),
+        None => kith_mapping::suggest(&sample_profiles(&inspect_as(source)?)),
+    })
+}
+
+/// A page of rows.
+pub(crate) fn rows(session: &Session, ask: &RowsAsk) -> Result<RowsPage, ApiError> {
+    if ask.limit == 0 || ask.limit > PAGE_LIMIT {
+        return Err(usage(format!("Ask for 1 to {PAGE_LIMIT} rows at a time")));
+    }
+    let select = match &ask.table {
+        TableRef::Source { id } => {
+            format!("SELECT * EXCLUDE (_row) FROM {}", TableName::new("src", id.0.clone()))
+        }
+        TableRef::Rejects { id } => format!(
+            "SELECT line, byte, col, reason, raw FROM src.reject WHERE source = {} ORDER BY line",
+            text(&id.0)
+        ),
+        TableRef::Named { schema, name } => {
+            format!("SELECT * FROM {}", TableName::new(schema.as_str(), name.as_str()))
+        }
+        TableRef::Query { sql } => session.store.read_only(sql).map_err(store_error)?,
+    };
+    let page = session
+        .store
+        .page(&PageAsk {
+            select,
+            order: ask.order.as_ref().map(|o| (o.column.clone(), o.descending)),
+            find: ask.find.clone(),
+            offset: ask.offset,
+            limit: ask.limit,
+        })
+        .map_err(store_error)?;
+    Ok(RowsPage { offset: ask.offset, total: page.total, columns: page.columns, arrow: page.arrow })
+}
+
+/// The tables a user may look at.
+pub(crate) fn tables(session: &Session) -> Result<Vec<TableInfo>, ApiError> {
+    let stored = session.store.tables().map_err(store_error)?;
+    Ok(stored
+        .into_iter()
+        .filter(|table| table.schema != "kith")
+        .map(|t| TableInfo { schema: t.schema, name: t.name, rows: t.rows, columns: t.columns })
+        .collect())
+}
+
+/// What is known of each column of a loaded source.
+pub(crate) fn profile(
+    store: &Store,
+    source: &Source,
+    columns: &[ColumnInfo],
+    monitor: &dyn Monitor,
+) -> Result<Vec<ColumnProfile>, ApiError> {
+    let shown: Vec<ColumnInfo> = columns.iter().filter(|c| c.name != "_row").cloned().collect();
+    let mut frames = Vec::new();
+    for sql in kith_ingest::profile_sql(source, &shown) {
+        frames.push(store.frame(&sql, monitor).map_err(store_error)?);
+    }
+    kith_ingest::profile(&shown, &frames).map_err(|e| ingest_error(&e))
+}
+
+/// True when a source feeds this entity by an accepted mapping.
+pub(crate) fn feeds(mapping: &Mapping, entity: Entity) -> bool {
+    mapping.confirmed && mapping.entities.iter().any(|e| e.entity == entity)
+}
+
+/// The column a canonical field of a source comes from, quoted, where it is a plain column.
+pub(crate) fn column_of(mapping: &Mapping, entity: Entity, field: &str) -> Option<String> {
+    let part = mapping.entities.iter().find(|e| e.entity == entity)?;
+    let link = part.links.iter().find(|l| l.field == field)?;
+    link.column.as_ref().map(|column| Ident::new(column).to_string())
+}
+
+/// Formats whose rows have no line structure of their own.
+pub(crate) fn is_delimited(source: &Source) -> bool {
+    source.format == FileFormat::Delimited
+}

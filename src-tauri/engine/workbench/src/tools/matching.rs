@@ -1,0 +1,155 @@
+//! `kith match`: the identity stage over plain files.
+
+use super::Bench;
+use crate::error::{identity_error, mapping_error, settings_error, store_error};
+use crate::sources;
+use kith_api::{ApiError, ErrorCode};
+use kith_mapping::MappedSource;
+use kith_model::identity::{IdentityParams, IdentitySummary};
+use kith_model::mapping::{EntityMapping, Link, Mapping, Origin, Transform};
+use kith_model::{Column, Entity, Frame, Quiet, SourceId};
+use kith_sql::{Ident, TableName};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+/// What to match.
+#[derive(Debug, Clone, Default)]
+pub struct MatchOptions {
+    /// File of records.
+    pub file: PathBuf,
+    /// A second file.
+    pub link: Option<PathBuf>,
+    /// Column that names a record; the row number when none.
+    pub id: Option<String>,
+    /// Column that names the true person.
+    pub truth: Option<String>,
+    /// Canonical field and column, said by the user.
+    pub maps: Vec<(String, String)>,
+    /// Settings.
+    pub params: IdentityParams,
+    /// Clusters to write: `source`, `id`, `cluster`.
+    pub out: PathBuf,
+    /// Scored pairs to write.
+    pub pairs: Option<PathBuf>,
+}
+
+/// Matches the records, writes the clusters and returns what was found.
+pub fn match_files(options: &MatchOptions) -> Result<IdentitySummary, ApiError> {
+    let bench = Bench::open()?;
+    let files = std::iter::once(&options.file).chain(&options.link);
+    let mut mapped = Vec::new();
+    let mut truth_parts = Vec::new();
+    for (at, file) in files.enumerate() {
+        let id = format!("file_{}", at + 1);
+        let seen = bench.load(file, &id)?;
+        let table = TableName::new("src", id.clone());
+        let columns =
+            bench.store.columns(&format!("SELECT * FROM {table}")).map_err(store_error)?;
+        for column in options.maps.iter().map(|(_, c)| c).chain(&options.id).chain(&options.truth) {
+            bench.require(&seen, column)?;
+        }
+        let profiles = sources::profile(&bench.store, &seen.source, &columns, &Quiet)?;
+        let suggested = kith_mapping::suggest(&profiles);
+        let mapping = profile_mapping(suggested, options)?;
+        mapped.push(MappedSource { id: SourceId(id.clone()), columns, mapping });
+        if let Some(truth) = &options.truth {
+            truth_parts.push(format!(
+                "SELECT '{id}' AS source, _row AS row_id, CAST({} AS VARCHAR) AS person FROM {table}",
+                Ident::new(truth)
+            ));
+        }
+    }
+    let plan = kith_mapping::plan(&mapped).map_err(|e| mapping_error(&e))?;
+    bench.store.run(&plan, &Quiet).map_err(store_error)?;
+    let records = bench.frame(&kith_identity::records_sql())?;
+    let truth = truth(&bench, &truth_parts)?;
+    let params = options.params.clone().check().map_err(settings_error)?;
+    let found =
+        kith_identity::resolve(&records, &params, &BTreeMap::new(), truth.as_deref(), &Quiet)
+            .map_err(|e| identity_error(&e))?;
+    bench.write("ident", "record", &found.record_profile)?;
+    bench.write("ident", "pair", &found.pairs)?;
+    write_results(&bench, options)?;
+    Ok(found.summary)
+}
+
+/// The suggested profile links with the user's own on top.
+fn profile_mapping(suggested: Mapping, options: &MatchOptions) -> Result<Mapping, ApiError> {
+    let mut part = suggested
+        .entities
+        .into_iter()
+        .find(|e| e.entity == Entity::Profile)
+        .unwrap_or(EntityMapping {
+            entity: Entity::Profile,
+            filter: None,
+            dedupe_by: Vec::new(),
+            unfold: None,
+            links: Vec::new(),
+        });
+    let said = options.maps.iter().map(|(field, column)| (field.as_str(), column.as_str()));
+    let named = options.id.iter().map(|column| ("native_id", column.as_str()));
+    for (field, column) in said.chain(named) {
+        if Entity::Profile.field(field).is_none() {
+            let known: Vec<_> = Entity::Profile.fields().iter().map(|f| f.name).collect();
+            return Err(ApiError::new(ErrorCode::Usage, format!("There is no field {field}"))
+                .hint(format!("The fields are {}", known.join(", "))));
+        }
+        part.links.retain(|l| l.field != field && l.column.as_deref() != Some(column));
+        part.links.push(link(field, Some(column), Transform::None));
+    }
+    // The truth must not help the matcher.
+    part.links.retain(|l| l.column.is_none() || l.column != options.truth);
+    if options.id.is_none() {
+        part.links.retain(|l| l.field != "native_id");
+        part.links.push(link("native_id", None, Transform::Sql("CAST(_row AS VARCHAR)".to_owned())));
+    }
+    part.links.sort_by(|a, b| a.field.cmp(&b.field));
+    if part.links.len() < 2 {
+        return Err(ApiError::new(
+            ErrorCode::BadInput,
+            "No column looks like a name, an e-mail, a phone or an address",
+        )
+        .at(options.file.display().to_string())
+        .hint("Say which column is which with --map, e.g. --map family_name=surname"));
+    }
+    Ok(Mapping { confirmed: true, entities: vec![part] })
+}
+
+fn link(field: &str, column: Option<&str>, transform: Transform) -> Link {
+    Link {
+        field: field.to_owned(),
+        column: column.map(str::to_owned),
+        transform,
+        origin: Origin::Manual,
+        confidence: 1.0,
+        reason: String::new(),
+    }
+}
+
+fn truth(bench: &Bench, parts: &[String]) -> Result<Option<Vec<Option<String>>>, ApiError> {
+    if parts.is_empty() {
+        return Ok(None);
+    }
+    let sql = format!(
+        "SELECT t.person FROM canon.profile p LEFT JOIN ({}) t USING (source, row_id) \
+         ORDER BY p.record_id",
+        parts.join(" UNION ALL ")
+    );
+    let frame: Frame = bench.frame(&sql)?;
+    Ok(frame.column("person").and_then(Column::text).map(<[_]>::to_vec))
+}
+
+fn write_results(bench: &Bench, options: &MatchOptions) -> Result<(), ApiError> {
+    let with_file = if options.link.is_some() { "p.source AS file, " } else { "" };
+    let clusters = format!(
+        "SELECT {with_file}p.native_id AS id, r.profile_id AS cluster FROM canon.profile p \
+         JOIN ident.record r USING (record_id) ORDER BY p.record_id"
+    );
+    bench.save(&clusters, &options.out)?;
+    let Some(target) = &options.pairs else { return Ok(()) };
+    let pairs = "SELECT l.native_id AS left_id, r.native_id AS right_id, q.weight, q.probability \
+                 FROM ident.pair q JOIN canon.profile l ON l.record_id = q.left_record \
+                 JOIN canon.profile r ON r.record_id = q.right_record \
+                 ORDER BY q.probability DESC, q.left_record, q.right_record";
+    bench.save(pairs, target)
+}

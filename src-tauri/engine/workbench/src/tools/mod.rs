@@ -1,0 +1,112 @@
+//! One-shot tools over plain files: the engine without a project, for scripts and for measuring
+//! it from outside.
+
+mod convert;
+mod matching;
+mod numeric;
+
+pub use convert::{ConvertReport, convert, map_columns};
+pub use matching::{MatchOptions, match_files};
+pub use numeric::{ClusterOptions, SuggestOptions, TrainOptions, cluster, suggest, train};
+
+use crate::error::{ingest_error, io_error, store_error};
+use crate::sources;
+use kith_api::{ApiError, ErrorCode};
+use kith_model::source::Inspection;
+use kith_model::{Column, Frame, FileRef, Quiet, SourceId};
+use kith_sql::{Pipeline, Step, TableName, text};
+use kith_store::{Store, StoreOptions};
+use std::path::{Path, PathBuf};
+
+/// A store of its own in a scratch folder that goes when the tool ends.
+struct Bench {
+    store: Store,
+    scratch: PathBuf,
+}
+
+impl Bench {
+    fn open() -> Result<Self, ApiError> {
+        let scratch = std::env::temp_dir().join(format!("kith-{}", std::process::id()));
+        std::fs::create_dir_all(&scratch).map_err(|e| io_error(&e, &scratch))?;
+        let options = StoreOptions { temp_dir: Some(scratch.clone()), ..StoreOptions::default() };
+        Ok(Self { store: Store::in_memory(&options).map_err(store_error)?, scratch })
+    }
+
+    /// Loads a file as `src.<id>`; returns how it was read.
+    fn load(&self, file: &Path, id: &str) -> Result<Inspection, ApiError> {
+        let absolute = std::path::absolute(file).unwrap_or_else(|_| file.to_owned());
+        let mut seen = sources::inspect(&FileRef(absolute.to_string_lossy().into_owned()))?;
+        seen.source.id = SourceId(id.to_owned());
+        let plan = kith_ingest::load(&seen.source, &absolute, &self.scratch)
+            .map_err(|e| ingest_error(&e))?;
+        let place = seen.source.title.clone();
+        self.store.run(&plan.pipeline, &Quiet).map_err(|e| store_error(e).at(place))?;
+        Ok(seen)
+    }
+
+    fn frame(&self, sql: &str) -> Result<Frame, ApiError> {
+        self.store.frame(sql, &Quiet).map_err(store_error)
+    }
+
+    fn write(&self, schema: &str, table: &str, frame: &Frame) -> Result<(), ApiError> {
+        let make = format!("CREATE SCHEMA IF NOT EXISTS {}", kith_sql::Ident::new(schema));
+        let step = Pipeline::new("schema").then(Step::statement("schema", make));
+        self.store.run(&step, &Quiet).map_err(store_error)?;
+        let table = TableName::new(schema, table);
+        self.store.write(&table, frame, &Quiet).map(|_| ()).map_err(store_error)
+    }
+
+    /// Writes a query's rows to CSV or Parquet, by suffix; a half-written file never stays.
+    fn save(&self, select: &str, target: &Path) -> Result<(), ApiError> {
+        let format = match target.extension().and_then(|e| e.to_str()) {
+            Some("parquet") => "FORMAT parquet, COMPRESSION zstd",
+            Some("csv") => "FORMAT csv, HEADER",
+            _ => {
+                return Err(ApiError::new(ErrorCode::Usage, "The output must be .csv or .parquet")
+                    .at(target.display().to_string()));
+            }
+        };
+        let part = target.with_extension("part");
+        let copy = format!("COPY ({select}) TO {} ({format})", text(&part.to_string_lossy()));
+        let step = Pipeline::new("save").then(Step::statement("save", copy));
+        let saved = self.store.run(&step, &Quiet).map_err(store_error);
+        let saved = saved.and_then(|_| {
+            std::fs::rename(&part, target).map_err(|e| io_error(&e, target))
+        });
+        if saved.is_err() {
+            let _ = std::fs::remove_file(&part);
+        }
+        saved
+    }
+
+    /// Rows found, loaded, refused of a loaded file.
+    fn counts(&self, seen: &Inspection) -> Result<[u64; 3], ApiError> {
+        let frame = self.frame(&kith_ingest::counts_sql(&seen.source))?;
+        let count = |name: &str| {
+            let value = frame.column(name).and_then(Column::int).and_then(|v| v.first().copied());
+            value.flatten().unwrap_or(0).unsigned_abs()
+        };
+        Ok(["rows_in", "loaded", "rejected"].map(count))
+    }
+
+    /// Refuses a column the file does not have, naming those it has.
+    fn require(&self, seen: &Inspection, column: &str) -> Result<(), ApiError> {
+        let table = TableName::new("src", seen.source.id.0.clone());
+        let columns =
+            self.store.columns(&format!("SELECT * FROM {table}")).map_err(store_error)?;
+        if columns.iter().any(|c| c.name == column) {
+            return Ok(());
+        }
+        let names: Vec<_> =
+            columns.iter().map(|c| c.name.as_str()).filter(|n| *n != "_row").collect();
+        Err(ApiError::new(ErrorCode::BadInput, format!("There is no column {column}"))
+            .at(seen.source.title.clone())
+            .hint(format!("The columns are {}", names.join(", "))))
+    }
+}
+
+impl Drop for Bench {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.scratch);
+    }
+}
