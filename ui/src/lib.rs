@@ -6,7 +6,18 @@
 //! Its one law: views read and push actions, the app runs them after drawing.
 
 mod app;
+mod context;
+mod data;
+mod frame;
+mod icons;
+mod live;
+mod page;
+mod remote;
+mod route;
+mod session;
 pub mod theme;
+mod views;
+mod widgets;
 mod wire;
 
 pub use app::App;

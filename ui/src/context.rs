@@ -1,0 +1,94 @@
+//! What a view gets: read-only state and a queue of what it wants done.
+
+use crate::data::Data;
+use crate::live::Live;
+use crate::route::{Route, Selection};
+use crate::theme::ThemeChoice;
+use crate::wire::Pick;
+use kith_model::{Command, FileRef, JobId, ProfileId, Stage};
+
+/// What a view wants done, after drawing.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Action {
+    /// Change the document.
+    Apply(Command),
+    /// Change the document and, once that is on disk, bring a stage up to date.
+    ApplyAndRun(Command, Stage),
+    /// Bring a stage and all it needs up to date.
+    Run(Stage),
+    /// Stop a job.
+    Cancel(JobId),
+    /// Take the last change back.
+    Undo,
+    /// Do it again.
+    Redo,
+    /// Decide a pair; the app adds the moment and who.
+    Decide(kith_model::PairKey, Option<kith_model::identity::Verdict>),
+    /// Go to a page.
+    Go(Route),
+    /// Select a person and show them in the inspector.
+    Person(Option<ProfileId>),
+    /// Select a segment everywhere.
+    Segment(Option<u32>),
+    /// Select a feature everywhere.
+    Feature(Option<String>),
+    /// Open a file dialog.
+    Pick(Pick),
+    /// Unpack the sample shop, open it, run everything.
+    OpenSample,
+    /// Open a project.
+    OpenProject(FileRef),
+    /// Make a project.
+    NewProject(FileRef),
+    /// Add files.
+    AddFiles(Vec<FileRef>),
+    /// Close the project.
+    CloseProject,
+    /// Change the theme.
+    Theme(ThemeChoice),
+    /// Open or close the command palette.
+    Palette,
+    /// Open or close the key sheet.
+    Keys,
+    /// Open or close the history.
+    History,
+    /// Open or close the inspector.
+    Inspector,
+    /// Fold or unfold the rail.
+    Fold,
+    /// Put a note away.
+    Dismiss(u64),
+    /// Put text on the clipboard.
+    Copy(String),
+}
+
+/// What a view gets.
+pub struct Context<'a> {
+    /// All that is known of the engine.
+    pub data: &'a Data,
+    /// Live series of running jobs.
+    pub live: &'a Live,
+    /// What is selected.
+    pub selection: &'a Selection,
+    /// A key may be taken as a shortcut: no text field has the focus, no dialog is open.
+    pub keys: bool,
+    actions: &'a mut Vec<Action>,
+}
+
+impl<'a> Context<'a> {
+    /// A context that queues into `actions`.
+    pub fn new(
+        data: &'a Data,
+        live: &'a Live,
+        selection: &'a Selection,
+        keys: bool,
+        actions: &'a mut Vec<Action>,
+    ) -> Self {
+        Self { data, live, selection, keys, actions }
+    }
+
+    /// Queues what is wanted.
+    pub fn push(&mut self, action: Action) {
+        self.actions.push(action);
+    }
+}

@@ -1,0 +1,315 @@
+//! The conversation with the engine: numbers requests, files answers, follows events.
+
+use crate::context::Action;
+use crate::data::{Data, Need};
+use crate::live::Live;
+use crate::page::{Page, PageKey};
+use crate::route::Route;
+use crate::wire::{Incoming, Pick, Wire};
+use kith_api::{ApiError, ErrorCode, Event, JobOutcome, Request, Response};
+use kith_model::{Command, FileRef, JobId, ProfileId, SourceId, Stage};
+use std::collections::HashMap;
+
+/// What an answer is for.
+#[derive(Debug, Clone)]
+enum Slot {
+    Need(Need),
+    Person(ProfileId),
+    Lists(ProfileId),
+    People(String),
+    Suggest(SourceId),
+    Page(PageKey),
+    Project { run: Option<Stage> },
+    Change { run: Option<Stage> },
+    Plain,
+}
+
+/// Something to tell the user that belongs to no page.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Note {
+    /// Number, to put it away by.
+    pub id: u64,
+    /// An error, or none for good news.
+    pub error: Option<ApiError>,
+    /// Good news.
+    pub text: String,
+    /// When it came, in egui's seconds.
+    pub at: f64,
+}
+
+/// What an update brought.
+#[derive(Debug, Default)]
+pub struct News {
+    /// Something came in.
+    pub any: bool,
+    /// Another project is open.
+    pub project: bool,
+    /// Go there.
+    pub route: Option<Route>,
+}
+
+/// The conversation.
+pub struct Session {
+    wire: Box<dyn Wire>,
+    /// All that is known.
+    pub data: Data,
+    /// Live series.
+    pub live: Live,
+    /// What to tell.
+    pub notes: Vec<Note>,
+    pending: HashMap<u64, Slot>,
+    next_id: u64,
+    next_job: u64,
+    time: f64,
+}
+
+impl Session {
+    /// Begins the conversation.
+    pub fn new(wire: Box<dyn Wire>) -> Self {
+        // 2^32 windows times 2^20 jobs stays below 2^53, so a job id survives JSON anywhere.
+        let next_job = ((wire.seed() & 0xffff_ffff) << 20) + 1;
+        let data = Data::default();
+        Self {
+            wire,
+            data,
+            live: Live::default(),
+            notes: Vec::new(),
+            pending: HashMap::new(),
+            next_id: 1,
+            next_job,
+            time: 0.0,
+        }
+    }
+
+    /// A job is at work or a change is on its way.
+    pub fn is_busy(&self) -> bool {
+        self.data.overview.peek().is_some_and(|o| o.jobs.iter().any(|j| j.outcome.is_none()))
+    }
+
+    /// Puts a note away.
+    pub fn dismiss(&mut self, note: u64) {
+        self.notes.retain(|n| n.id != note);
+    }
+
+    /// Takes everything in that came since the last call; `time` in egui's seconds.
+    pub fn update(&mut self, time: f64) -> News {
+        self.time = time;
+        self.notes.retain(|n| n.error.is_some() || time - n.at < 5.0);
+        let mut news = News::default();
+        for incoming in self.wire.drain() {
+            news.any = true;
+            match incoming {
+                Incoming::Reply { id, result } => self.reply(id, result, &mut news),
+                Incoming::Event(event) => self.event(event, &mut news),
+                Incoming::Picked { ask, files } => self.picked(ask, files),
+                Incoming::Dropped(files) => {
+                    let mut actions = Vec::new();
+                    self.take_dropped(files, &mut actions);
+                    actions.into_iter().for_each(|a| self.run(a));
+                }
+            }
+        }
+        news
+    }
+
+    /// Sends what views want and nobody has asked for.
+    pub fn send_due(&mut self) {
+        let _ = self.data.overview.read();
+        for need in Need::ALL {
+            if self.data.of(need).due() {
+                self.data.of(need).sent();
+                self.send(Slot::Need(need), need.request());
+            }
+        }
+        for profile in self.data.person.take_due() {
+            self.send(Slot::Person(profile), Request::Person { profile });
+        }
+        for profile in self.data.lists.take_due() {
+            self.send(Slot::Lists(profile), Request::Lists { profile });
+        }
+        for text in self.data.people.take_due() {
+            self.send(Slot::People(text.clone()), Request::FindPeople { text, limit: 50 });
+        }
+        for source in self.data.suggestions.take_due() {
+            self.send(Slot::Suggest(source.clone()), Request::Suggest { source });
+        }
+        for key in self.data.pages.take_due() {
+            self.send(Slot::Page(key.clone()), Request::Rows(key.ask()));
+        }
+    }
+
+    /// Carries out what concerns the engine.
+    pub fn run(&mut self, action: Action) {
+        let change = Slot::Change { run: None };
+        match action {
+            Action::Apply(command) => self.send(change, Request::Apply { command }),
+            Action::ApplyAndRun(command, stage) => {
+                self.send(Slot::Change { run: Some(stage) }, Request::Apply { command });
+            }
+            Action::Decide(pair, verdict) => {
+                let (at, by) = (self.wire.now(), self.wire.who());
+                let command = Command::Decide { pair, verdict, at, by };
+                self.send(change, Request::Apply { command });
+            }
+            Action::Run(upto) => self.start(upto),
+            Action::Cancel(job) => self.send(Slot::Plain, Request::Cancel { job }),
+            Action::Undo => self.send(change, Request::Undo),
+            Action::Redo => self.send(change, Request::Redo),
+            Action::Pick(ask) => self.wire.pick(ask),
+            Action::OpenSample => {
+                let run = Some(Stage::Export);
+                self.send(Slot::Project { run }, Request::OpenSample { folder: None });
+            }
+            Action::OpenProject(folder) => {
+                self.send(Slot::Project { run: None }, Request::OpenProject { folder });
+            }
+            Action::NewProject(folder) => {
+                let name = folder.name().trim_end_matches(".kith").to_owned();
+                let request = Request::NewProject { folder, name };
+                self.send(Slot::Project { run: None }, request);
+            }
+            Action::AddFiles(files) => {
+                let run = Some(Stage::Sources);
+                self.send(Slot::Change { run }, Request::AddFiles { files });
+            }
+            Action::CloseProject => self.send(Slot::Plain, Request::CloseProject),
+            _ => {}
+        }
+    }
+
+    /// What to do with files dropped onto the window: a project is opened, files are added.
+    pub fn take_dropped(&mut self, files: Vec<FileRef>, actions: &mut Vec<Action>) {
+        if let [folder] = files.as_slice()
+            && folder.0.trim_end_matches(['/', '\\']).ends_with(".kith")
+        {
+            actions.push(Action::OpenProject(folder.clone()));
+        } else if self.data.is_open() {
+            actions.push(Action::AddFiles(files));
+        } else {
+            let text = "Open or make a project first, then drop the files again";
+            let error = ApiError::new(ErrorCode::Usage, "No project is open").hint(text);
+            self.note(Some(error), String::new());
+        }
+    }
+
+    fn start(&mut self, upto: Stage) {
+        let job = JobId(self.next_job);
+        self.next_job += 1;
+        self.send(Slot::Plain, Request::Run { job, upto });
+    }
+
+    fn send(&mut self, slot: Slot, request: Request) {
+        let id = self.next_id;
+        self.next_id += 1;
+        self.pending.insert(id, slot);
+        self.wire.send(id, request);
+    }
+
+    fn note(&mut self, error: Option<ApiError>, text: String) {
+        if self.notes.iter().any(|n| n.error == error && n.text == text) {
+            return;
+        }
+        let id = self.next_id;
+        self.next_id += 1;
+        self.notes.push(Note { id, error, text, at: self.time });
+    }
+
+    fn picked(&mut self, ask: Pick, files: Vec<FileRef>) {
+        let first = files.first().cloned();
+        match (ask, first) {
+            (_, None) => {}
+            (Pick::Files, _) => self.run(Action::AddFiles(files)),
+            (Pick::ProjectToOpen, Some(folder)) => self.run(Action::OpenProject(folder)),
+            (Pick::ProjectToCreate, Some(folder)) => self.run(Action::NewProject(folder)),
+        }
+    }
+
+    fn reply(&mut self, id: u64, result: Result<Response, ApiError>, news: &mut News) {
+        let Some(slot) = self.pending.remove(&id) else { return };
+        match result {
+            Ok(answer) => self.answered(slot, answer, news),
+            Err(error) => self.refused(slot, error),
+        }
+    }
+
+    fn answered(&mut self, slot: Slot, answer: Response, news: &mut News) {
+        match (slot, answer) {
+            (Slot::Need(need), answer) => {
+                if !self.data.land(need, answer) {
+                    self.data.fail(need, ApiError::new(ErrorCode::Internal, "Unexpected answer"));
+                }
+            }
+            (Slot::Person(key), Response::Person(card)) => self.data.person.land(&key, *card),
+            (Slot::Lists(key), Response::Lists(lists)) => self.data.lists.land(&key, lists),
+            (Slot::People(key), Response::People(found)) => self.data.people.land(&key, found),
+            (Slot::Suggest(key), Response::Suggestions(m)) => self.data.suggestions.land(&key, m),
+            (Slot::Page(key), Response::Rows(rows)) => match Page::decode(rows) {
+                Ok(page) => self.data.pages.land(&key, page),
+                Err(error) => self.data.pages.fail(&key, error),
+            },
+            (Slot::Project { run }, Response::Overview(overview)) => {
+                self.forget();
+                self.data.overview.land(overview);
+                news.project = true;
+                news.route = Some(Route::Stage(Stage::Sources));
+                run.into_iter().for_each(|stage| self.start(stage));
+            }
+            (Slot::Change { run }, _) => {
+                self.data.outdate_document();
+                run.into_iter().for_each(|stage| self.start(stage));
+            }
+            _ => {}
+        }
+    }
+
+    fn refused(&mut self, slot: Slot, error: ApiError) {
+        match slot {
+            Slot::Need(need) => self.data.fail(need, error),
+            Slot::Person(key) => self.data.person.fail(&key, error),
+            Slot::Lists(key) => self.data.lists.fail(&key, error),
+            Slot::People(key) => self.data.people.fail(&key, error),
+            Slot::Suggest(key) => self.data.suggestions.fail(&key, error),
+            Slot::Page(key) => self.data.pages.fail(&key, error),
+            Slot::Project { .. } | Slot::Change { .. } | Slot::Plain => {
+                self.note(Some(error), String::new());
+            }
+        }
+    }
+
+    fn event(&mut self, event: Event, news: &mut News) {
+        match event {
+            Event::Job(job) => {
+                self.data.note_job(&job);
+                match &job.outcome {
+                    Some(JobOutcome::Failed(error)) => self.note(Some(error.clone()), String::new()),
+                    Some(JobOutcome::Cancelled) => {
+                        self.note(None, "Stopped; earlier results stand".to_owned());
+                    }
+                    _ => {}
+                }
+                if job.outcome.is_some() {
+                    self.data.outdate_document();
+                }
+            }
+            Event::Metric { job, stage, metric } => self.live.note(job, stage, &metric),
+            Event::StageChanged { stage } => {
+                self.data.outdate_stage(stage);
+                self.data.of(Need::Overview).outdate();
+            }
+            Event::DocumentChanged { .. } => self.data.outdate_document(),
+            Event::ProjectChanged => {
+                self.forget();
+                news.project = true;
+            }
+        }
+    }
+
+    fn forget(&mut self) {
+        self.data.forget();
+        self.live.clear();
+        self.pending.retain(|_, slot| {
+            matches!(slot, Slot::Project { .. } | Slot::Change { .. } | Slot::Plain)
+                || matches!(slot, Slot::Need(Need::Capabilities | Need::Overview))
+        });
+    }
+}

@@ -1,0 +1,18 @@
+//! The instrument's parts: everything pages are made of.
+
+pub mod bars;
+pub mod button;
+pub mod card;
+pub mod format;
+pub mod glyph;
+pub mod grid;
+pub mod layout;
+pub mod person;
+pub mod plot;
+pub mod setting;
+pub mod stage;
+pub mod text;
+
+pub use button::{Rank, button, icon_button};
+pub use card::{card, chip, stat};
+pub use text::Say;

@@ -1,0 +1,65 @@
+//! Text in the few styles there are.
+
+use crate::theme;
+use egui::{Color32, FontId, Label, Response, RichText, Ui};
+
+/// Says something in one of the styles.
+pub trait Say {
+    /// Text in a font and colour, cut with `…` where it does not fit.
+    fn say(&mut self, text: impl Into<String>, font: FontId, color: Color32) -> Response;
+    /// Page title.
+    fn title(&mut self, text: &str) -> Response;
+    /// Card or section heading.
+    fn head(&mut self, text: &str) -> Response;
+    /// Words.
+    fn words(&mut self, text: impl Into<String>) -> Response;
+    /// Words of second rank, over as many lines as it takes.
+    fn dim(&mut self, text: impl Into<String>) -> Response;
+    /// Captions and units.
+    fn faint(&mut self, text: impl Into<String>) -> Response;
+    /// Data.
+    fn data(&mut self, text: impl Into<String>) -> Response;
+    /// An icon.
+    fn icon(&mut self, glyph: &str, size: f32, color: Color32) -> Response;
+}
+
+impl Say for Ui {
+    fn say(&mut self, text: impl Into<String>, font: FontId, color: Color32) -> Response {
+        self.add(Label::new(RichText::new(text).font(font).color(color)).truncate())
+    }
+
+    fn title(&mut self, text: &str) -> Response {
+        let t = theme::of(self);
+        self.say(text, theme::semibold(20.0), t.text)
+    }
+
+    fn head(&mut self, text: &str) -> Response {
+        let t = theme::of(self);
+        self.say(text, theme::semibold(13.0), t.text)
+    }
+
+    fn words(&mut self, text: impl Into<String>) -> Response {
+        let t = theme::of(self);
+        self.say(text, theme::body(13.0), t.text)
+    }
+
+    fn dim(&mut self, text: impl Into<String>) -> Response {
+        let t = theme::of(self);
+        let text = RichText::new(text).font(theme::body(13.0)).color(t.text_dim);
+        self.add(Label::new(text).wrap())
+    }
+
+    fn faint(&mut self, text: impl Into<String>) -> Response {
+        let t = theme::of(self);
+        self.say(text, theme::body(12.0), t.text_faint)
+    }
+
+    fn data(&mut self, text: impl Into<String>) -> Response {
+        let t = theme::of(self);
+        self.say(text, theme::mono(12.0), t.text)
+    }
+
+    fn icon(&mut self, glyph: &str, size: f32, color: Color32) -> Response {
+        self.add(Label::new(RichText::new(glyph).font(theme::icon(size)).color(color)))
+    }
+}
