@@ -106,7 +106,7 @@ fn allowed(room: &str) -> Option<Vec<&'static str>> {
         // A host: the engine and the contract; `kith` also starts the server and makes samples.
         "kith-desktop" => Some(vec!["kith-api", "kith-model", "kith-workbench"]),
         "kith-native" => Some(vec!["kith-api", "kith-model", "kith-ui", "kith-workbench"]),
-        "kith-server" => Some(vec!["kith-api", "kith-export", "kith-model", "kith-workbench"]),
+        "kith-server" => Some(vec!["kith-api", "kith-model", "kith-workbench"]),
         "kith-cli" => {
             Some(vec!["kith-api", "kith-datasets", "kith-model", "kith-server", "kith-workbench"])
         }

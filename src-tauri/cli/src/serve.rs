@@ -7,6 +7,7 @@ use crate::session::Session;
 use kith_api::{ApiError, ErrorCode};
 use serde_json::json;
 use std::path::Path;
+use std::sync::Arc;
 
 pub(crate) fn run(args: &Serve, out: &Output) -> Result<Ended, ApiError> {
     match (&args.bundle, &args.project) {
@@ -16,18 +17,35 @@ pub(crate) fn run(args: &Serve, out: &Output) -> Result<Ended, ApiError> {
     }
 }
 
-fn failed(error: impl std::fmt::Display) -> ApiError {
-    ApiError::new(ErrorCode::Io, format!("The server cannot run: {error}"))
-        .hint("Choose another address with --listen, port 0 for a free one")
+fn failed(error: &kith_server::ServeError) -> ApiError {
+    ApiError::new(ErrorCode::Io, error.to_string())
 }
 
 fn serve_bundle(bundle: &Path, args: &Serve, out: &Output) -> Result<Ended, ApiError> {
-    let _ = (bundle, args, out, json!(null));
-    Err(failed("not written"))
+    let folder = bundle.to_owned();
+    let load = move || kith_workbench::bundle::load(&folder);
+    let index = load()?;
+    let people = index.people.len();
+    let again = Arc::new(move || load().map_err(|e| e.to_string()));
+    let server = kith_server::start_bundle(index, again, args.listen).map_err(|e| failed(&e))?;
+    let url = format!("http://{}/v1/health", server.addr());
+    out.result(
+        &json!({ "listen": server.addr(), "profiles": people }),
+        &format!("Serving {people} profiles; try {url}; Ctrl+C stops"),
+    );
+    server.wait();
+    Ok(Ended::Done)
 }
 
 fn serve_project(project: &Path, args: &Serve, out: &Output) -> Result<Ended, ApiError> {
     let session = Session::open(project)?;
-    let _ = (session.engine(), args, out);
-    Err(failed("not written"))
+    let server = kith_server::start_project(session.engine(), args.web.clone(), args.listen)
+        .map_err(|e| failed(&e))?;
+    let url = format!("http://{}/?token={}", server.addr(), server.token());
+    out.result(
+        &json!({ "listen": server.addr(), "url": url }),
+        &format!("Open {url} in a browser on this machine; Ctrl+C stops"),
+    );
+    server.wait();
+    Ok(Ended::Done)
 }

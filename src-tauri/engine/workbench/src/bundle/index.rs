@@ -1,0 +1,167 @@
+//! A bundle in memory, ready to answer: one entry a person, one list for strangers.
+
+use kith_model::rules::{Action, Rule};
+use kith_model::{Column, Frame};
+use kith_rules::Facts;
+use serde_json::{Map, Value, json};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// Scores raw features: `None` for a feature that is missing.
+pub trait Scorer: Send + Sync {
+    /// Names of the features it wants, sorted.
+    fn features(&self) -> Vec<String>;
+    /// Segment number and propensity of one person.
+    fn score(&self, features: &HashMap<String, f64>) -> Result<(u32, f64), String>;
+}
+
+/// What a bundle holds, as read from its files. Frames have a column `profile_id`.
+pub struct BundleParts {
+    /// Bundle version: its fingerprint.
+    pub version: String,
+    /// One row a person.
+    pub profiles: Frame,
+    /// One row a person.
+    pub features: Frame,
+    /// `profile_id, segment, ...`.
+    pub segments: Frame,
+    /// Segment names by number.
+    pub segment_names: Vec<String>,
+    /// `profile_id, propensity`.
+    pub scores: Frame,
+    /// `profile_id, rank, product_id, score`, sorted by person and rank.
+    pub recommendations: Frame,
+    /// What strangers get, best first: product and score.
+    pub popular: Vec<(String, f64)>,
+    /// The rule book.
+    pub rules: Vec<Rule>,
+    /// Scores people who are not in the bundle.
+    pub scorer: Arc<dyn Scorer>,
+}
+
+/// One person, looked up by id.
+#[derive(Default)]
+pub struct Person {
+    /// Golden values by name.
+    pub profile: Map<String, Value>,
+    /// Features by name; missing ones are left out.
+    pub features: HashMap<String, f64>,
+    /// Segment number.
+    pub segment: Option<u32>,
+    /// Purchase propensity.
+    pub propensity: Option<f64>,
+    /// Product and score, best first.
+    pub list: Vec<(String, f64)>,
+}
+
+/// A bundle ready to answer.
+pub struct Index {
+    /// Bundle version: its fingerprint.
+    pub version: String,
+    /// People by profile id.
+    pub people: HashMap<u64, Person>,
+    /// What strangers get, best first: product and score.
+    pub popular: Vec<(String, f64)>,
+    /// Scores people who are not in the bundle.
+    pub scorer: Arc<dyn Scorer>,
+    segment_names: Vec<String>,
+    rules: Vec<Rule>,
+}
+
+fn value(column: &Column, row: usize) -> Value {
+    match column {
+        Column::Text(v) => json!(v[row]),
+        Column::Int(v) => json!(v[row]),
+        Column::Real(v) => json!(v[row]),
+        Column::Bool(v) => json!(v[row]),
+    }
+}
+
+fn number(column: &Column, row: usize) -> Option<f64> {
+    match column {
+        Column::Int(v) => v[row].map(|n| n as f64),
+        Column::Real(v) => v[row],
+        Column::Bool(v) => v[row].map(|b| f64::from(u8::from(b))),
+        Column::Text(_) => None,
+    }
+}
+
+/// Person and row, for every row that names one.
+fn ids(frame: &Frame) -> impl Iterator<Item = (u64, usize)> + '_ {
+    let ids = frame.column("profile_id").and_then(Column::int).unwrap_or_default();
+    ids.iter().enumerate().filter_map(|(row, id)| Some((id.as_ref()?.unsigned_abs(), row)))
+}
+
+impl Index {
+    /// Arranges a bundle for looking up.
+    pub fn new(parts: BundleParts) -> Self {
+        let mut people: HashMap<u64, Person> = HashMap::with_capacity(parts.profiles.rows());
+        for (id, row) in ids(&parts.profiles) {
+            let fields = parts.profiles.columns.iter();
+            let profile = fields.map(|(name, c)| (name.clone(), value(c, row))).collect();
+            people.insert(id, Person { profile, ..Person::default() });
+        }
+        for (id, row) in ids(&parts.features) {
+            let Some(person) = people.get_mut(&id) else { continue };
+            let columns = parts.features.columns.iter().filter(|(name, _)| name != "profile_id");
+            person.features =
+                columns.filter_map(|(n, c)| Some((n.clone(), number(c, row)?))).collect();
+        }
+        if let Some(segments) = parts.segments.column("segment").and_then(Column::int) {
+            for (id, row) in ids(&parts.segments) {
+                if let Some(person) = people.get_mut(&id) {
+                    person.segment = segments[row].and_then(|s| u32::try_from(s).ok());
+                }
+            }
+        }
+        if let Some(scores) = parts.scores.column("propensity").and_then(Column::real) {
+            for (id, row) in ids(&parts.scores) {
+                if let Some(person) = people.get_mut(&id) {
+                    person.propensity = scores[row];
+                }
+            }
+        }
+        add_lists(&mut people, &parts.recommendations);
+        Self {
+            version: parts.version,
+            people,
+            segment_names: parts.segment_names,
+            popular: parts.popular,
+            rules: parts.rules,
+            scorer: parts.scorer,
+        }
+    }
+
+    /// What the rules that need no event say of a person now.
+    pub fn decide(&self, person: &Person) -> Vec<Action> {
+        let facts = Facts {
+            features: person.features.iter().map(|(name, value)| (name.clone(), *value)).collect(),
+            segment: person.segment.map(|id| self.segment_name(id)),
+            segment_id: person.segment,
+            propensity: person.propensity,
+            ..Facts::default()
+        };
+        kith_rules::decide(&self.rules, &facts)
+    }
+
+    /// A segment's name; its number when it has none.
+    pub fn segment_name(&self, segment: u32) -> String {
+        let name = self.segment_names.get(segment as usize);
+        name.cloned().unwrap_or_else(|| segment.to_string())
+    }
+}
+
+fn add_lists(people: &mut HashMap<u64, Person>, frame: &Frame) {
+    let products = frame.column("product_id").and_then(Column::text).unwrap_or_default();
+    let scores = frame.column("score").and_then(Column::real).unwrap_or_default();
+    let ranks = frame.column("rank").and_then(Column::int).unwrap_or_default();
+    let mut rows: Vec<_> = ids(frame).collect();
+    rows.sort_by_key(|(id, row)| (*id, ranks.get(*row).copied().flatten()));
+    for (id, row) in rows {
+        let (Some(person), Some(Some(product))) = (people.get_mut(&id), products.get(row)) else {
+            continue;
+        };
+        let score = scores.get(row).copied().flatten().unwrap_or(0.0);
+        person.list.push((product.clone(), score));
+    }
+}

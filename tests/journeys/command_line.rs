@@ -1,0 +1,126 @@
+//! The journey from the command line, its JSON and its exit codes.
+
+use kith_tests::program;
+use serde_json::Value;
+use std::path::Path;
+use std::process::{Command, Output};
+
+fn kith(dir: &Path, args: &[&str]) -> Output {
+    Command::new(program("kith-cli", "kith"))
+        .args(args)
+        .current_dir(dir)
+        .env("KITH_DATA_DIR", dir.join("data"))
+        .output()
+        .expect("kith starts")
+}
+
+/// Runs and checks the exit code; returns the JSON on stdout.
+fn json(dir: &Path, args: &[&str], code: i32) -> Value {
+    let output = kith(dir, &[args, &["--json"]].concat());
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(code), "kith {args:?}: {stderr}");
+    serde_json::from_slice(&output.stdout)
+        .unwrap_or_else(|e| panic!("kith {args:?} prints one JSON object: {e}"))
+}
+
+#[test]
+fn the_demo_goes_from_exports_to_a_verified_bundle() {
+    let dir = tempfile::tempdir().unwrap();
+    let demo = json(dir.path(), &["demo", "--people", "300", "--folder", "shop"], 0);
+    assert_eq!(
+        demo["rows_in"].as_u64(),
+        Some(demo["loaded"].as_u64().unwrap() + demo["rejected"].as_u64().unwrap())
+    );
+    let bundle = demo["bundle"].as_str().unwrap();
+    assert!(Path::new(bundle).join("manifest.json").is_file());
+    let report = std::fs::read_to_string(demo["report"].as_str().unwrap()).unwrap();
+    assert!(report.contains("Northpeak") && report.contains("NDCG"));
+    let verified = json(dir.path(), &["verify", bundle], 0);
+    assert!(verified["verification"].as_array().is_some_and(|checks| !checks.is_empty()));
+
+    // A damaged bundle is found out.
+    let manifest = Path::new(bundle).join("rules.json");
+    std::fs::write(&manifest, "{}").unwrap();
+    json(dir.path(), &["verify", bundle], 1);
+
+    let shop = "shop.kith";
+    let tuned = json(dir.path(), &["segments", shop, "--k", "4"], 0);
+    assert_eq!(tuned["summary"]["segments"].as_array().map(Vec::len), Some(4));
+    let rows = json(dir.path(), &["query", shop, "SELECT count(*) AS n FROM ident.golden"], 0);
+    assert!(rows["rows"][0][0].as_str().unwrap().parse::<u64>().unwrap() > 100);
+    json(dir.path(), &["query", shop, "DROP TABLE ident.golden"], 2);
+    let history = json(dir.path(), &["undo", shop], 0);
+    assert!(history["entries"].as_array().unwrap().iter().any(|e| e["applied"] == false));
+    let found = json(dir.path(), &["check", shop], 1);
+    assert!(found["findings"].as_array().is_some_and(|f| !f.is_empty()));
+}
+
+#[test]
+fn own_files_are_imported_mapped_and_resolved() {
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::write(
+        dir.path().join("people.csv"),
+        "id,first name,last name,email,city\n1,Ada,Lovelace,ada@example.com,London\n\
+         2,Ada,Lovelace,ADA@example.com,London\n3,Alan,Turing,alan@example.org,Wilmslow\n",
+    )
+    .unwrap();
+    json(dir.path(), &["new", "mine"], 0);
+    json(dir.path(), &["import", "mine.kith", "people.csv"], 0);
+    json(dir.path(), &["map", "mine.kith", "--accept"], 0);
+    let resolved = json(dir.path(), &["resolve", "mine.kith"], 0);
+    assert_eq!(resolved["summary"]["people"].as_u64(), Some(2), "{resolved}");
+}
+
+#[test]
+fn exit_codes_are_what_the_help_says() {
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::write(dir.path().join("empty.csv"), "").unwrap();
+    json(dir.path(), &["new", "a"], 0);
+    let error = json(dir.path(), &["import", "a.kith", "empty.csv"], 3);
+    assert_eq!(error["error"]["code"], "bad_input");
+    json(dir.path(), &["import", "a.kith", "missing.csv"], 3);
+    json(dir.path(), &["open", "nothing.kith"], 3);
+    json(dir.path(), &["run", "a.kith", "--upto", "moon"], 2);
+    assert_eq!(kith(dir.path(), &["frobnicate"]).status.code(), Some(2));
+    assert_eq!(kith(dir.path(), &["--help"]).status.code(), Some(0));
+}
+
+#[test]
+fn one_shot_tools_work_without_a_project() {
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::write(dir.path().join("odd.csv"), b"name;price\r\nCaf\xe9;1\r\nBar;2\r\n").unwrap();
+    json(dir.path(), &["convert", "odd.csv", "--out", "clean.csv"], 0);
+    let clean = std::fs::read_to_string(dir.path().join("clean.csv")).unwrap();
+    assert_eq!(clean, "name,price\nCafé,1\nBar,2\n");
+
+    let mut people = String::from("rec,first_name,surname,mail,town,who\n");
+    for person in 0..60 {
+        for copy in 0..2 {
+            let letter = char::from(b'a' + (person % 26) as u8);
+            let surname = format!("{letter}{person}ston{}", if copy == 0 { "" } else { "e" });
+            people.push_str(&format!(
+                "{person}-{copy},Given{person},{surname},user{person}@example.com,Town{},{person}\n",
+                person % 7
+            ));
+        }
+    }
+    std::fs::write(dir.path().join("people.csv"), people).unwrap();
+    let args =
+        ["match", "people.csv", "--id", "rec", "--truth", "who", "--out", "clusters.csv"];
+    let found = json(dir.path(), &args, 0);
+    assert!(found["truth"]["f1"].as_f64().unwrap() > 0.95, "{found}");
+
+    let mut points = String::from("x,y,bought\n");
+    for at in 0..200 {
+        let (x, y) = (f64::from(at % 2) * 10.0, f64::from(at % 5) * 0.1);
+        points.push_str(&format!("{x},{y},{}\n", u8::from((at % 2 == 0) != (at % 10 == 0))));
+    }
+    std::fs::write(dir.path().join("points.csv"), points).unwrap();
+    let args = ["cluster", "points.csv", "--features", "x,y", "--k", "2", "--out", "labels.csv"];
+    let found = json(dir.path(), &args, 0);
+    assert_eq!(found["segments"][0]["size"].as_u64(), Some(100));
+    let args = ["train", "points.csv", "--label", "bought", "--out", "model.onnx"];
+    let found = json(dir.path(), &args, 0);
+    assert!(found["auc"].as_f64().unwrap() > 0.8, "{found}");
+    assert!(std::fs::metadata(dir.path().join("model.onnx")).unwrap().len() > 100);
+}

@@ -1,0 +1,10 @@
+//! Whole paths, from files to a verified bundle, in every host.
+
+mod bad_input;
+mod command_line;
+mod history;
+mod jobs;
+mod over_the_wire;
+mod sample;
+mod script;
+mod windows;
