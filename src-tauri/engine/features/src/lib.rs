@@ -14,6 +14,7 @@ mod custom;
 mod customer_sql;
 mod features_sql;
 mod matrix;
+mod sampling;
 mod scaling;
 mod summary;
 mod taste_sql;
@@ -24,6 +25,7 @@ pub use features_sql::{
     as_of_sql, categories_sql, matrix_sql, plan, training_matrix_sql, training_plan,
 };
 pub use matrix::Matrix;
+pub use sampling::person_hash;
 pub use scaling::Scaler;
 pub use summary::summarise;
 
