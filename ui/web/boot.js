@@ -15,8 +15,8 @@ function fail(text, hint) {
 }
 
 const elsewhere = app
-  ? 'The native window draws without it and shows the same project.'
-  : 'Use a browser with WebGL, or run kith-native: it draws without it.';
+  ? 'The native window does without and shows the same project.'
+  : 'Use a current browser with WebGL, or run kith-native, which does without.';
 
 window.addEventListener('kith-ready', () => show('ready'));
 window.addEventListener('kith-failed', (event) => fail(event.detail));

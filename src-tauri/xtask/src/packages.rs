@@ -17,8 +17,8 @@ pub const TESTS: &[&str] =
 pub const DESKTOP: &[&str] =
     &["build-essential", "libgtk-3-dev", "librsvg2-dev", "libwebkit2gtk-4.1-dev", "pkg-config"];
 
-/// Building the page: a linker for WASM and a tool that shrinks the result.
-pub const WEB: &[&str] = &["binaryen", "lld"];
+/// Building the page: a linker for WASM.
+pub const WEB: &[&str] = &["lld"];
 
 /// Whether this is Debian or one of its children.
 pub fn is_debian() -> bool {

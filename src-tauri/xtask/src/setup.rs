@@ -89,6 +89,6 @@ const fn elsewhere() -> &'static str {
          DUCKDB_LIB_DIR to an unpacked libduckdb-windows 1.5.6 (duckdb.dll, duckdb.lib)"
     } else {
         "not Debian or Ubuntu (untested): install a C compiler, pkg-config, GTK 3, WebKitGTK 4.1 \
-         and librsvg with headers, lld, binaryen, Xvfb, ImageMagick and Mesa's lavapipe yourself"
+         and librsvg with headers, lld, Xvfb, ImageMagick and Mesa's lavapipe yourself"
     }
 }

@@ -43,7 +43,7 @@ fn main() -> Result<()> {
         "Kith",
         options()?,
         Box::new(move |cc| {
-            let wire = wire::EngineWire::new(engine, &cc.egui_ctx)?;
+            let wire = wire::EngineWire::new(&engine, &cc.egui_ctx)?;
             Ok(Box::new(App::new(&cc.egui_ctx, Box::new(wire), start)))
         }),
     )

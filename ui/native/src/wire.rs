@@ -33,14 +33,14 @@ pub struct EngineWire {
 
 impl EngineWire {
     /// Connects `window` to `engine`.
-    pub fn new(engine: Arc<dyn Backend>, window: &egui::Context) -> Result<Self> {
+    pub fn new(engine: &Arc<dyn Backend>, window: &egui::Context) -> Result<Self> {
         let (sender, came) = channel();
         let inbox = Inbox { sender, window: window.clone() };
         let events = inbox.clone();
         engine.subscribe(Arc::new(move |event| events.put(Incoming::Event(event.clone()))));
         let replies = inbox.clone();
         let lanes = Lanes::new(
-            &engine,
+            engine,
             &(Arc::new(move |id, result| replies.put(Incoming::Reply { id, result })) as _),
         )
         .context("No thread can be started")?;
@@ -82,8 +82,9 @@ mod tests {
     fn an_engine_answers_and_speaks_through_the_wire() {
         let folder = std::env::temp_dir().join(format!("kith-native-wire-{}", std::process::id()));
         let options = EngineOptions { data_dir: folder.clone(), ..EngineOptions::for_user() };
+        let engine: Arc<dyn Backend> = Arc::new(Engine::new(options));
         let window = egui::Context::default();
-        let mut wire = EngineWire::new(Arc::new(Engine::new(options)), &window).unwrap();
+        let mut wire = EngineWire::new(&engine, &window).unwrap();
         wire.send(1, Request::Capabilities);
         let project = kith_model::FileRef(folder.join("a.kith").to_string_lossy().into_owned());
         wire.send(2, Request::NewProject { folder: project, name: "a".to_owned() });
