@@ -1,0 +1,204 @@
+//! The SQL of one field: the value as it stands in the file, and its canonical form.
+
+use crate::columns::Shape;
+use kith_model::canonical::{Entity, FieldKind, FieldSpec};
+use kith_model::mapping::Transform;
+
+/// A field's two expressions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct FieldSql {
+    /// The field.
+    pub spec: &'static FieldSpec,
+    /// Over the file's columns (alias `r`): the value, NULL where the file has nothing or a
+    /// placeholder. `None` when nothing is linked.
+    pub raw: Option<String>,
+    /// Over the raw values (alias `v`): the canonical value, NULL where it cannot be read.
+    pub canonical: String,
+    /// Whether a present value can fail to be read.
+    pub fallible: bool,
+}
+
+/// A value on its way into a field.
+pub(crate) struct Incoming<'a> {
+    /// The expression over the file's columns.
+    pub value: String,
+    /// How it arrives.
+    pub shape: Shape,
+    /// What the link does to it.
+    pub transform: &'a Transform,
+    /// SQL saying whether slash dates are month first.
+    pub month_first: String,
+}
+
+impl FieldSql {
+    /// A field nothing is linked to.
+    pub(crate) fn empty(spec: &'static FieldSpec) -> Self {
+        let canonical = format!("CAST(NULL AS {})", spec.kind.sql_type());
+        Self { spec, raw: None, canonical, fallible: false }
+    }
+
+    /// A field filled by `incoming`; telephone numbers are read by the row's own country when
+    /// `with_country` says that it is mapped.
+    pub(crate) fn filled(
+        entity: Entity,
+        spec: &'static FieldSpec,
+        incoming: &Incoming<'_>,
+        with_country: bool,
+    ) -> Self {
+        let (value, shape) = transformed(incoming);
+        let native = is_native(spec.kind, shape);
+        let text = as_text(&value, shape, spec.kind);
+        let raw = if native { value } else { present(entity, spec, &text) };
+        let at = format!("v.\"{}\"", spec.name);
+        let mut canonical = if native {
+            from_native(spec.kind, shape, &at)
+        } else {
+            from_text(spec, &at, &incoming.month_first, with_country)
+        };
+        if *incoming.transform == Transform::Negate {
+            canonical = format!("NOT {canonical}");
+        }
+        let fallible = !matches!(spec.kind, FieldKind::Text | FieldKind::Id)
+            && !(native && matches!(shape, Shape::Bool | Shape::Date | Shape::Timestamp))
+            && !matches!(incoming.transform, Transform::Constant(_));
+        Self { spec, raw: Some(raw), canonical, fallible }
+    }
+}
+
+fn transformed(incoming: &Incoming<'_>) -> (String, Shape) {
+    let value = &incoming.value;
+    let text = |call: &str| {
+        (format!("{call}({})", as_text(value, incoming.shape, FieldKind::Text)), Shape::Text)
+    };
+    match incoming.transform {
+        Transform::None | Transform::Negate => (value.clone(), incoming.shape),
+        // The planner writes constants and expressions as the value itself.
+        Transform::Constant(_) => (value.clone(), Shape::Text),
+        Transform::Sql(_) => (value.clone(), Shape::Other),
+        Transform::Lower => text("lower"),
+        Transform::FirstWord => text("kith_first_word"),
+        Transform::LastWords => text("kith_last_words"),
+        Transform::IsPresent => (
+            format!(
+                "(kith_present({}) IS NOT NULL)",
+                as_text(value, incoming.shape, FieldKind::Text)
+            ),
+            Shape::Bool,
+        ),
+    }
+}
+
+/// Whether a value needs no reading: its type already is of the field's kind.
+fn is_native(kind: FieldKind, shape: Shape) -> bool {
+    match kind {
+        FieldKind::Bool => shape == Shape::Bool,
+        FieldKind::Date => matches!(shape, Shape::Date | Shape::Timestamp | Shape::Zoned),
+        FieldKind::Timestamp => {
+            matches!(shape, Shape::Date | Shape::Timestamp | Shape::Zoned | Shape::Whole)
+        }
+        FieldKind::Money | FieldKind::Number => matches!(shape, Shape::Whole | Shape::Real),
+        FieldKind::Integer => shape == Shape::Whole,
+        _ => false,
+    }
+}
+
+fn from_native(kind: FieldKind, shape: Shape, at: &str) -> String {
+    match (kind, shape) {
+        (FieldKind::Date, Shape::Zoned) => {
+            format!("CAST(make_timestamp(epoch_us({at})) AS DATE)")
+        }
+        (FieldKind::Timestamp, Shape::Zoned) => format!("make_timestamp(epoch_us({at}))"),
+        (FieldKind::Timestamp, Shape::Whole) => format!("kith_epoch(CAST({at} AS BIGINT))"),
+        (FieldKind::Bool, _) => at.to_owned(),
+        _ => format!("TRY_CAST({at} AS {})", kind.sql_type()),
+    }
+}
+
+fn as_text(value: &str, shape: Shape, kind: FieldKind) -> String {
+    match shape {
+        Shape::Text => value.to_owned(),
+        Shape::Json => format!("json_extract_string({value}, '$')"),
+        // An id that went through a spreadsheet or a data frame: 123.0 is 123.
+        Shape::Real if kind == FieldKind::Id => {
+            format!("regexp_replace(CAST({value} AS VARCHAR), '\\.0$', '')")
+        }
+        _ => format!("CAST({value} AS VARCHAR)"),
+    }
+}
+
+fn is_name(spec: &FieldSpec) -> bool {
+    matches!(spec.name, "given_name" | "family_name" | "full_name")
+}
+
+/// The value as text, NULL where the file says nothing.
+fn present(entity: Entity, spec: &FieldSpec, text: &str) -> String {
+    let people = matches!(entity, Entity::Profile | Entity::Consent);
+    let call = match spec.kind {
+        FieldKind::Id => "kith_text",
+        FieldKind::Email => "kith_present_email",
+        FieldKind::Phone => "kith_present_phone",
+        FieldKind::Text if is_name(spec) => "kith_name",
+        // A product may well be called Unknown.
+        FieldKind::Text if !people && !spec.name.starts_with("utm_") => "kith_text",
+        _ => "kith_present",
+    };
+    format!("{call}({text})")
+}
+
+fn from_text(spec: &FieldSpec, at: &str, month_first: &str, with_country: bool) -> String {
+    match spec.kind {
+        FieldKind::Text if spec.name == "currency" => format!("upper({at})"),
+        FieldKind::Text if matches!(spec.name, "status" | "device") => format!("lower({at})"),
+        FieldKind::Text => at.to_owned(),
+        FieldKind::Id => format!("kith_id({at})"),
+        FieldKind::Email => format!("kith_email({at})"),
+        FieldKind::Phone if with_country => format!("kith_phone({at}, kith_country(v.\"country\"))"),
+        FieldKind::Phone => format!("kith_phone({at}, NULL)"),
+        FieldKind::Country => format!("kith_country({at})"),
+        FieldKind::Date => format!("kith_date({at}, {month_first})"),
+        FieldKind::Timestamp => format!("kith_timestamp({at}, {month_first})"),
+        FieldKind::Money => format!("kith_money({at})"),
+        FieldKind::Integer => format!("kith_integer({at})"),
+        FieldKind::Number => format!("kith_number({at})"),
+        FieldKind::Bool => format!("kith_bool({at})"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn canonical(field: &str, shape: Shape, transform: &Transform) -> String {
+        let spec = Entity::Profile.field(field).unwrap();
+        let incoming = Incoming {
+            value: "r.\"x\"".to_owned(),
+            shape,
+            transform,
+            month_first: "NULL".to_owned(),
+        };
+        FieldSql::filled(Entity::Profile, spec, &incoming, true).canonical
+    }
+
+    #[test]
+    fn native_values_are_not_read_again() {
+        let none = Transform::None;
+        assert_eq!(
+            canonical("birth_date", Shape::Date, &none),
+            "TRY_CAST(v.\"birth_date\" AS DATE)"
+        );
+        assert_eq!(
+            canonical("created_at", Shape::Zoned, &none),
+            "make_timestamp(epoch_us(v.\"created_at\"))"
+        );
+        assert_eq!(canonical("email_opt_in", Shape::Bool, &none), "v.\"email_opt_in\"");
+        assert_eq!(canonical("email", Shape::Text, &none), "kith_email(v.\"email\")");
+    }
+
+    #[test]
+    fn negation_turns_what_was_read() {
+        assert_eq!(
+            canonical("email_opt_in", Shape::Text, &Transform::Negate),
+            "NOT kith_bool(v.\"email_opt_in\")"
+        );
+    }
+}

@@ -1,0 +1,29 @@
+//! From the columns of a file to the canonical schema: known exports recognised, links
+//! suggested for unknown ones, and the SQL that carries accepted links out.
+//!
+//! Not for: reading files (`kith-ingest`), running SQL (`kith-store`), judging the result
+//! (`kith-quality`), deciding who is who (`kith-identity`).
+//!
+//! Its one law: what cannot be read becomes NULL and is counted; nothing is guessed into a
+//! value, and a manual link is carried out or refused, never changed.
+//!
+//! The written forms live in the SQL macros that every plan makes first (`kith_email`,
+//! `kith_phone`, `kith_country`, `kith_timestamp`, `kith_date`, `kith_money`, `kith_bool`,
+//! `kith_id` ...), so a user's own query can use them too.
+
+mod columns;
+mod count_sql;
+mod country;
+mod error;
+mod field_sql;
+mod macros;
+mod plan_sql;
+mod preset;
+mod recognise;
+mod sql_text;
+
+pub use count_sql::{count_sql, read_counts};
+pub use error::MappingError;
+pub use plan_sql::{MappedSource, plan};
+pub use preset::{Preset, preset, presets};
+pub use recognise::{Recognised, recognise};
