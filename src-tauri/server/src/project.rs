@@ -139,7 +139,9 @@ async fn page(State(host): State<Host>, request: Request) -> Response {
     let name = if path.is_empty() { "index.html" } else { path };
     let kind = match name.rsplit('.').next() {
         Some("html") => "text/html; charset=utf-8",
+        Some("css") => "text/css",
         Some("js") => "text/javascript",
+        Some("png") => "image/png",
         Some("wasm") => "application/wasm",
         Some("svg") => "image/svg+xml",
         _ => return StatusCode::NOT_FOUND.into_response(),
