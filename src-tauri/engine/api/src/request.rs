@@ -209,6 +209,7 @@ impl Request {
             Self::NewProject { .. }
                 | Self::OpenProject { .. }
                 | Self::OpenSample { .. }
+                | Self::MakeSample { .. }
                 | Self::CloseProject
                 | Self::Apply { .. }
                 | Self::Undo
