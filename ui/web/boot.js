@@ -1,5 +1,7 @@
 // Loads the page's program, or says in words why it cannot run and what to do instead.
 
+import './bridge.js';
+
 const element = (id) => document.getElementById(id);
 const app = window.__TAURI__?.core;
 

@@ -31,6 +31,7 @@ const INPUTS: &[&str] = &[
 const COPIED: &[(&str, &str)] = &[
     ("ui/web/index.html", "index.html"),
     ("ui/web/boot.js", "boot.js"),
+    ("ui/web/bridge.js", "bridge.js"),
     ("ui/web/boot.css", "boot.css"),
     ("assets/icons/kith-64.png", "icon.png"),
 ];

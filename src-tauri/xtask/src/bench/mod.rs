@@ -3,7 +3,7 @@
 mod demo;
 
 use crate::shell;
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 use std::io::Write as _;
@@ -114,13 +114,6 @@ fn machine() -> String {
         })
         .unwrap_or_else(|| std::env::consts::ARCH.to_owned());
     format!("{}, {cores} cores of {model}, {}", date.trim(), std::env::consts::OS)
-}
-
-/// Runs `work` and gives its wall time in seconds.
-pub fn timed<T>(work: impl FnOnce() -> Result<T>) -> Result<(f64, T)> {
-    let began = std::time::Instant::now();
-    let outcome = work().context("the measured program failed")?;
-    Ok((began.elapsed().as_secs_f64(), outcome))
 }
 
 #[cfg(test)]
