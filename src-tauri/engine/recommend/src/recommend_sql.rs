@@ -5,8 +5,14 @@ use kith_model::recommend::RecommendParams;
 use kith_sql::{text, text_list};
 
 /// Event types that count as looking at a product, in the spelling of [`plain_type`].
-const VIEWS: [&str; 5] =
-    ["product_view", "product_viewed", "view_content", "view_item", "viewed_product"];
+const VIEWS: [&str; 6] = [
+    "product_view",
+    "product_viewed",
+    "view_content",
+    "view_item",
+    "view_product",
+    "viewed_product",
+];
 
 /// Event types that count as putting a product into the cart.
 const CARTS: [&str; 5] =
@@ -20,18 +26,18 @@ fn plain_type() -> &'static str {
 
 fn select(params: &RecommendParams, filter: &str) -> String {
     let mut parts = vec![format!(
-        "SELECT profile_id, product_id, at, 'purchase' AS kind\nFROM feat.purchase\n\
+        "SELECT profile_id, product_id, \"at\", 'purchase' AS kind\nFROM feat.purchase\n\
          WHERE product_id IS NOT NULL{filter}"
     )];
-    for (kind, weight, types) in
-        [("cart", params.cart_weight, CARTS), ("view", params.view_weight, VIEWS)]
-    {
+    let kinds: [(&str, f64, &[&str]); 2] =
+        [("cart", params.cart_weight, &CARTS), ("view", params.view_weight, &VIEWS)];
+    for (kind, weight, types) in kinds {
         if weight > 0.0 {
             parts.push(format!(
-                "SELECT profile_id, product_id, at, '{kind}' AS kind\nFROM feat.visit\n\
+                "SELECT profile_id, product_id, \"at\", '{kind}' AS kind\nFROM feat.visit\n\
                  WHERE product_id IS NOT NULL AND {} IN {}{filter}",
                 plain_type(),
-                text_list(types)
+                text_list(types.iter().copied())
             ));
         }
     }
@@ -43,9 +49,9 @@ fn select(params: &RecommendParams, filter: &str) -> String {
 /// Everybody in `feat.customer` without any interaction comes as one row of NULLs, so that
 /// cold people get a list too. `until` (a timestamp) keeps only what happened before it.
 pub fn interactions_sql(params: &RecommendParams, until: Option<&str>) -> String {
-    let filter = until.map(|t| format!(" AND at < {}::TIMESTAMP", text(t))).unwrap_or_default();
+    let filter = until.map(|t| format!(" AND \"at\" < {}::TIMESTAMP", text(t))).unwrap_or_default();
     format!(
-        "WITH touched AS (\n{}\n)\nSELECT profile_id, product_id, at, kind FROM touched\n\
+        "WITH touched AS (\n{}\n)\nSELECT profile_id, product_id, \"at\", kind FROM touched\n\
          UNION ALL\n\
          SELECT profile_id, NULL, NULL, NULL FROM feat.customer\n\
          WHERE profile_id NOT IN (SELECT profile_id FROM touched WHERE profile_id IS NOT NULL)",
