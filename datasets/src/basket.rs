@@ -84,7 +84,7 @@ impl Memory {
         let month = month_index(at);
         let mut product = 0;
         for _ in 0..6 {
-            product = match draw.weighted(&[0.68, 0.19, 0.13]) {
+            product = match draw.weighted(&[0.72, 0.19, 0.09]) {
                 0 => catalog.liked(draw, person.tastes[0], month),
                 1 => catalog.liked(draw, person.tastes[1], month),
                 _ => catalog.popular(draw, month),
@@ -105,7 +105,7 @@ impl Memory {
         at: i64,
     ) -> Vec<Line> {
         let kind = &ARCHETYPES[person.archetype];
-        let wanted = 1 + (draw.exponential(kind.lines - 0.55) as usize).min(9);
+        let wanted = 1 + (draw.exponential(kind.lines - 0.5) as usize).min(9);
         let mut lines: Vec<Line> = Vec::with_capacity(wanted);
         for place in 0..wanted {
             let product = self.next_product(draw, catalog, person, at, (place, &lines));
@@ -134,10 +134,10 @@ impl Memory {
         (place, lines): (usize, &[Line]),
     ) -> usize {
         if place == 0 {
-            if let Some(wish) = self.wish.take().filter(|w| !self.owned.contains(w)) {
-                if draw.chance(0.55) {
-                    return wish;
-                }
+            if let Some(wish) = self.wish.take().filter(|w| !self.owned.contains(w))
+                && draw.chance(0.55)
+            {
+                return wish;
             }
             if let Some(&last) = self.owned.last() {
                 let companion = *draw.pick(&catalog.products[last].companions);

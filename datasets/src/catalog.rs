@@ -156,44 +156,33 @@ fn tags(draw: &mut Draw, words: &Vocabulary, kind: usize) -> Vec<&'static str> {
     tags
 }
 
-/// A description of 30 to 80 words.
+/// A description of 30 to 80 words, from the words of its kind and category.
 fn body(draw: &mut Draw, words: &Vocabulary, title: &str, kind: usize) -> String {
-    let name = words.kinds[kind].name.to_lowercase();
-    let material = *draw.pick(words.materials);
+    let kind = &words.kinds[kind];
+    let material = *draw.pick(kind.materials);
     let made_for = *draw.pick(words.uses);
-    let first = draw.below(words.features.len() as u64) as usize;
-    let feature = |offset: usize| words.features[(first + offset) % words.features.len()];
+    let first = draw.below(kind.features.len() as u64) as usize;
+    let feature = |offset: usize| kind.features[(first + offset) % kind.features.len()];
+    let (a, b, c) = (feature(0), feature(1), feature(2));
     let opening = match draw.below(4) {
-        0 => format!("The {title} is made for {made_for}."),
-        1 => format!("For {made_for}: the {title} does the job without fuss."),
-        2 => format!("Built around {material}, the {title} is at home on {made_for}."),
-        _ => format!("We designed the {title} with {made_for} in mind."),
+        0 => format!("{title}: made for {made_for}, and tried there by our own team."),
+        1 => format!("For {made_for} we recommend the {title}."),
+        2 => format!("Built around {material} and with {made_for} in mind: the {title}."),
+        _ => format!("We chose the {title} with {made_for} in mind."),
     };
     let middle = match draw.below(3) {
-        0 => format!(
-            "It combines {material} with {}, and adds {} as well as {}.",
-            feature(0),
-            feature(3),
-            feature(5)
-        ),
-        1 => format!("You get {} and {}, finished in {material}.", feature(0), feature(3)),
-        _ => format!(
-            "Among the details are {}, {} and {}; the body is {material}.",
-            feature(0),
-            feature(2),
-            feature(7)
-        ),
+        0 => format!("You get {a}, {b} and {c}. The main material is {material}."),
+        1 => format!("Among the details are {a}, {b} and {c}; the rest is {material}."),
+        _ => format!("Our testers liked {a} and {b} most, then {c}. Made with {material}."),
     };
     let closing = match draw.below(4) {
-        0 => format!("A dependable choice among {name} for beginners and old hands alike."),
-        1 => "Repairable, tested by our team in all weathers and backed by a five-year warranty."
-            .to_owned(),
-        2 => format!(
-            "Good to know: {} also makes it suitable for {}.",
-            feature(4),
-            words.uses[(first + 1) % words.uses.len()]
-        ),
-        _ => "Care: clean by hand, dry in the shade, store in a cool place.".to_owned(),
+        0 => "A dependable choice for beginners and old hands alike.".to_owned(),
+        1 => "Repairable, tested in all weathers and backed by a five-year warranty.".to_owned(),
+        2 => {
+            let other = words.uses[(first + 1) % words.uses.len()];
+            format!("Good to know: with {}, also right for {other}.", feature(3))
+        }
+        _ => "Keep it clean and dry, and it will serve you for many seasons.".to_owned(),
     };
     format!("<p>{opening} {middle}</p><p>{closing}</p>")
 }

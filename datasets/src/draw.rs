@@ -20,6 +20,7 @@ pub(crate) enum Stream {
     Device = 9,
     Product = 10,
     Experiment = 11,
+    Interest = 12,
 }
 
 /// A stream of draws.
@@ -112,8 +113,16 @@ pub(crate) fn reorder(n: u64, round: u64, position: u64) -> u64 {
     if n < 3 {
         return position % n.max(1);
     }
-    let golden = [0.618_033_988_7, 0.381_966_011_3, 0.724_492_0, 0.569_840_3, 0.802_130_1];
-    let mut step = (n as f64 * golden[(round % 5) as usize]) as u64 + 1;
+    let golden = [
+        0.618_033_988_7,
+        0.381_966_011_3,
+        0.724_492_0,
+        0.569_840_3,
+        0.802_130_1,
+        0.682_327_8,
+        0.754_877_7,
+    ];
+    let mut step = (n as f64 * golden[(round % 7) as usize]) as u64 + 1;
     while greatest_common_divisor(step, n) != 1 {
         step += 1;
     }
@@ -131,7 +140,7 @@ mod tests {
     #[test]
     fn a_reordering_visits_everyone_once() {
         for n in [1, 2, 3, 10, 97, 1000] {
-            for round in 0..6 {
+            for round in 0..8 {
                 let mut seen: Vec<u64> = (0..n).map(|p| reorder(n, round, p)).collect();
                 seen.sort_unstable();
                 assert_eq!(seen, (0..n).collect::<Vec<_>>(), "n {n}, round {round}");

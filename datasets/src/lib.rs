@@ -13,6 +13,7 @@ mod basket;
 mod behaviour;
 mod catalog;
 mod clock;
+mod contacts;
 mod corrupt;
 mod csv_row;
 mod culture;

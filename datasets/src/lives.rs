@@ -7,7 +7,7 @@ use crate::error::DatasetError;
 use crate::export::events::{Device, EventFiles, Session};
 use crate::export::orders::{Buyer, OrderNumbers, OrderRow, Recipient};
 use crate::export::shop_customers::ShopCustomer;
-use crate::export::{events, mailchimp, orders, payments, shop_customers};
+use crate::export::{events, orders, payments, shop_customers};
 use crate::fault::{FaultKind, FaultLog};
 use crate::folder::Folder;
 use crate::generate::World;
@@ -29,7 +29,6 @@ const ORPHAN_PRODUCTS: [u64; 4] = [1_111, 5_555, 9_999, 14_141];
 pub(crate) struct Lives<'w> {
     world: &'w World,
     customers: OutFile,
-    members: OutFile,
     orders: OutFile,
     payments: OutFile,
     events: EventFiles,
@@ -62,7 +61,6 @@ impl<'w> Lives<'w> {
         Ok(Lives {
             world,
             customers: open(shop_customers::FILE, "shopify_customers", shop_customers::HEADER)?,
-            members: open(mailchimp::FILE, "mailchimp_audience", mailchimp::HEADER)?,
             orders: open(orders::FILE, "shopify_orders", orders::HEADER)?,
             payments: open(payments::FILE, "stripe_payments", payments::HEADER)?,
             events: EventFiles::new([
@@ -91,14 +89,14 @@ impl<'w> Lives<'w> {
             if position % 256 == 0 {
                 progress(Progress { step: "People", done: position, total: people });
             }
-            self.write_person(reorder(people, 0, position), truth, faults)?;
+            self.write_person(reorder(people, 5, position), truth, faults)?;
         }
         progress(Progress { step: "Orders", done: 0, total: self.orders_done });
         drain(self.order_spill, &mut self.orders, self.order_rows, faults)?;
         drain(self.payment_spill, &mut self.payments, self.payment_rows, faults)?;
         progress(Progress { step: "Orders", done: self.orders_done, total: self.orders_done });
         let [first_year, second_year] = self.events.into_files();
-        [self.customers, self.members, self.orders, self.payments, first_year, second_year]
+        [self.customers, self.orders, self.payments, first_year, second_year]
             .into_iter()
             .map(OutFile::finish)
             .collect()
@@ -121,7 +119,6 @@ impl<'w> Lives<'w> {
         };
         let numbers = self.write_orders(&mut customer, &history, truth)?;
         self.write_customers(&customer, truth, faults)?;
-        self.write_member(&customer, truth)?;
         if person.tracked {
             self.write_visits(&customer, &history, &numbers, truth, faults)?;
         }
@@ -227,30 +224,6 @@ impl<'w> Lives<'w> {
         Ok(())
     }
 
-    fn write_member(
-        &mut self,
-        customer: &Customer<'_>,
-        truth: &mut Truth,
-    ) -> Result<(), DatasetError> {
-        let person = customer.person;
-        if !person.subscribed {
-            return Ok(());
-        }
-        let spec = self.world.spec;
-        let mut draw = Draw::new(spec.seed, Stream::Audience, person.index);
-        let email = match (&person.second_email, &person.family_email) {
-            (Some(second), _) if draw.chance(0.25) => second,
-            // One mailbox, one member: the first of the two.
-            (_, Some(shared)) if person.index % 2 == 0 && draw.chance(0.3) => shared,
-            _ => &person.email,
-        };
-        let typed = type_record(spec.seed, person, 6, SELF);
-        let id = 310_000_000 + 97 * reorder(spec.people, 3, person.index) as i64;
-        mailchimp::member(&mut self.members.text, &mut draw, person, id, email, &typed);
-        truth.record(mailchimp::FILE, &id.to_string(), person.index)?;
-        self.members.end_row()
-    }
-
     fn write_visits(
         &mut self,
         customer: &Customer<'_>,
@@ -324,10 +297,10 @@ fn drain(
     faults: &mut FaultLog,
 ) -> Result<(), DatasetError> {
     spill.drain(|text, mark| {
-        if let Some(mark) = mark {
-            if let Some(kind) = FaultKind::from_code(mark.kind) {
-                faults.add(orders::FILE, out.line() + u64::from(mark.line), kind);
-            }
+        if let Some(mark) = mark
+            && let Some(kind) = FaultKind::from_code(mark.kind)
+        {
+            faults.add(orders::FILE, out.line() + u64::from(mark.line), kind);
         }
         out.text.push_str(text);
         out.end_row()

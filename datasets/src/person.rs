@@ -225,7 +225,7 @@ impl<'w> Person<'w> {
 
         let archetype = draw.weighted(&ARCHETYPES.map(|a| a.share));
         let own = archetype * 3 + draw.below(3) as usize;
-        let other = if draw.chance(0.7) {
+        let other = if draw.chance(0.85) {
             archetype * 3 + draw.below(3) as usize
         } else {
             draw.below(18) as usize

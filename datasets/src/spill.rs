@@ -111,7 +111,7 @@ mod tests {
     fn pieces_come_back_newest_first_even_from_disk() {
         let folder = tempfile::tempdir().unwrap();
         let mut spill = Spill::new(folder.path().join("orders"));
-        let long = "x".repeat(700);
+        let long = "x".repeat(12_000);
         for key in 0..3000_u64 {
             let at = START + (key as i64 * 7919 % 3000) * 20_000;
             let mark = (key == 17).then_some(Mark { kind: 2, line: 1 });

@@ -266,8 +266,7 @@ fn push_special(out: &mut String, catalog: &Catalog, session: &Session<'_>, step
             let (source, medium) = match from % 7 {
                 0 | 1 => ("google", "organic"),
                 2 => ("google", "cpc"),
-                3 if session.person.subscribed => ("newsletter", "email"),
-                4 if session.person.subscribed => ("newsletter", "email"),
+                3 | 4 if session.person.subscribed => ("newsletter", "email"),
                 5 => ("instagram", "social"),
                 _ => ("(direct)", "(none)"),
             };

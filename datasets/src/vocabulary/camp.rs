@@ -1,0 +1,175 @@
+//! Where one sleeps outdoors.
+
+use super::Season::{Even, Summer};
+use super::{Kind, Vocabulary};
+
+pub(super) const TENTS: Vocabulary = Vocabulary {
+    code: "tnt",
+    uses: &[
+        "weekend camping by the lake",
+        "cycle tours with little luggage",
+        "family holidays on the campsite",
+        "stormy nights above the tree line",
+        "bivouacs on long trails",
+        "festival summers",
+    ],
+    kinds: [
+        Kind {
+            name: "Backpacking Tent",
+            price: (229, 549),
+            season: Summer,
+            used_up: false,
+            materials: &["silicone-coated ripstop nylon", "recycled polyester on aluminium poles"],
+            features: &[
+                "two entrances with vestibules",
+                "colour-coded poles for quick pitching",
+                "a bathtub floor with taped seams",
+                "a pack size no bigger than a loaf of bread",
+                "storm guylines in reflective cord",
+                "free-standing geometry",
+            ],
+        },
+        Kind {
+            name: "Family Tent",
+            price: (299, 699),
+            season: Summer,
+            used_up: false,
+            materials: &["polycotton that breathes", "sturdy polyester with steel poles"],
+            features: &[
+                "standing height throughout",
+                "separate sleeping cabins",
+                "a large living room with windows",
+                "a dark cabin for late sleepers",
+                "a canopy for rainy breakfasts",
+                "cable entry for electricity",
+            ],
+        },
+        Kind {
+            name: "Tarp",
+            price: (59, 159),
+            season: Summer,
+            used_up: false,
+            materials: &["silicone-coated nylon", "tightly woven cotton canvas"],
+            features: &[
+                "nineteen attachment points",
+                "catenary edges that stay taut",
+                "reflective guylines",
+                "a stuff sack on the ridge line",
+                "enough room for a table",
+            ],
+        },
+        Kind {
+            name: "Hammock",
+            price: (39, 119),
+            season: Summer,
+            used_up: false,
+            materials: &["parachute nylon", "soft organic cotton"],
+            features: &[
+                "tree-friendly straps",
+                "an integrated mosquito net",
+                "a load limit for two",
+                "a pocket for book and lamp",
+                "set-up in a minute",
+            ],
+        },
+        Kind {
+            name: "Tent Peg Set",
+            price: (12, 35),
+            season: Summer,
+            used_up: true,
+            materials: &["hard aluminium", "galvanised steel"],
+            features: &[
+                "a y-shaped profile that holds in sand",
+                "pull cords in bright colours",
+                "ten pieces in a pouch",
+                "a head made for hammering",
+                "low weight",
+            ],
+        },
+    ],
+};
+
+pub(super) const SLEEPING: Vocabulary = Vocabulary {
+    code: "slp",
+    uses: &[
+        "cold nights at altitude",
+        "summer camping with children",
+        "hut tours and hostels",
+        "ultralight bikepacking",
+        "a good night's sleep on stony ground",
+        "winter expeditions",
+    ],
+    kinds: [
+        Kind {
+            name: "Down Sleeping Bag",
+            price: (189, 459),
+            season: Even,
+            used_up: false,
+            materials: &["responsibly sourced duck down", "goose down in a light ripstop shell"],
+            features: &[
+                "a comfort rating below freezing",
+                "a draught collar that seals in warmth",
+                "a mummy shape that saves weight",
+                "differential box walls",
+                "a two-way zip with anti-snag strip",
+                "a storage bag of cotton",
+            ],
+        },
+        Kind {
+            name: "Synthetic Sleeping Bag",
+            price: (69, 179),
+            season: Summer,
+            used_up: false,
+            materials: &["hollow-fibre insulation", "recycled fibre fill in soft polyester"],
+            features: &[
+                "warmth even when damp",
+                "a zip that opens into a blanket",
+                "easy care in the washing machine",
+                "room to turn for side sleepers",
+                "an inner pocket for the telephone",
+            ],
+        },
+        Kind {
+            name: "Inflatable Sleeping Mat",
+            price: (79, 219),
+            season: Summer,
+            used_up: false,
+            materials: &["laminated ripstop", "soft-touch polyester with reflective film"],
+            features: &[
+                "horizontal air chambers",
+                "a valve that inflates in a dozen breaths",
+                "insulation for three seasons",
+                "raised edges that keep one in place",
+                "a pump sack",
+            ],
+        },
+        Kind {
+            name: "Foam Mat",
+            price: (19, 49),
+            season: Summer,
+            used_up: false,
+            materials: &["closed-cell foam", "cross-linked foam with aluminium coating"],
+            features: &[
+                "a fold like an accordion",
+                "no fear of thorns",
+                "an egg-box surface",
+                "straps for the outside of the pack",
+                "use as a seat at breaks",
+            ],
+        },
+        Kind {
+            name: "Camp Pillow",
+            price: (15, 45),
+            season: Summer,
+            used_up: false,
+            materials: &["brushed polyester", "cotton jersey over an air core"],
+            features: &[
+                "adjustable height",
+                "a washable cover",
+                "a pack size of an apple",
+                "a curve for the neck",
+                "an anti-slip back",
+            ],
+        },
+    ],
+};

@@ -1,0 +1,176 @@
+//! What one walks and runs in.
+
+use super::Season::{Even, Summer};
+use super::{Kind, Vocabulary};
+
+pub(super) const FOOTWEAR: Vocabulary = Vocabulary {
+    code: "ftw",
+    uses: &[
+        "well-marked paths and day hikes",
+        "rocky ridges with a loaded pack",
+        "hut-to-hut tours in the Alps",
+        "muddy forest trails",
+        "walks along the coast",
+        "long-distance trails",
+    ],
+    kinds: [
+        Kind {
+            name: "Hiking Boots",
+            price: (129, 279),
+            season: Even,
+            used_up: false,
+            materials: &["full-grain nubuck leather", "suede with a waterproof membrane"],
+            features: &[
+                "a deep lugged outsole",
+                "a padded ankle collar",
+                "a rubber toe cap against rocks",
+                "a stiff shank for loaded packs",
+                "metal hooks for quick lacing",
+                "a heel cup that prevents blisters",
+            ],
+        },
+        Kind {
+            name: "Approach Shoes",
+            price: (99, 179),
+            season: Even,
+            used_up: false,
+            materials: &["suede and sticky rubber", "abrasion-resistant textile"],
+            features: &[
+                "a climbing zone at the toe",
+                "lacing down to the tips",
+                "a low profile on slabs",
+                "a rubber rand all round",
+                "a loop for carrying on the harness",
+                "precise edging",
+            ],
+        },
+        Kind {
+            name: "Trekking Sandals",
+            price: (49, 109),
+            season: Summer,
+            used_up: false,
+            materials: &["quick-drying webbing", "soft neoprene and recycled straps"],
+            features: &[
+                "three adjustable straps",
+                "a contoured footbed",
+                "a grippy sole on wet stone",
+                "a toe guard for river crossings",
+                "very low weight in the pack",
+            ],
+        },
+        Kind {
+            name: "Hiking Shoes",
+            price: (89, 169),
+            season: Even,
+            used_up: false,
+            materials: &["recycled polyester mesh", "mesh with a waterproof membrane"],
+            features: &[
+                "a cushioned midsole that keeps its shape",
+                "a wide toe box",
+                "a removable footbed",
+                "breathable lining that dries overnight",
+                "a flexible sole for easy ground",
+            ],
+        },
+        Kind {
+            name: "Merino Hiking Socks",
+            price: (15, 29),
+            season: Even,
+            used_up: true,
+            materials: &["fine merino wool", "merino with a share of polyamide"],
+            features: &[
+                "seamless toes",
+                "padding at heel and ball",
+                "a snug fit that stays up",
+                "odour control after days of use",
+                "a choice of two heights",
+            ],
+        },
+    ],
+};
+
+pub(super) const RUNNING: Vocabulary = Vocabulary {
+    code: "run",
+    uses: &[
+        "fast trail runs before work",
+        "ultra marathons through the night",
+        "intervals on forest roads",
+        "marathon preparation",
+        "mountain races with long climbs",
+        "recovery runs in the park",
+    ],
+    kinds: [
+        Kind {
+            name: "Trail Running Shoes",
+            price: (99, 179),
+            season: Even,
+            used_up: false,
+            materials: &["engineered mesh", "light ripstop with welded overlays"],
+            features: &[
+                "a responsive foam midsole",
+                "five-millimetre lugs for mud",
+                "a drop of six millimetres",
+                "a rock plate under the forefoot",
+                "a quick lace with garage",
+                "a gusseted tongue against grit",
+            ],
+        },
+        Kind {
+            name: "Running Vest",
+            price: (69, 149),
+            season: Even,
+            used_up: false,
+            materials: &["featherweight ripstop", "stretch knit"],
+            features: &[
+                "two soft flasks within reach",
+                "a bounce-free fit",
+                "a whistle on the strap",
+                "loops for folding poles",
+                "pockets for gels and jacket",
+                "space for mandatory kit",
+            ],
+        },
+        Kind {
+            name: "Running Shorts",
+            price: (35, 75),
+            season: Summer,
+            used_up: false,
+            materials: &["recycled polyamide", "light stretch weave"],
+            features: &[
+                "an inner brief that does not chafe",
+                "a zipped key pocket",
+                "reflective details for dark mornings",
+                "a flat waistband",
+                "side slits for long strides",
+            ],
+        },
+        Kind {
+            name: "Energy Gel Box",
+            price: (19, 39),
+            season: Even,
+            used_up: true,
+            materials: &["fruit puree and maltodextrin", "natural sugars and sea salt"],
+            features: &[
+                "twelve sachets that open with one hand",
+                "electrolytes in a balanced dose",
+                "a shot of caffeine",
+                "mild flavours that stay agreeable",
+                "no need for extra water",
+            ],
+        },
+        Kind {
+            name: "Running Socks",
+            price: (12, 24),
+            season: Even,
+            used_up: true,
+            materials: &["fine-gauge polyamide", "a cool blend with merino"],
+            features: &[
+                "flat seams",
+                "arch support",
+                "ventilation over the instep",
+                "separate left and right shapes",
+                "cushioning where it counts",
+            ],
+        },
+    ],
+};

@@ -1,0 +1,175 @@
+//! Packs, and what climbers need.
+
+use super::Season::{Even, Summer};
+use super::{Kind, Vocabulary};
+
+pub(super) const PACKS: Vocabulary = Vocabulary {
+    code: "pck",
+    uses: &[
+        "day hikes and the daily commute",
+        "two weeks on the trail",
+        "air travel with bulky gear",
+        "canoe trips",
+        "ski tours and via ferratas",
+        "weekends away",
+    ],
+    kinds: [
+        Kind {
+            name: "Daypack 22 l",
+            price: (59, 129),
+            season: Even,
+            used_up: false,
+            materials: &["recycled high-tenacity nylon", "canvas with leather patches"],
+            features: &[
+                "a ventilated mesh back",
+                "side pockets for bottles",
+                "an integrated rain cover",
+                "a slim fit for scrambling",
+                "a padded laptop sleeve",
+                "loops for poles",
+            ],
+        },
+        Kind {
+            name: "Trekking Pack 55 l",
+            price: (149, 319),
+            season: Summer,
+            used_up: false,
+            materials: &["robust ripstop weave", "light grid fabric"],
+            features: &[
+                "an adjustable back length",
+                "a padded hip belt with pockets",
+                "access from the front",
+                "a lid that becomes a day bag",
+                "load lifters",
+                "a compartment for the sleeping bag",
+            ],
+        },
+        Kind {
+            name: "Travel Duffel",
+            price: (79, 179),
+            season: Even,
+            used_up: false,
+            materials: &["coated tarpaulin", "recycled sailcloth"],
+            features: &[
+                "lockable zips",
+                "shoulder straps that stow away",
+                "a separate pocket for wet clothes",
+                "a window for the address",
+                "daisy chains for lashing",
+            ],
+        },
+        Kind {
+            name: "Hydration Pack",
+            price: (69, 149),
+            season: Summer,
+            used_up: false,
+            materials: &["light stretch fabric", "breathable mesh and ripstop"],
+            features: &[
+                "a two-litre bladder",
+                "a magnetic clip for the hose",
+                "a helmet holder",
+                "a multi-tool pocket",
+                "a close fit for rough descents",
+            ],
+        },
+        Kind {
+            name: "Dry Bag",
+            price: (15, 45),
+            season: Summer,
+            used_up: false,
+            materials: &["welded tarpaulin", "thin coated nylon"],
+            features: &[
+                "a roll-top closure",
+                "a bright lining",
+                "a clip for the deck",
+                "an air valve for compression",
+                "a fully waterproof seam",
+            ],
+        },
+    ],
+};
+
+pub(super) const CLIMBING: Vocabulary = Vocabulary {
+    code: "clm",
+    uses: &[
+        "sport climbing at the crag",
+        "bouldering in the gym",
+        "multi-pitch routes on granite",
+        "alpine climbing and glacier travel",
+        "training on the board",
+        "first leads outdoors",
+    ],
+    kinds: [
+        Kind {
+            name: "Climbing Harness",
+            price: (49, 129),
+            season: Even,
+            used_up: false,
+            materials: &["abrasion-resistant nylon", "laminated webbing"],
+            features: &[
+                "four gear loops that stay open",
+                "adjustable leg loops",
+                "a wide padded waist belt",
+                "a tie-in point with wear indicator",
+                "slots for ice screws",
+                "comfort at hanging belays",
+            ],
+        },
+        Kind {
+            name: "Dynamic Rope",
+            price: (109, 249),
+            season: Even,
+            used_up: false,
+            materials: &["dry-treated polyamide", "a tightly woven sheath over soft core yarns"],
+            features: &[
+                "a low impact force",
+                "a middle mark for safe abseils",
+                "supple handling from the first day",
+                "a high number of test falls",
+                "a rope bag with tarp",
+            ],
+        },
+        Kind {
+            name: "Quickdraw Set",
+            price: (59, 139),
+            season: Even,
+            used_up: false,
+            materials: &["forged aluminium", "anodised alloy with nylon slings"],
+            features: &[
+                "keylock noses that never snag",
+                "wide slings for easy grabbing",
+                "wire gates that resist freezing",
+                "six pieces on a wire",
+                "a rubber keeper against twisting",
+            ],
+        },
+        Kind {
+            name: "Climbing Shoes",
+            price: (79, 169),
+            season: Even,
+            used_up: false,
+            materials: &["microsuede with sticky rubber", "soft leather with a split sole"],
+            features: &[
+                "a downturned shape for steep rock",
+                "two straps for a quick change",
+                "precise edging on small holds",
+                "a toe patch for hooks",
+                "a tensioned rand at the heel",
+            ],
+        },
+        Kind {
+            name: "Chalk",
+            price: (6, 19),
+            season: Even,
+            used_up: true,
+            materials: &["pure magnesium carbonate", "finely ground magnesia"],
+            features: &[
+                "a fine texture that lasts the session",
+                "a resealable bag",
+                "hardly any dust",
+                "a mix of powder and chunks",
+                "a drying agent for damp days",
+            ],
+        },
+    ],
+};
