@@ -6,7 +6,7 @@ use kith_model::valid::Valid;
 /// Categories of the catalogue that have a share of their own: `category_1_share` is that of
 /// the category with most products. The choice depends on the catalogue alone, never on what
 /// was bought, so that it is the same for every day.
-pub const CATEGORY_POSITIONS: usize = 6;
+pub const CATEGORY_POSITIONS: usize = 10;
 
 /// A feature's meaning.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -217,8 +217,7 @@ pub(crate) const VISIT_DEFS: &[Def] = &[
         "count(*) FILTER (WHERE s.last_at >= :as_of - INTERVAL 365 DAY)",
         "Sessions that ended in the 365 days before the day.",
     )
-    .skewed()
-    .for_segments(),
+    .skewed(),
     def(
         ("views", "Product views", "views", ENGAGEMENT),
         Over::SessionsOrZero,
@@ -239,8 +238,7 @@ pub(crate) const VISIT_DEFS: &[Def] = &[
         "CAST(sum(s.carts) AS DOUBLE) / nullif(sum(s.views), 0)",
         "Additions to the cart for each product view; unknown without a view.",
     )
-    .skewed()
-    .for_segments(),
+    .skewed(),
 ];
 
 /// What is bought.
@@ -257,8 +255,7 @@ pub(crate) const TASTE_DEFS: &[Def] = &[
         Over::LinesOrZero,
         "count(l.category)",
         "Different categories bought from.",
-    )
-    .for_segments(),
+    ),
     def(
         ("top_category_share", "Share of the favourite category", "share", TASTE),
         Over::Lines,
@@ -299,7 +296,8 @@ pub(crate) const OTHER_DEFS: &[Def] = &[
         "CAST(coalesce(o._evening, 0) + coalesce(v._evening, 0) AS DOUBLE) \
          / nullif(coalesce(o._moments, 0) + coalesce(v._moments, 0), 0)",
         "Share of events and orders from 18:00 to midnight (UTC).",
-    ),
+    )
+    .for_segments(),
     def(
         ("mobile_share", "Mobile share", "share", RHYTHM),
         Over::Sessions,
@@ -354,13 +352,13 @@ pub fn catalogue(params: &Valid<FeatureParams>) -> Vec<FeatureSpec> {
         name: category_share_name(position),
         label: format!("Share of category {position}"),
         description: format!(
-            "Share of order lines in the category with the {position}. most products."
+            "Share of order lines in category {position}, counted from the one with most products."
         ),
         unit: "share".to_owned(),
         family: TASTE.to_owned(),
         sql: category_share_sql(position),
         skewed: false,
-        default_for_segments: false,
+        default_for_segments: true,
         timed: true,
     });
     let custom = params.custom.iter().map(|c| FeatureSpec {

@@ -84,7 +84,13 @@ pub fn broken_custom(params: &FeatureParams) -> Vec<BrokenRule> {
 fn entry(feature: &CustomFeature) -> String {
     let name = Ident::new(feature.name.as_str());
     match broken_expression(&feature.sql) {
-        None => format!("TRY_CAST(({}) AS DOUBLE) AS {name}", feature.sql.trim()),
+        None => {
+            // 0 / 0 and 1 / 0 are no values.
+            let value = format!("TRY_CAST(({}) AS DOUBLE)", feature.sql.trim());
+            let no_value = [f64::NAN, f64::INFINITY, f64::NEG_INFINITY].map(kith_sql::real);
+            let kept = no_value.iter().fold(value, |v, no| format!("nullif({v}, {no})"));
+            format!("{kept} AS {name}")
+        }
         Some(reason) => {
             format!("CAST(error({}) AS DOUBLE) AS {name}", text(&format!("{name}: {reason}")))
         }

@@ -50,7 +50,7 @@ fn selects_for_matrices() {
         training_matrix_sql(&names),
         "SELECT profile_id, \"frequency\", \"views\", label FROM feat.training ORDER BY profile_id"
     );
-    assert!(categories_sql().contains("position <= 6"));
+    assert!(categories_sql().contains("position <= 10"));
 }
 
 #[test]
