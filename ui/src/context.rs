@@ -56,6 +56,8 @@ pub enum Action {
     Inspector,
     /// Fold or unfold the rail.
     Fold,
+    /// Write the one-file report.
+    Report,
     /// Put a note away.
     Dismiss(u64),
     /// Put text on the clipboard.

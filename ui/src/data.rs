@@ -15,7 +15,7 @@ use kith_model::mapping::{Mapping, MappingSummary};
 use kith_model::predict::PredictSummary;
 use kith_model::quality::QualitySummary;
 use kith_model::recommend::{PersonLists, RecommendSummary};
-use kith_model::rules::RulesSummary;
+use kith_model::rules::{Rule, RulesSummary};
 use kith_model::segments::{Scatter, SegmentsSummary};
 use kith_model::source::SourcesSummary;
 use kith_model::{ProfileId, SourceId, Stage, StageState};
@@ -44,12 +44,13 @@ pub enum Need {
     Predict,
     Recommend,
     Rules,
+    StarterRules,
     Export,
 }
 
 impl Need {
     /// Every one.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::Capabilities,
         Self::Recent,
         Self::Overview,
@@ -67,6 +68,7 @@ impl Need {
         Self::Predict,
         Self::Recommend,
         Self::Rules,
+        Self::StarterRules,
         Self::Export,
     ];
 
@@ -90,6 +92,7 @@ impl Need {
             Self::Predict => Request::Predict,
             Self::Recommend => Request::Recommend,
             Self::Rules => Request::Rules,
+            Self::StarterRules => Request::StarterRules,
             Self::Export => Request::Export,
         }
     }
@@ -132,6 +135,7 @@ pub struct Data {
     pub predict: Remote<Option<PredictSummary>>,
     pub recommend: Remote<Option<RecommendSummary>>,
     pub rules: Remote<Option<RulesSummary>>,
+    pub starter_rules: Remote<Vec<Rule>>,
     pub export: Remote<Option<ExportSummary>>,
     pub person: Keyed<ProfileId, PersonCard>,
     pub lists: Keyed<ProfileId, PersonLists>,
@@ -160,6 +164,7 @@ impl Default for Data {
             predict: Remote::default(),
             recommend: Remote::default(),
             rules: Remote::default(),
+            starter_rules: Remote::default(),
             export: Remote::default(),
             person: Keyed::new(64),
             lists: Keyed::new(64),
@@ -230,6 +235,7 @@ impl Data {
             Need::Predict => &mut self.predict,
             Need::Recommend => &mut self.recommend,
             Need::Rules => &mut self.rules,
+            Need::StarterRules => &mut self.starter_rules,
             Need::Export => &mut self.export,
         }
     }
@@ -254,6 +260,7 @@ impl Data {
             (Need::Predict, Response::Predict(v)) => self.predict.land(v),
             (Need::Recommend, Response::Recommend(v)) => self.recommend.land(v),
             (Need::Rules, Response::Rules(v)) => self.rules.land(v),
+            (Need::StarterRules, Response::StarterRules(v)) => self.starter_rules.land(v),
             (Need::Export, Response::Export(v)) => self.export.land(v),
             _ => return false,
         }

@@ -8,8 +8,6 @@ pub const REDO: &str = "\u{e08c}";
 pub const BACK: &str = "\u{e058}";
 /// Phosphor `arrow-right`.
 pub const NEXT: &str = "\u{e06c}";
-/// Phosphor `bell`.
-pub const BELL: &str = "\u{e0ce}";
 /// Phosphor `binoculars`.
 pub const LOOK: &str = "\u{ea64}";
 /// Phosphor `calendar-blank`.
@@ -22,8 +20,6 @@ pub const LEFT: &str = "\u{e138}";
 pub const RIGHT: &str = "\u{e13a}";
 /// Phosphor `caret-up`.
 pub const UP: &str = "\u{e13c}";
-/// Phosphor `chart-line-up`.
-pub const CURVE: &str = "\u{e156}";
 /// Phosphor `chart-scatter`.
 pub const SCATTER: &str = "\u{eaac}";
 /// Phosphor `check`.
@@ -32,24 +28,16 @@ pub const CHECK: &str = "\u{e182}";
 pub const GOOD: &str = "\u{e184}";
 /// Phosphor `circle-half`.
 pub const CONTRAST: &str = "\u{e18c}";
-/// Phosphor `circle-notch`.
-pub const BUSY: &str = "\u{eb44}";
 /// Phosphor `clock`.
 pub const CLOCK: &str = "\u{e19a}";
 /// Phosphor `clock-counter-clockwise`.
 pub const HISTORY: &str = "\u{e1a0}";
-/// Phosphor `code`.
-pub const CODE: &str = "\u{e1bc}";
-/// Phosphor `columns`.
-pub const COLUMNS: &str = "\u{e546}";
 /// Phosphor `copy`.
 pub const COPY: &str = "\u{e1ca}";
 /// Phosphor `database`.
 pub const SOURCES: &str = "\u{e1de}";
 /// Phosphor `file`.
 pub const FILE: &str = "\u{e230}";
-/// Phosphor `file-csv`.
-pub const FILE_CSV: &str = "\u{eb1c}";
 /// Phosphor `file-plus`.
 pub const ADD: &str = "\u{e236}";
 /// Phosphor `fingerprint`.
@@ -58,20 +46,14 @@ pub const IDENTITY: &str = "\u{e23e}";
 pub const FEATURES: &str = "\u{ebe4}";
 /// Phosphor `folder-open`.
 pub const FOLDER: &str = "\u{e256}";
-/// Phosphor `funnel`.
-pub const FILTER: &str = "\u{e266}";
 /// Phosphor `gift`.
 pub const RECOMMEND: &str = "\u{e276}";
 /// Phosphor `git-fork`.
 pub const RULES: &str = "\u{e27e}";
 /// Phosphor `hash`.
 pub const HASH: &str = "\u{e2a2}";
-/// Phosphor `info`.
-pub const INFO: &str = "\u{e2ce}";
 /// Phosphor `keyboard`.
 pub const KEYBOARD: &str = "\u{e2d8}";
-/// Phosphor `link`.
-pub const LINK: &str = "\u{e2e2}";
 /// Phosphor `link-break`.
 pub const UNLINK: &str = "\u{e2e4}";
 /// Phosphor `list-checks`.
@@ -101,14 +83,10 @@ pub const HELP: &str = "\u{e3e8}";
 /// Phosphor `chart-scatter`.
 /// Phosphor `sidebar-simple`.
 pub const PANEL: &str = "\u{ec24}";
-/// Phosphor `sliders-horizontal`.
-pub const SETTINGS: &str = "\u{e434}";
 /// Phosphor `stop`.
 pub const STOP: &str = "\u{e46c}";
 /// Phosphor `sun`.
 pub const SUN: &str = "\u{e472}";
-/// Phosphor `table`.
-pub const TABLE: &str = "\u{e476}";
 /// Phosphor `text-aa`.
 pub const TEXT: &str = "\u{e6ee}";
 /// Phosphor `toggle-left`.
@@ -119,8 +97,6 @@ pub const TRASH: &str = "\u{e4a6}";
 pub const PREDICT: &str = "\u{e4ae}";
 /// Phosphor `user`.
 pub const USER: &str = "\u{e4c2}";
-/// Phosphor `users-three`.
-pub const USERS: &str = "\u{e68e}";
 /// Phosphor `warning`.
 pub const WARNING: &str = "\u{e4e0}";
 /// Phosphor `warning-circle`.
@@ -131,20 +107,8 @@ pub const CLOSE: &str = "\u{e4f6}";
 pub const BAD: &str = "\u{e4f8}";
 /// Phosphor `minus-circle`.
 pub const MINUS: &str = "\u{e32c}";
-/// Phosphor `sort-ascending`.
-pub const SORT_UP: &str = "\u{e444}";
-/// Phosphor `sort-descending`.
-pub const SORT_DOWN: &str = "\u{e446}";
-/// Phosphor `seal-check`.
-pub const VERIFIED: &str = "\u{e606}";
-/// Phosphor `shopping-bag`.
-pub const BOUGHT: &str = "\u{e416}";
-/// Phosphor `target`.
-pub const TARGET: &str = "\u{e47c}";
 /// Phosphor `arrow-counter-clockwise`.
 pub const RESET: &str = "\u{e038}";
-/// Phosphor `hard-drives`.
-pub const DISK: &str = "\u{e2a0}";
 /// Phosphor `lightning`.
 pub const LIGHTNING: &str = "\u{e2de}";
 /// Phosphor `chart-scatter`.

@@ -76,9 +76,4 @@ impl Page {
         let cells = self.cells.get(column)?;
         (row < cells.len() && cells.is_valid(row)).then(|| cells.value(row))
     }
-
-    /// The column called `name`.
-    pub fn column(&self, name: &str) -> Option<usize> {
-        self.columns.iter().position(|c| c.name == name)
-    }
 }

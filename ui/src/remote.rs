@@ -61,11 +61,6 @@ impl<T> Remote<T> {
         if let Phase::Failed(error) = &self.phase { Some(error) } else { None }
     }
 
-    /// A newer value is asked for or on its way.
-    pub fn is_pending(&self) -> bool {
-        matches!(self.phase, Phase::Pending { .. } | Phase::NotAsked)
-    }
-
     /// The answer came.
     pub fn land(&mut self, value: T) {
         self.value = Some(value);

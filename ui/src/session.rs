@@ -21,6 +21,7 @@ enum Slot {
     Page(PageKey),
     Project { run: Option<Stage> },
     Change { run: Option<Stage> },
+    Report,
     Plain,
 }
 
@@ -173,6 +174,7 @@ impl Session {
                 self.send(Slot::Change { run }, Request::AddFiles { files });
             }
             Action::CloseProject => self.send(Slot::Plain, Request::CloseProject),
+            Action::Report => self.send(Slot::Report, Request::WriteReport),
             _ => {}
         }
     }
@@ -235,8 +237,12 @@ impl Session {
     fn answered(&mut self, slot: Slot, answer: Response, news: &mut News) {
         match (slot, answer) {
             (Slot::Need(need), answer) => {
+                let first = need == Need::Overview && self.data.overview.peek().is_none();
                 if !self.data.land(need, answer) {
                     self.data.fail(need, ApiError::new(ErrorCode::Internal, "Unexpected answer"));
+                }
+                if first && self.data.is_open() {
+                    news.route = Some(Route::Stage(Stage::Sources));
                 }
             }
             (Slot::Person(key), Response::Person(card)) => self.data.person.land(&key, *card),
@@ -254,6 +260,9 @@ impl Session {
                 news.route = Some(Route::Stage(Stage::Sources));
                 run.into_iter().for_each(|stage| self.start(stage));
             }
+            (Slot::Report, Response::Written(file)) => {
+                self.note(None, format!("Report written: {}", file.0));
+            }
             (Slot::Change { run }, _) => {
                 self.data.outdate_document();
                 run.into_iter().for_each(|stage| self.start(stage));
@@ -270,7 +279,7 @@ impl Session {
             Slot::People(key) => self.data.people.fail(&key, error),
             Slot::Suggest(key) => self.data.suggestions.fail(&key, error),
             Slot::Page(key) => self.data.pages.fail(&key, error),
-            Slot::Project { .. } | Slot::Change { .. } | Slot::Plain => {
+            Slot::Project { .. } | Slot::Change { .. } | Slot::Report | Slot::Plain => {
                 self.note(Some(error), String::new());
             }
         }

@@ -74,7 +74,8 @@ pub fn dropped_files(ui: &Ui) -> Vec<FileRef> {
         i.raw
             .dropped_files
             .iter()
-            .filter_map(|f| f.path())
+            .map(|f| f.path())
+            .filter(|p| p.is_absolute())
             .map(|p| FileRef(p.display().to_string()))
             .collect()
     })
@@ -119,7 +120,7 @@ const SHEET: [(&str, &[(&str, &str)]); 4] = [
 /// The key sheet; false when it was closed.
 pub fn sheet(ctx: &Context) -> bool {
     let t = theme::of(ctx);
-    let modal = Modal::new(Id::new("key sheet")).backdrop_color(t.backdrop).show(ctx, |ui| {
+    let modal = Modal::new(Id::unique("key sheet")).backdrop_color(t.backdrop).show(ctx, |ui| {
         ui.set_width(620.0);
         ui.title("Keys");
         ui.add_space(8.0);

@@ -13,7 +13,7 @@ pub fn show(ui: &Ui, cx: &mut Context<'_>, notes: &[Note], whole: Rect) {
         return;
     }
     let t = theme::of(ui);
-    Area::new(Id::new("notes"))
+    Area::new(Id::unique("notes"))
         .order(Order::Foreground)
         .pivot(egui::Align2::RIGHT_BOTTOM)
         .fixed_pos(pos2(whole.right() - 16.0, whole.bottom() - 40.0))

@@ -32,7 +32,7 @@ impl Palette {
     /// Draws it; true when it is to be closed.
     pub fn show(&mut self, ctx: &egui::Context, cx: &mut Context<'_>) -> bool {
         let t = theme::of(ctx);
-        let id = Id::new("palette");
+        let id = Id::unique("palette");
         let area = Area::new(id.with("area"))
             .order(egui::Order::Foreground)
             .anchor(Align2::CENTER_TOP, vec2(0.0, 64.0));

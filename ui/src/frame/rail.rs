@@ -45,7 +45,7 @@ fn entry(ui: &Ui, cx: &mut Context<'_>, stage: Stage, row: Rect, here: bool, fol
     let t = theme::of(ui);
     let state = cx.data.state(stage);
     let headline = cx.data.stage(stage).map(|s| s.headline.clone()).unwrap_or_default();
-    let response = ui.interact(row, ui.id().with(stage), Sense::click());
+    let response = ui.interact(row, ui.scope_id().with(stage), Sense::click());
     let said = format!("{}, {}, {headline}", stage.title(), glyph::name(state));
     response.widget_info(|| WidgetInfo::selected(Role::Tab, true, here, &said));
     let fill = match (here, response.hovered()) {

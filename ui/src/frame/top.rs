@@ -132,7 +132,7 @@ fn undo_redo(ui: &mut Ui, cx: &mut Context<'_>) {
 
 fn search(ui: &Ui, cx: &mut Context<'_>, rect: Rect) {
     let t = theme::of(ui);
-    let response = ui.interact(rect, ui.id().with("search"), Sense::click());
+    let response = ui.interact(rect, ui.scope_id().with("search"), Sense::click());
     let name = "Search commands and data";
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, name));
     let border = if response.hovered() { t.hairline_strong } else { t.hairline };

@@ -12,7 +12,6 @@ macro_rules! font {
 
 const MEDIUM: &str = "medium";
 const SEMIBOLD: &str = "semibold";
-const FILLED: &str = "phosphor-fill";
 
 /// Hands the typefaces to egui.
 pub fn install(ctx: &Context) {
@@ -22,7 +21,6 @@ pub fn install(ctx: &Context) {
         ("inter-semibold", font!("Inter-SemiBold.ttf")),
         ("mono", font!("JetBrainsMono-Regular.ttf")),
         ("phosphor", font!("Phosphor-Regular.ttf")),
-        (FILLED, font!("Phosphor-Fill.ttf")),
         ("noto-jp", font!("NotoSansJP-Subset.otf")),
     ]
     .into_iter()
@@ -36,7 +34,6 @@ pub fn install(ctx: &Context) {
         (FontFamily::Monospace, family(&["mono", "inter"])),
         (FontFamily::Name(MEDIUM.into()), family(&["inter-medium", "inter"])),
         (FontFamily::Name(SEMIBOLD.into()), family(&["inter-semibold", "inter"])),
-        (FontFamily::Name(FILLED.into()), vec![FILLED.to_owned(), "inter".to_owned()]),
     ]);
     ctx.set_fonts(FontDefinitions { font_data: data, families });
 }
@@ -64,9 +61,4 @@ pub fn mono(size: f32) -> FontId {
 /// Outlined icons.
 pub fn icon(size: f32) -> FontId {
     FontId::new(size, FontFamily::Proportional)
-}
-
-/// Filled icons.
-pub fn fill(size: f32) -> FontId {
-    FontId::new(size, FontFamily::Name(FILLED.into()))
 }

@@ -6,7 +6,7 @@
 mod fonts;
 mod style;
 
-pub(crate) use fonts::{body, fill, icon, medium, mono, semibold};
+pub(crate) use fonts::{body, icon, medium, mono, semibold};
 pub(crate) use style::{BAR, GUTTER, RADIUS, RAIL, RAIL_FOLDED, ROW, SIDE, STATUS};
 
 use egui::{Color32, Context, Id};

@@ -14,5 +14,5 @@ pub mod stage;
 pub mod text;
 
 pub use button::{Rank, button, icon_button};
-pub use card::{card, chip, stat};
+pub use card::chip;
 pub use text::Say;

@@ -6,6 +6,8 @@
 mod input;
 mod paint;
 
+pub use paint::type_icon;
+
 use super::{Say, format, icon_button};
 use crate::context::{Action, Context};
 use crate::icons;

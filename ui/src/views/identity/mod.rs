@@ -1,0 +1,284 @@
+//! Identity: match weights, threshold with what it costs, parameters, blocking, and the review.
+
+mod review;
+mod tune;
+
+use crate::context::{Action, Context};
+use crate::icons;
+use crate::theme;
+use crate::widgets::card::{card, notice, stats};
+use crate::widgets::stage::Next;
+use crate::widgets::{Say, button, format, layout, stage};
+use egui::{Align2, Sense, Stroke, Ui, vec2};
+use kith_model::Stage;
+use kith_model::identity::{BlockingCount, ComparisonParams, IdentitySummary};
+use review::Review;
+use tune::Tune;
+
+/// What is shown.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+enum Part {
+    #[default]
+    Overview,
+    Review,
+    Parameters,
+}
+
+/// The page's transient input.
+#[derive(Default)]
+pub struct IdentityView {
+    part: Part,
+    review: Review,
+    tune: Tune,
+}
+
+impl IdentityView {
+    /// Opens the review.
+    fn next(&self, waiting: u64) -> Option<Next<'static>> {
+        (waiting > 0 && self.part != Part::Review).then(|| Next {
+            icon: icons::LOOK,
+            label: format!("Review {}", format::plural(waiting, "pair", "pairs")),
+            action: Action::Go(crate::route::Route::Stage(Stage::Identity)),
+        })
+    }
+
+    /// Draws the page.
+    pub fn show(&mut self, ui: &mut Ui, cx: &mut Context<'_>) {
+        let summary = cx.data.identity.read().and_then(Option::as_ref);
+        let waiting = summary.map_or(0, |s| s.review);
+        let mut wanted = Vec::new();
+        let next = self.next(waiting);
+        let opens_review = next.is_some();
+        {
+            let mut inner =
+                Context::new(cx.data, cx.live, cx.selection, cx.keys, &mut wanted);
+            stage::header(ui, &mut inner, Stage::Identity, next);
+        }
+        for action in wanted {
+            if opens_review && action == Action::Go(crate::route::Route::Stage(Stage::Identity)) {
+                self.part = Part::Review;
+            } else {
+                cx.push(action);
+            }
+        }
+        let teach = "Contact records of the same person are found by shared keys and by how \
+                     likely their names, dates and addresses agree by chance. Doubtful pairs wait \
+                     for your word";
+        if !stage::has_result(ui, cx, Stage::Identity, icons::IDENTITY, teach) {
+            return;
+        }
+        let Some(summary) = summary else { return };
+        layout::fill(ui, |ui| {
+            let parts = [
+                (Part::Overview, "Overview".to_owned()),
+                (Part::Review, format!("Review {}", format::count(waiting))),
+                (Part::Parameters, "Parameters".to_owned()),
+            ];
+            button::tabs(ui, &mut self.part, &parts);
+            match self.part {
+                Part::Overview => self.overview(ui, cx, summary),
+                Part::Review => self.review.show(ui, cx),
+                Part::Parameters => parameters(ui, cx, summary),
+            }
+        });
+    }
+
+    fn overview(&mut self, ui: &mut Ui, cx: &mut Context<'_>, summary: &IdentitySummary) {
+        egui::ScrollArea::vertical().id_salt("identity").auto_shrink([false, false]).show(
+            ui,
+            |ui| {
+                ui.spacing_mut().item_spacing.y = 16.0;
+                for note in &summary.notes {
+                    notice(ui, note);
+                }
+                ui.scope(|ui| {
+                    stage::dim_when_old(ui, cx, Stage::Identity);
+                    figures(ui, summary);
+                });
+                self.tune.show(ui, cx, summary);
+                layout::columns(ui, [0.5, 0.5], |[left, right]| {
+                    blocking(left, &summary.blocking);
+                    sizes(right, &summary.cluster_sizes);
+                });
+            },
+        );
+    }
+}
+
+fn figures(ui: &mut Ui, s: &IdentitySummary) {
+    let mut all = vec![
+        ("records", format::count(s.records), "Contact records looked at"),
+        ("people", format::count(s.people), "Clusters of records, singletons included"),
+        (
+            "linked by key",
+            format::count(s.deterministic_links),
+            "Records joined by a deterministic key: login, e-mail, phone, loyalty number",
+        ),
+        ("pairs compared", format::count(s.pairs), "Candidate pairs that blocking found"),
+        ("pairs linked", format::count(s.links), "Pairs at or above the threshold"),
+    ];
+    if let Some(truth) = s.truth {
+        all.push((
+            "precision",
+            format::unit(truth.precision),
+            "Pairwise, final clusters against the known truth: true pairs among linked pairs",
+        ));
+        all.push((
+            "recall",
+            format::unit(truth.recall),
+            "Pairwise, final clusters against the known truth: linked pairs among true pairs",
+        ));
+    }
+    stats(ui, &all);
+}
+
+fn blocking(ui: &mut Ui, rules: &[BlockingCount]) {
+    let t = theme::of(ui);
+    let total: u64 = rules.iter().map(|r| r.new_pairs).sum();
+    card(ui, "Blocking", "pairs each rule adds", |ui| {
+        ui.spacing_mut().item_spacing.y = 2.0;
+        for rule in rules {
+            let (rect, response) =
+                ui.allocate_exact_size(vec2(ui.available_width(), 24.0), Sense::hover());
+            let share = rule.new_pairs as f32 / total.max(1) as f32;
+            let mut bar = rect.shrink2(vec2(0.0, 2.0));
+            bar.set_width((rect.width() * share).max(1.0));
+            ui.painter().rect_filled(bar, 3.0, t.accent_soft);
+            let at = rect.left_center() + vec2(8.0, 0.0);
+            let font = theme::body(13.0);
+            ui.painter().text(at, Align2::LEFT_CENTER, &rule.rule, font, t.text);
+            let at = rect.right_center() - vec2(8.0, 0.0);
+            let text = format!("+{}", format::count(rule.new_pairs));
+            ui.painter().text(at, Align2::RIGHT_CENTER, text, theme::mono(12.0), t.text);
+            let skipped = match rule.skipped_blocks {
+                0 => String::new(),
+                n => format!("\n{} too large, left out", format::plural(n, "block", "blocks")),
+            };
+            response.on_hover_text(format!(
+                "{} pairs, {} of them new{skipped}",
+                format::count(rule.pairs),
+                format::count(rule.new_pairs)
+            ));
+        }
+    });
+}
+
+fn sizes(ui: &mut Ui, sizes: &[u64]) {
+    let t = theme::of(ui);
+    card(ui, "People by number of records", "people", |ui| {
+        let most = sizes.iter().copied().max().unwrap_or(1).max(1) as f32;
+        ui.spacing_mut().item_spacing.y = 2.0;
+        for (i, n) in sizes.iter().enumerate().filter(|(_, n)| **n > 0).take(10) {
+            let (rect, _) =
+                ui.allocate_exact_size(vec2(ui.available_width(), 24.0), Sense::hover());
+            let label = format::plural(i as u64 + 1, "record", "records");
+            let at = rect.left_center() + vec2(8.0, 0.0);
+            ui.painter().text(at, Align2::LEFT_CENTER, label, theme::body(13.0), t.text);
+            let mut bar = rect.shrink2(vec2(0.0, 7.0));
+            bar.min.x += 92.0;
+            bar.max.x -= 64.0;
+            bar.set_width((bar.width() * *n as f32 / most).max(1.0));
+            ui.painter().rect_filled(bar, 2.0, t.text_faint);
+            let at = rect.right_center() - vec2(8.0, 0.0);
+            let text = format::count(*n);
+            ui.painter().text(at, Align2::RIGHT_CENTER, text, theme::mono(12.0), t.text);
+        }
+    });
+}
+
+fn parameters(ui: &mut Ui, cx: &Context<'_>, s: &IdentitySummary) {
+    layout_scroll(ui, |ui| {
+        stage::dim_when_old(ui, cx, Stage::Identity);
+        let prior = format!(
+            "one random pair in {} matches · {} iterations of EM",
+            format::count((1.0 / s.prior.max(1e-12)).round() as u64),
+            s.iterations
+        );
+        card(ui, "What agreement is worth", &prior, |ui| {
+            let most = s
+                .comparisons
+                .iter()
+                .flat_map(|c| &c.levels)
+                .map(|l| l.weight.abs())
+                .fold(1.0, f64::max);
+            level_heads(ui);
+            for comparison in &s.comparisons {
+                levels(ui, comparison, most);
+            }
+        });
+    });
+}
+
+fn layout_scroll(ui: &mut Ui, add: impl FnOnce(&mut Ui)) {
+    egui::ScrollArea::vertical().id_salt("parameters").auto_shrink([false, false]).show(ui, add);
+}
+
+const AT: [f32; 3] = [0.52, 0.62, 0.72];
+
+fn level_heads(ui: &mut Ui) {
+    let t = theme::of(ui);
+    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 18.0), Sense::hover());
+    let x = |share: f32| rect.left() + rect.width() * share;
+    for (at, anchor, text) in [
+        (rect.left(), Align2::LEFT_CENTER, "Field and level"),
+        (x(AT[0]), Align2::RIGHT_CENTER, "m"),
+        (x(AT[1]), Align2::RIGHT_CENTER, "u"),
+        (x(0.86), Align2::CENTER_CENTER, "match weight, log2(m/u)"),
+    ] {
+        let at = egui::pos2(at, rect.center().y);
+        ui.painter().text(at, anchor, text, theme::medium(12.0), t.text_faint);
+    }
+}
+
+fn levels(ui: &mut Ui, comparison: &ComparisonParams, most: f64) {
+    let t = theme::of(ui);
+    ui.spacing_mut().item_spacing.y = 0.0;
+    for (i, level) in comparison.levels.iter().enumerate() {
+        let (rect, response) =
+            ui.allocate_exact_size(vec2(ui.available_width(), 22.0), Sense::hover());
+        if i == 0 {
+            ui.painter().hline(rect.x_range(), rect.top(), Stroke::new(1.0, t.hairline));
+            let at = rect.left_center();
+            let label = comparison.field.label();
+            ui.painter().text(at, Align2::LEFT_CENTER, label, theme::medium(13.0), t.text);
+        }
+        let x = |share: f32| egui::pos2(rect.left() + rect.width() * share, rect.center().y);
+        let at = rect.left_center() + vec2(110.0, 0.0);
+        ui.painter().text(at, Align2::LEFT_CENTER, &level.label, theme::body(13.0), t.text_dim);
+        let mono = theme::mono(12.0);
+        let m = format::real(level.m);
+        ui.painter().text(x(AT[0]), Align2::RIGHT_CENTER, m, mono.clone(), t.text);
+        let u = format::real(level.u);
+        ui.painter().text(x(AT[1]), Align2::RIGHT_CENTER, u, mono.clone(), t.text);
+        let middle = x(0.84).x;
+        let reach = (level.weight / most) as f32 * rect.width() * 0.11;
+        ui.painter().vline(middle, rect.y_range(), Stroke::new(1.0, t.hairline_strong));
+        let color = if level.weight < 0.0 { t.below } else { t.above };
+        let bar = egui::Rect::from_x_y_ranges(
+            middle.min(middle + reach)..=middle.max(middle + reach),
+            rect.top() + 5.0..=rect.bottom() - 5.0,
+        );
+        ui.painter().rect_filled(bar, 1.0, color);
+        let text = format::signed(level.weight);
+        let at = rect.right_center();
+        ui.painter().text(at, Align2::RIGHT_CENTER, text, mono, t.text);
+        response.on_hover_text(format!(
+            "Among matches {} of pairs reach this level, among others {}",
+            format::share(level.m),
+            format::share(level.u)
+        ));
+    }
+    let _ = ui.available_width();
+}
+
+impl IdentityView {
+    /// What the review decides now, in the inspector.
+    pub fn inspect(&mut self, ui: &mut Ui, cx: &Context<'_>) {
+        let Some(s) = cx.data.identity.peek().and_then(Option::as_ref) else { return };
+        ui.dim(format!(
+            "Pairs at or above {} are the same person; pairs from there down to the start of the \
+             review wait for a word",
+            format::share(s.threshold)
+        ));
+    }
+}

@@ -1,0 +1,195 @@
+//! Mapping: a canvas of links from a source's columns to canonical fields.
+
+mod canvas;
+
+use crate::context::{Action, Context};
+use crate::icons;
+use crate::theme;
+use crate::widgets::card::{chip, empty};
+use crate::widgets::stage::Next;
+use crate::widgets::{Rank, Say, button, format, layout, person, stage};
+use crate::wire::Pick;
+use canvas::Canvas;
+use egui::accesskit::Role;
+use egui::{
+    Align, Align2, CornerRadius, CursorIcon, Layout, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2,
+};
+use kith_model::document::Document;
+use kith_model::mapping::Mapping;
+use kith_model::{Command, Entity, SourceId, Stage};
+
+/// The page's transient input.
+#[derive(Default)]
+pub struct MappingView {
+    chosen: Option<SourceId>,
+    entity: Option<Entity>,
+    canvas: Canvas,
+}
+
+impl MappingView {
+    /// Draws the page.
+    pub fn show(&mut self, ui: &mut Ui, cx: &mut Context<'_>) {
+        let Some(document) = cx.data.document.read() else { return };
+        let waiting: Vec<SourceId> = document
+            .sources
+            .iter()
+            .map(|s| s.id.clone())
+            .filter(|id| document.mappings.get(id).is_none_or(|m| !m.confirmed))
+            .collect();
+        let next = (!waiting.is_empty()).then(|| Next {
+            icon: icons::CHECK,
+            label: format!("Accept all {}", waiting.len()),
+            action: Action::ApplyAndRun(accept_all(document, &waiting), Stage::Mapping),
+        });
+        stage::header(ui, cx, Stage::Mapping, next);
+        if document.sources.is_empty() {
+            let teach = "Columns of your files are linked to one common schema. Known exports \
+                         are linked by themselves, others get suggestions with reasons";
+            if empty(ui, icons::MAPPING, "No files to map", teach, Some("Add files…")) {
+                cx.push(Action::Pick(Pick::Files));
+            }
+            return;
+        }
+        if !document.sources.iter().any(|s| Some(&s.id) == self.chosen.as_ref()) {
+            let first = waiting.first().cloned();
+            self.chosen = first.or_else(|| document.sources.first().map(|s| s.id.clone()));
+        }
+        let Some(source) = self.chosen.clone() else { return };
+        layout::fill(ui, |ui| {
+            layout::columns(ui, [216.0, 1.0], |[left, right]| {
+                self.sources(left, cx, document);
+                self.source(right, cx, document, &source);
+            });
+        });
+    }
+
+    fn sources(&mut self, ui: &mut Ui, cx: &Context<'_>, document: &Document) {
+        let t = theme::of(ui);
+        ui.faint("Sources");
+        ui.spacing_mut().item_spacing.y = 2.0;
+        let counts = cx.data.mapping.read().and_then(Option::as_ref);
+        ScrollArea::vertical().id_salt("map sources").show(ui, |ui| {
+            for source in &document.sources {
+                let (rect, response) =
+                    ui.allocate_exact_size(vec2(ui.available_width(), 44.0), Sense::click());
+                let here = self.chosen.as_ref() == Some(&source.id);
+                let mapping = document.mappings.get(&source.id);
+                let confirmed = mapping.is_some_and(|m| m.confirmed);
+                let word = if confirmed { "accepted" } else { "waits for your word" };
+                let said = format!("{}, {word}", source.title);
+                response.widget_info(|| WidgetInfo::selected(Role::Tab, true, here, &said));
+                let fill = match (here, response.hovered()) {
+                    (true, _) => t.accent_soft,
+                    (false, true) => t.hover,
+                    (false, false) => egui::Color32::TRANSPARENT,
+                };
+                ui.painter().rect_filled(rect, CornerRadius::same(6), fill);
+                let (icon, ink) =
+                    if confirmed { (icons::GOOD, t.ok) } else { (icons::WARNING, t.warn) };
+                let at = rect.left_center() + vec2(16.0, 0.0);
+                ui.painter().text(at, Align2::CENTER_CENTER, icon, theme::icon(15.0), ink);
+                let clip = ui.painter().with_clip_rect(rect.shrink2(vec2(8.0, 0.0)));
+                let at = pos2(rect.left() + 32.0, rect.center().y - 8.0);
+                clip.text(at, Align2::LEFT_CENTER, &source.title, theme::medium(13.0), t.text);
+                let rows: u64 = counts
+                    .into_iter()
+                    .flat_map(|c| &c.mapped)
+                    .filter(|m| m.source == source.id)
+                    .map(|m| m.rows)
+                    .sum();
+                let links: usize =
+                    mapping.into_iter().flat_map(|m| &m.entities).map(|e| e.links.len()).sum();
+                let note = if rows > 0 {
+                    format!("{links} links · {} rows", format::short(rows))
+                } else {
+                    format!("{links} links")
+                };
+                let at = pos2(rect.left() + 32.0, rect.center().y + 9.0);
+                clip.text(at, Align2::LEFT_CENTER, note, theme::mono(12.0), t.text_dim);
+                if response.on_hover_cursor(CursorIcon::PointingHand).clicked() {
+                    self.chosen = Some(source.id.clone());
+                    self.entity = None;
+                }
+            }
+        });
+    }
+
+    fn source(
+        &mut self,
+        ui: &mut Ui,
+        cx: &mut Context<'_>,
+        document: &Document,
+        source: &SourceId,
+    ) {
+        let none = Mapping::default();
+        let mapping = document.mappings.get(source).unwrap_or(&none);
+        let used = |e: Entity| mapping.entities.iter().any(|m| m.entity == e && !m.links.is_empty());
+        let entity = self.entity.unwrap_or_else(|| {
+            Entity::ALL.into_iter().find(|e| used(*e)).unwrap_or(Entity::Profile)
+        });
+        let mut chosen = entity;
+        ui.horizontal(|ui| {
+            let tabs: Vec<(Entity, String)> = Entity::ALL
+                .into_iter()
+                .map(|e| {
+                    let part = mapping.entities.iter().find(|m| m.entity == e);
+                    let n = part.map_or(0, |m| m.links.len());
+                    let title = e.title();
+                    (e, if n > 0 { format!("{title} {n}") } else { title.to_owned() })
+                })
+                .collect();
+            let width = ui.available_width() - 150.0;
+            ui.allocate_ui_with_layout(vec2(width, 28.0), Layout::top_down(Align::LEFT), |ui| {
+                ui.set_width(width);
+                button::tabs(ui, &mut chosen, &tabs);
+            });
+            ui.with_layout(Layout::right_to_left(Align::TOP), |ui| {
+                self.confirm(ui, cx, source, mapping);
+            });
+        });
+        self.entity = Some(chosen);
+        self.canvas.show(ui, cx, (source, chosen), mapping);
+    }
+
+    fn confirm(&mut self, ui: &mut Ui, cx: &mut Context<'_>, source: &SourceId, mapping: &Mapping) {
+        let source = source.clone();
+        if mapping.confirmed {
+            if button(ui, Rank::Ghost, Some(icons::EDIT), "Reopen").clicked() {
+                let command = Command::ConfirmMapping { source, confirmed: false };
+                cx.push(Action::Apply(command));
+            }
+        } else if button(ui, Rank::Plain, Some(icons::CHECK), "Accept").clicked() {
+            let command = Command::ConfirmMapping { source, confirmed: true };
+            cx.push(Action::ApplyAndRun(command, Stage::Mapping));
+        }
+    }
+
+    /// Rows and failures of the chosen source.
+    pub fn inspect(&mut self, ui: &mut Ui, cx: &Context<'_>) {
+        let t = theme::of(ui);
+        let counts = cx.data.mapping.peek().and_then(Option::as_ref);
+        let mapped = counts.into_iter().flat_map(|c| &c.mapped);
+        for count in mapped.filter(|m| Some(&m.source) == self.chosen.as_ref()) {
+            ui.head(count.entity.title());
+            person::pair(ui, "Rows", &format::count(count.rows));
+            for (field, n) in &count.failures {
+                let label = count.entity.field(field).map_or(field.as_str(), |f| f.label);
+                let text = format!("{} not converted", format::count(*n));
+                ui.horizontal(|ui| {
+                    ui.say(label, theme::body(12.0), t.text_dim);
+                    chip(ui, &text, t.warn)
+                        .on_hover_text("Present in the file, but not a value of this kind");
+                });
+            }
+        }
+    }
+}
+
+fn accept_all(document: &Document, waiting: &[SourceId]) -> Command {
+    let commands = waiting
+        .iter()
+        .filter(|id| document.mappings.contains_key(id))
+        .map(|id| Command::ConfirmMapping { source: id.clone(), confirmed: true })
+        .collect();
+    Command::Batch { title: "Accept all mappings".to_owned(), commands }
+}

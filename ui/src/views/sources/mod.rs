@@ -1,0 +1,268 @@
+//! Sources: every file with rows in, loaded, rejected; its rows, rejects, columns, evidence.
+
+mod columns;
+
+use crate::context::{Action, Context};
+use crate::icons;
+use crate::theme::{self, ROW};
+use crate::widgets::card::{card, chip};
+use crate::widgets::grid::Grid;
+use crate::widgets::{Rank, Say, button, format, icon_button, layout, person, stage};
+use crate::wire::Pick;
+use egui::accesskit::Role;
+use egui::{Align2, CornerRadius, CursorIcon, Rect, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
+use kith_api::TableRef;
+use kith_model::source::SourceSummary;
+use kith_model::{Command, SourceId, Stage};
+
+/// What is shown of the chosen source.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+enum Part {
+    #[default]
+    Rows,
+    Rejects,
+    Columns,
+    Evidence,
+}
+
+/// The page's transient input.
+#[derive(Default)]
+pub struct SourcesView {
+    chosen: Option<SourceId>,
+    part: Part,
+    rows: Grid,
+    rejects: Grid,
+}
+
+impl SourcesView {
+    /// Draws the page.
+    pub fn show(&mut self, ui: &mut Ui, cx: &mut Context<'_>) {
+        stage::header(ui, cx, Stage::Sources, None);
+        let document = cx.data.document.read();
+        let none = document.is_none_or(|d| d.sources.is_empty());
+        let teach = "Drop in exports as they are: contacts, orders, web events, products. \
+                     Kith recognises common exports, says how it reads each file, and counts \
+                     every row it refuses";
+        let known = cx.data.sources.read().and_then(Option::as_ref);
+        let (Some(summary), false) = (known, none) else {
+            if none {
+                let title = "No files yet";
+                if crate::widgets::card::empty(ui, icons::SOURCES, title, teach, Some("Add files…"))
+                {
+                    cx.push(Action::Pick(Pick::Files));
+                }
+            } else {
+                stage::has_result(ui, cx, Stage::Sources, icons::SOURCES, teach);
+            }
+            return;
+        };
+        let sources = &summary.sources;
+        if !sources.iter().any(|s| Some(&s.id) == self.chosen.as_ref()) {
+            self.chosen = sources.first().map(|s| s.id.clone());
+        }
+        layout::fill(ui, |ui| {
+            ui.scope(|ui| {
+                stage::dim_when_old(ui, cx, Stage::Sources);
+                self.list(ui, cx, sources);
+            });
+            if let Some(source) = sources.iter().find(|s| Some(&s.id) == self.chosen.as_ref()) {
+                self.details(ui, cx, source);
+            }
+        });
+    }
+
+    fn list(&mut self, ui: &mut Ui, cx: &mut Context<'_>, sources: &[SourceSummary]) {
+        let t = theme::of(ui);
+        let columns = Columns::new(ui.available_rect_before_wrap());
+        let (head, _) = ui.allocate_exact_size(vec2(ui.available_width(), 22.0), Sense::hover());
+        for (x, anchor, name) in columns.heads() {
+            let font = theme::medium(12.0);
+            ui.painter().text(pos2(x, head.center().y), anchor, name, font, t.text_faint);
+        }
+        ui.spacing_mut().item_spacing.y = 0.0;
+        let room = (ui.available_height() * 0.42).max(ROW * 3.0);
+        egui::ScrollArea::vertical().id_salt("sources").max_height(room).show(ui, |ui| {
+            for source in sources {
+                self.line(ui, &columns, source);
+            }
+        });
+        ui.add_space(8.0);
+        ui.horizontal(|ui| {
+            if button(ui, Rank::Plain, Some(icons::ADD), "Add files…").clicked() {
+                cx.push(Action::Pick(Pick::Files));
+            }
+        });
+    }
+
+    fn line(&mut self, ui: &mut Ui, columns: &Columns, source: &SourceSummary) {
+        let t = theme::of(ui);
+        let (rect, response) =
+            ui.allocate_exact_size(vec2(ui.available_width(), 30.0), Sense::click());
+        let here = self.chosen.as_ref() == Some(&source.id);
+        let said = format!(
+            "{}, {} rows in, {} rejected",
+            source.title, source.rows_in, source.rejected
+        );
+        response.widget_info(|| WidgetInfo::selected(Role::Row, true, here, &said));
+        let fill = match (here, response.hovered()) {
+            (true, _) => t.accent_soft,
+            (false, true) => t.hover,
+            (false, false) => egui::Color32::TRANSPARENT,
+        };
+        ui.painter().rect_filled(rect, CornerRadius::same(4), fill);
+        ui.painter().hline(rect.x_range(), rect.bottom() - 0.5, Stroke::new(1.0, t.hairline));
+        let y = rect.center().y;
+        let icon = Align2::CENTER_CENTER;
+        let at = pos2(rect.left() + 16.0, y);
+        ui.painter().text(at, icon, icons::FILE, theme::icon(15.0), t.text_dim);
+        let name = Rect::from_x_y_ranges(rect.left() + 32.0..=columns.preset - 12.0, rect.y_range());
+        let clip = ui.painter().with_clip_rect(name);
+        let at = pos2(name.left(), y);
+        clip.text(at, Align2::LEFT_CENTER, &source.title, theme::medium(13.0), t.text);
+        if let Some(preset) = &source.preset {
+            let at = pos2(columns.preset, y);
+            let nice = preset.replace('_', " ");
+            ui.painter().text(at, Align2::LEFT_CENTER, nice, theme::body(13.0), t.text_dim);
+        }
+        for (x, text, ink) in [
+            (columns.rows_in, format::count(source.rows_in), t.text),
+            (columns.loaded, format::count(source.loaded), t.text),
+            (
+                columns.rejected,
+                format::count(source.rejected),
+                if source.rejected > 0 { t.warn } else { t.text_faint },
+            ),
+            (columns.size, format::bytes(source.bytes), t.text_dim),
+        ] {
+            ui.painter().text(pos2(x, y), Align2::RIGHT_CENTER, text, theme::mono(12.0), ink);
+        }
+        if response.on_hover_cursor(CursorIcon::PointingHand).clicked() {
+            self.chosen = Some(source.id.clone());
+            if source.rejected == 0 && self.part == Part::Rejects {
+                self.part = Part::Rows;
+            }
+        }
+    }
+
+    fn details(&mut self, ui: &mut Ui, cx: &mut Context<'_>, source: &SourceSummary) {
+        ui.horizontal(|ui| {
+            let parts = [
+                (Part::Rows, "Rows".to_owned()),
+                (Part::Rejects, format!("Rejected {}", format::count(source.rejected))),
+                (Part::Columns, format!("Columns {}", source.columns.len())),
+                (Part::Evidence, "How it is read".to_owned()),
+            ];
+            crate::widgets::button::tabs(ui, &mut self.part, &parts);
+            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                let name = format!("Remove {} from the project", source.title);
+                if icon_button(ui, icons::TRASH, &name, false).clicked() {
+                    cx.push(Action::Apply(Command::RemoveSource { source: source.id.clone() }));
+                }
+            });
+        });
+        match self.part {
+            Part::Rows => {
+                let table = TableRef::Source { id: source.id.clone() };
+                self.rows.show(ui, cx, &table, &source.columns);
+            }
+            Part::Rejects if source.rejected == 0 => {
+                ui.add_space(8.0);
+                ui.dim("Every row of this file was loaded");
+            }
+            Part::Rejects => {
+                let table = TableRef::Rejects { id: source.id.clone() };
+                self.rejects.show(ui, cx, &table, &[]);
+            }
+            Part::Columns => columns::show(ui, source),
+            Part::Evidence => evidence(ui, source),
+        }
+    }
+
+    /// The chosen source in the inspector.
+    pub fn inspect(&mut self, ui: &mut Ui, cx: &Context<'_>) {
+        let t = theme::of(ui);
+        let summary = cx.data.sources.peek().and_then(Option::as_ref);
+        let chosen = summary.into_iter().flat_map(|s| &s.sources);
+        let Some(source) = chosen.into_iter().find(|s| Some(&s.id) == self.chosen.as_ref()) else {
+            return;
+        };
+        ui.say(source.title.clone(), theme::semibold(15.0), t.text);
+        ui.horizontal_wrapped(|ui| {
+            chip(ui, &source.id.0, t.text_dim).on_hover_text("Name in SQL: src.<name>");
+            if let Some(preset) = &source.preset {
+                chip(ui, &preset.replace('_', " "), t.ok).on_hover_text("Recognised export");
+            }
+        });
+        for (name, value) in [
+            ("Rows in", format::count(source.rows_in)),
+            ("Loaded", format::count(source.loaded)),
+            ("Rejected", format::count(source.rejected)),
+            ("Columns", source.columns.len().to_string()),
+            ("File size", format::bytes(source.bytes)),
+        ] {
+            person::pair(ui, name, &value);
+        }
+        for about in &source.evidence {
+            person::pair(ui, &about.about, &about.value).on_hover_text(&about.reason);
+        }
+    }
+}
+
+/// Where the columns of the list stand.
+struct Columns {
+    name: f32,
+    preset: f32,
+    rows_in: f32,
+    loaded: f32,
+    rejected: f32,
+    size: f32,
+}
+
+impl Columns {
+    fn new(rect: Rect) -> Self {
+        let right = rect.right() - 12.0;
+        Self {
+            name: rect.left() + 32.0,
+            preset: rect.left() + 32.0 + (rect.width() - 400.0).max(120.0) * 0.55,
+            rows_in: right - 270.0,
+            loaded: right - 180.0,
+            rejected: right - 90.0,
+            size: right,
+        }
+    }
+
+    fn heads(&self) -> [(f32, Align2, &'static str); 6] {
+        [
+            (self.name, Align2::LEFT_CENTER, "File"),
+            (self.preset, Align2::LEFT_CENTER, "Recognised as"),
+            (self.rows_in, Align2::RIGHT_CENTER, "Rows in"),
+            (self.loaded, Align2::RIGHT_CENTER, "Loaded"),
+            (self.rejected, Align2::RIGHT_CENTER, "Rejected"),
+            (self.size, Align2::RIGHT_CENTER, "Size"),
+        ]
+    }
+}
+
+fn evidence(ui: &mut Ui, source: &SourceSummary) {
+    let t = theme::of(ui);
+    egui::ScrollArea::vertical().id_salt("evidence").show(ui, |ui| {
+        card(ui, "How it is read", "what was decided, and why", |ui| {
+            for about in &source.evidence {
+                ui.horizontal(|ui| {
+                    for (width, text, font, ink) in [
+                        (110.0, &about.about, theme::body(13.0), t.text_dim),
+                        (180.0, &about.value, theme::mono(12.0), t.text),
+                    ] {
+                        let size = vec2(width, 20.0);
+                        let left = egui::Layout::left_to_right(egui::Align::Center);
+                        ui.allocate_ui_with_layout(size, left, |ui| {
+                            ui.set_min_width(width);
+                            ui.say(text.clone(), font, ink);
+                        });
+                    }
+                    ui.dim(about.reason.clone());
+                });
+            }
+        });
+    });
+}

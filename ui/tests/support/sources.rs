@@ -1,0 +1,265 @@
+//! Files, columns, mappings, quality.
+
+use super::Dice;
+use arrow::array::{ArrayRef, RecordBatch, StringArray};
+use arrow::ipc::writer::StreamWriter;
+use kith_api::{RowsAsk, RowsPage, TableRef};
+use kith_model::canonical::Entity;
+use kith_model::document::Document;
+use kith_model::mapping::{
+    EntityMapping, Link, MappedCount, Mapping, MappingSummary, Origin, Transform,
+};
+use kith_model::quality::{Check, Expectation, Finding, QualitySummary, Severity};
+use kith_model::source::{
+    ColumnInfo, ColumnProfile, Evidence, FileFormat, ReadOptions, Source, SourceSummary,
+    SourcesSummary,
+};
+use kith_model::{FileRef, SourceId};
+use std::sync::Arc;
+
+/// File, preset, rows in, rejected, bytes.
+const FILES: [(&str, &str, u64, u64, u64); 8] = [
+    ("ga4_events.ndjson.gz", "ga4_bigquery", 200_014, 14, 6_120_331),
+    ("hubspot_contacts.csv", "hubspot_contacts", 3_204, 3, 702_118),
+    ("mailchimp_audience.csv", "mailchimp_audience", 2_610, 0, 390_400),
+    ("salesforce_contacts.csv", "salesforce_contacts", 2_326, 6, 511_902),
+    ("shopify_customers.csv", "shopify_customers", 3_120, 0, 488_031),
+    ("shopify_orders.csv.gz", "shopify_orders", 19_308, 2, 1_904_551),
+    ("shopify_products.csv", "shopify_products", 400, 0, 214_090),
+    ("loyalty export (old).csv", "", 420, 0, 20_114),
+];
+
+fn id(file: &str) -> SourceId {
+    SourceId::slug(file.split('.').next().unwrap_or(file))
+}
+
+const COLUMNS: [(&str, &str, &str, &str, f32); 14] = [
+    ("Id", "VARCHAR", "native_id", "0035g00000Q1", 0.99),
+    ("FirstName", "VARCHAR", "given_name", "Ada", 0.97),
+    ("LastName", "VARCHAR", "family_name", "Lovelace", 0.97),
+    ("Email", "VARCHAR", "email", "ada@example.org", 0.99),
+    ("Phone", "VARCHAR", "phone", "+44 20 7946 0018", 0.93),
+    ("MobilePhone", "VARCHAR", "phone_alt", "+44 7700 900113", 0.88),
+    ("Birthdate", "DATE", "birth_date", "1984-05-17", 0.95),
+    ("MailingStreet", "VARCHAR", "street", "12 Tarn Road", 0.91),
+    ("MailingCity", "VARCHAR", "city", "Keswick", 0.91),
+    ("MailingPostalCode", "VARCHAR", "postcode", "CA12 5ER", 0.9),
+    ("MailingCountry", "VARCHAR", "country", "GB", 0.9),
+    ("CreatedDate", "TIMESTAMP", "created_at", "2023-08-02 10:11:54", 0.86),
+    ("HasOptedOutOfEmail", "BOOLEAN", "email_opt_in", "false", 0.72),
+    ("LoyaltyPoints", "BIGINT", "", "1240", 0.0),
+];
+
+pub fn document() -> Document {
+    let mut sources: Vec<Source> = FILES
+        .iter()
+        .map(|(file, preset, ..)| Source {
+            id: id(file),
+            title: (*file).to_owned(),
+            file: FileRef(format!("/home/ada/northpeak/{file}")),
+            format: if file.contains("ndjson") { FileFormat::Ndjson } else { FileFormat::Delimited },
+            options: ReadOptions::default(),
+            preset: (!preset.is_empty()).then(|| (*preset).to_owned()),
+        })
+        .collect();
+    sources.sort_by(|a, b| a.id.cmp(&b.id));
+    let mappings = FILES.iter().map(|(file, preset, ..)| (id(file), mapping(preset))).collect();
+    Document {
+        name: "Northpeak".to_owned(),
+        truth: Some(FileRef("/truth".to_owned())),
+        sources,
+        mappings,
+        rules: super::models::rule_book(),
+        ..Document::default()
+    }
+}
+
+fn mapping(preset: &str) -> Mapping {
+    let link = |(column, _, field, _, confidence): &(&str, &str, &str, &str, f32)| Link {
+        field: (*field).to_owned(),
+        column: Some((*column).to_owned()),
+        transform: if *field == "email_opt_in" { Transform::Negate } else { Transform::None },
+        origin: if preset.is_empty() { Origin::Suggested } else { Origin::Preset },
+        confidence: if preset.is_empty() { *confidence } else { 1.0 },
+        reason: if preset.is_empty() {
+            format!("name and values of {column} look like {field}")
+        } else {
+            String::new()
+        },
+    };
+    let mut links: Vec<Link> = COLUMNS.iter().filter(|c| !c.2.is_empty()).map(link).collect();
+    links.sort_by(|a, b| a.field.cmp(&b.field));
+    let entity = |entity, links| EntityMapping {
+        entity,
+        filter: None,
+        dedupe_by: Vec::new(),
+        unfold: None,
+        links,
+    };
+    let consent = Link {
+        field: "subject".to_owned(),
+        column: Some("Email".to_owned()),
+        transform: Transform::None,
+        origin: Origin::Preset,
+        confidence: 1.0,
+        reason: String::new(),
+    };
+    Mapping {
+        confirmed: !preset.is_empty(),
+        entities: vec![entity(Entity::Profile, links), entity(Entity::Consent, vec![consent])],
+    }
+}
+
+pub fn summary() -> SourcesSummary {
+    let mut dice = Dice(3);
+    let mut sources: Vec<SourceSummary> = FILES
+        .iter()
+        .map(|(file, preset, rows, rejected, bytes)| SourceSummary {
+            id: id(file),
+            title: (*file).to_owned(),
+            preset: (!preset.is_empty()).then(|| (*preset).to_owned()),
+            rows_in: *rows,
+            loaded: rows - rejected,
+            rejected: *rejected,
+            bytes: *bytes,
+            columns: COLUMNS.iter().map(|c| profile(c, rows - rejected, &mut dice)).collect(),
+            evidence: [
+                ("encoding", "utf-8", "a byte order mark opens the file"),
+                ("delimiter", ",", "14 columns in every one of the first 1,000 lines"),
+                ("quote", "\"", "quoted fields with line breaks inside"),
+                ("header", "first line", "no name repeats, none is a number, types differ below"),
+            ]
+            .map(|(about, value, reason)| Evidence {
+                about: about.to_owned(),
+                value: value.to_owned(),
+                reason: reason.to_owned(),
+            })
+            .into(),
+        })
+        .collect();
+    sources.sort_by(|a, b| a.id.cmp(&b.id));
+    SourcesSummary { sources }
+}
+
+fn profile(
+    (name, sql_type, _, sample, _): &(&str, &str, &str, &str, f32),
+    rows: u64,
+    dice: &mut Dice,
+) -> ColumnProfile {
+    let shaped = matches!(*sql_type, "DATE" | "TIMESTAMP" | "BIGINT");
+    let peak = dice.unit() * 8.0 + 2.0;
+    let bin = |i: u32| (900.0 * (-((f64::from(i) - peak) / 3.0).powi(2)).exp()) as u64 + 12;
+    ColumnProfile {
+        name: (*name).to_owned(),
+        sql_type: (*sql_type).to_owned(),
+        missing: (dice.unit() * dice.unit() * rows as f64 * 0.4) as u64,
+        distinct: (dice.unit() * rows as f64) as u64 + 1,
+        top: vec![((*sample).to_owned(), rows / 90 + 1), ("Bergen".to_owned(), rows / 120 + 1)],
+        histogram: if shaped { (0..12).map(bin).collect() } else { Vec::new() },
+        min: shaped.then(|| "1946-02-11".to_owned()),
+        max: shaped.then(|| "2026-02-28".to_owned()),
+    }
+}
+
+/// A page of 1,204,331 rows (or of the rejects).
+pub fn rows(ask: &RowsAsk) -> RowsPage {
+    let rejects = matches!(ask.table, TableRef::Rejects { .. });
+    let total: u64 = if rejects { 6 } else { 1_204_331 };
+    let names: Vec<(&str, &str)> = if rejects {
+        vec![
+            ("line", "BIGINT"),
+            ("byte", "BIGINT"),
+            ("col", "VARCHAR"),
+            ("reason", "VARCHAR"),
+            ("raw", "VARCHAR"),
+        ]
+    } else {
+        COLUMNS.iter().map(|c| (c.0, c.1)).collect()
+    };
+    let count = u64::from(ask.limit).min(total.saturating_sub(ask.offset));
+    let first = ["Ada", "Ingrid", "Jonas", "María José", "健太", "Zoë", "Łukasz", "Νίκος"];
+    let last = ["Lovelace", "Haugen", "Bergström", "García", "山田", "O'Neill", "Wójcik"];
+    let value = |row: u64, column: usize| -> Option<String> {
+        let mut dice = Dice(row.wrapping_mul(977).wrapping_add(column as u64 * 31 + 5));
+        dice.unit();
+        if rejects {
+            return Some(match column {
+                0 => (row * 217 + 14).to_string(),
+                1 => (row * 51_877 + 2_310).to_string(),
+                2 => "Birthdate".to_owned(),
+                3 => "14 fields expected, 15 found: a quote is not closed".to_owned(),
+                _ => "0035g00000Q1x,\"Ada,Lovelace,ada@example.org,…".to_owned(),
+            });
+        }
+        if dice.unit() < 0.06 && column > 3 {
+            return None;
+        }
+        Some(match column {
+            0 => format!("0035g{row:09}"),
+            1 => first[dice.below(first.len())].to_owned(),
+            2 => last[dice.below(last.len())].to_owned(),
+            3 => format!("person{}@example.org", dice.below(90_000)),
+            4 | 5 => format!("+44 7700 900{:03}", dice.below(1000)),
+            6 => format!("19{:02}-{:02}-{:02}", 46 + dice.below(54), 1 + dice.below(12), 1 + dice.below(28)),
+            7 => format!("{} Tarn Road", 1 + dice.below(180)),
+            8 => ["Keswick", "Bergen", "Chamonix", "Innsbruck"][dice.below(4)].to_owned(),
+            9 => format!("CA{} {}ER", dice.below(30), dice.below(9)),
+            10 => ["GB", "NO", "FR", "AT"][dice.below(4)].to_owned(),
+            11 => format!("2024-{:02}-{:02} 10:11:54", 1 + dice.below(12), 1 + dice.below(28)),
+            12 => ["true", "false"][dice.below(2)].to_owned(),
+            _ => dice.below(4000).to_string(),
+        })
+    };
+    let cells = (0..names.len()).map(|c| {
+        let column: StringArray = (0..count).map(|r| value(ask.offset + r, c)).collect();
+        (names[c].0, Arc::new(column) as ArrayRef, true)
+    });
+    let batch = RecordBatch::try_from_iter_with_nullable(cells).expect("columns of one length");
+    let mut writer = StreamWriter::try_new(Vec::new(), &batch.schema()).expect("in memory");
+    writer.write(&batch).expect("in memory");
+    let arrow = writer.into_inner().expect("in memory");
+    let columns = names
+        .iter()
+        .map(|(name, kind)| ColumnInfo { name: (*name).to_owned(), sql_type: (*kind).to_owned() })
+        .collect();
+    RowsPage { offset: ask.offset, total, columns, arrow }
+}
+
+pub fn mapped() -> MappingSummary {
+    let mut mapped: Vec<MappedCount> = summary()
+        .sources
+        .into_iter()
+        .filter(|s| s.preset.is_some())
+        .map(|s| MappedCount {
+            source: s.id,
+            entity: Entity::Profile,
+            rows: s.loaded,
+            failures: vec![("birth_date".to_owned(), 12), ("phone".to_owned(), 41)],
+        })
+        .collect();
+    mapped.sort_by(|a, b| a.source.cmp(&b.source));
+    MappingSummary { mapped, unmapped: vec![id("loyalty export (old).csv")] }
+}
+
+pub fn quality() -> QualitySummary {
+    let finding = |entity, severity, check: Check, title: &str, rows, failing| Finding {
+        expectation: Expectation { entity, severity, check },
+        title: title.to_owned(),
+        rows,
+        failing,
+        sql: format!("SELECT * FROM canon.{} WHERE NOT ok", Entity::key(entity)),
+    };
+    let null = |f: &str| Check::NotNull { field: f.to_owned() };
+    QualitySummary {
+        findings: vec![
+            finding(Entity::Order, Severity::Error, Check::Unique { fields: vec!["order_id".into()] }, "order_id of orders is unique", 19_306, 4),
+            finding(Entity::Profile, Severity::Warning, Check::NotFuture { field: "birth_date".into() }, "birth_date of contact records is not in the future", 8_140, 7),
+            finding(Entity::OrderLine, Severity::Warning, Check::Exists { field: "product_id".into(), entity: Entity::Product, other: "product_id".into() }, "product_id of order lines exists in products", 41_212, 301),
+            finding(Entity::Order, Severity::Error, null("total"), "total of orders is never missing", 19_306, 0),
+            finding(Entity::Order, Severity::Error, null("at"), "at of orders is never missing", 19_306, 0),
+            finding(Entity::Event, Severity::Error, null("anonymous_id"), "anonymous_id of events is never missing", 200_000, 0),
+            finding(Entity::Event, Severity::Warning, Check::NotFuture { field: "at".into() }, "at of events is not in the future", 200_000, 0),
+            finding(Entity::Product, Severity::Warning, Check::Between { field: "price".into(), min: 0.0, max: 10_000.0 }, "price of products lies between 0 and 10,000", 400, 0),
+        ],
+    }
+}
