@@ -1,0 +1,350 @@
+//! Reads a delimited file from beginning to end: which records are good, which are refused, and
+//! whether DuckDB would read the file as we do.
+
+use crate::compress::{self, Compression, fill};
+use crate::dialect::Dialect;
+use crate::encoding::Transcode;
+use crate::error::IngestError;
+use crate::inspect::Head;
+use crate::layout::{Layout, lines_in};
+use crate::record::{Fields, Next, first_line, next};
+use crate::reject::{Good, Refused, Sink};
+use encoding_rs::UTF_8;
+use kith_model::Monitor;
+use std::io::Read;
+use std::path::Path;
+
+/// Bytes read at a time.
+const CHUNK: usize = 1024 * 1024;
+
+/// What a whole file holds.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Survey {
+    pub(crate) good: u64,
+    pub(crate) refused: u64,
+    /// Another reader might read a good record differently.
+    pub(crate) odd: bool,
+    /// Its records end with CR and LF.
+    pub(crate) crlf: bool,
+    /// Bytes of the longest record or line.
+    pub(crate) longest: usize,
+}
+
+/// A text stream with what lies ahead in a buffer.
+pub(crate) struct Stream<'a> {
+    reader: Box<dyn Read>,
+    path: &'a Path,
+    monitor: &'a dyn Monitor,
+    bytes: u64,
+    packed: bool,
+    buffer: Vec<u8>,
+    at: usize,
+    /// Bytes of the file before the buffer (of its text, when it is packed or transcoded).
+    before: u64,
+    pub(crate) ended: bool,
+}
+
+impl<'a> Stream<'a> {
+    /// The text of `path` in UTF-8, without byte order mark.
+    pub(crate) fn open(
+        path: &'a Path,
+        head: &Head,
+        monitor: &'a dyn Monitor,
+    ) -> Result<Self, IngestError> {
+        let opened = compress::open(path)?;
+        let transcoded = head.encoding != UTF_8;
+        let reader = if transcoded {
+            Box::new(Transcode::new(opened.reader, head.encoding))
+        } else {
+            opened.reader
+        };
+        let packed = transcoded || opened.compression != Compression::None;
+        let mut stream = Self {
+            reader,
+            path,
+            monitor,
+            bytes: opened.bytes,
+            packed,
+            buffer: Vec::new(),
+            at: 0,
+            before: 0,
+            ended: false,
+        };
+        stream.more()?;
+        stream.skip(head.bom);
+        Ok(stream)
+    }
+
+    /// Reads on.
+    pub(crate) fn more(&mut self) -> Result<(), IngestError> {
+        if self.monitor.cancelled() {
+            return Err(IngestError::Cancelled);
+        }
+        self.buffer.drain(..self.at);
+        self.before += self.at as u64;
+        self.at = 0;
+        let want = self.buffer.len() + CHUNK.max(self.buffer.len());
+        self.ended = fill(&mut self.reader, &mut self.buffer, want)
+            .map_err(|error| IngestError::reading(self.path, &error))?;
+        if !self.packed && self.bytes > 0 {
+            let done = self.before as f64 / self.bytes as f64;
+            self.monitor.progress(done as f32, "reading file");
+        }
+        Ok(())
+    }
+
+    /// What lies ahead.
+    pub(crate) fn ahead(&self) -> &[u8] {
+        &self.buffer[self.at..]
+    }
+
+    pub(crate) fn skip(&mut self, bytes: usize) {
+        self.at += bytes;
+    }
+
+    /// Where we are in the file, when it is read as it lies.
+    pub(crate) fn byte(&self) -> Option<u64> {
+        (!self.packed).then(|| self.before + self.at as u64)
+    }
+}
+
+/// One pass over a file.
+struct Pass<'a> {
+    stream: Stream<'a>,
+    dialect: &'a Dialect,
+    names: &'a [String],
+    /// Whether malformed bytes stand there as U+FFFD.
+    transcoded: Option<&'static str>,
+    sink: &'a mut dyn Sink,
+    fields: Fields,
+    line: u64,
+    survey: Survey,
+    /// Line breaks seen: LF alone, CR and LF.
+    breaks: (bool, bool),
+}
+
+/// Reads the table of `path` as `layout` says, giving every record to `sink`.
+pub(crate) fn read(
+    path: &Path,
+    head: &Head,
+    (dialect, layout): (&Dialect, &Layout),
+    sink: &mut dyn Sink,
+    monitor: &dyn Monitor,
+) -> Result<Survey, IngestError> {
+    let stream = Stream::open(path, head, monitor)?;
+    let transcoded = (head.encoding != UTF_8).then(|| head.encoding.name());
+    let mut pass = Pass {
+        stream,
+        dialect,
+        names: &layout.names,
+        transcoded,
+        sink,
+        fields: Fields::default(),
+        line: 1,
+        survey: Survey::default(),
+        breaks: (false, false),
+    };
+    pass.skip_lines(layout.skip_lines)?;
+    let failed = |error: std::io::Error| IngestError::writing(path, &error);
+    if layout.header {
+        pass.header()?;
+    }
+    while pass.record().map_err(|error| error.into_ingest(&failed))? {}
+    pass.survey.crlf = pass.breaks.1;
+    pass.survey.odd |= pass.breaks == (true, true) || layout.skip_lines > 0;
+    Ok(pass.survey)
+}
+
+enum Stop {
+    Ingest(IngestError),
+    Sink(std::io::Error),
+}
+
+impl Stop {
+    fn into_ingest(self, failed: &impl Fn(std::io::Error) -> IngestError) -> IngestError {
+        match self {
+            Self::Ingest(error) => error,
+            Self::Sink(error) => failed(error),
+        }
+    }
+}
+
+impl From<IngestError> for Stop {
+    fn from(error: IngestError) -> Self {
+        Self::Ingest(error)
+    }
+}
+
+impl From<std::io::Error> for Stop {
+    fn from(error: std::io::Error) -> Self {
+        Self::Sink(error)
+    }
+}
+
+impl Pass<'_> {
+    fn skip_lines(&mut self, lines: u32) -> Result<(), IngestError> {
+        for _ in 0..lines {
+            loop {
+                let length = first_line(self.dialect, self.stream.ahead());
+                let found = self.stream.ahead()[..length].last() == Some(&self.dialect.line_end());
+                if found || self.stream.ended {
+                    self.stream.skip(length);
+                    self.line += 1;
+                    break;
+                }
+                self.stream.more()?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads one record into `fields`; its length. `None` at the end.
+    fn next(&mut self, fields: &mut Fields) -> Result<Option<(Next, usize)>, IngestError> {
+        loop {
+            let ahead = self.stream.ahead();
+            match next(self.dialect, ahead, self.stream.ended, fields) {
+                Next::End => return Ok(None),
+                Next::More => self.stream.more()?,
+                Next::Record(length) => return Ok(Some((Next::Record(length), length))),
+                Next::Unclosed => {
+                    return Ok(Some((Next::Unclosed, first_line(self.dialect, ahead))));
+                }
+            }
+        }
+    }
+
+    /// The header is the first record that is not blank.
+    fn header(&mut self) -> Result<(), IngestError> {
+        let mut fields = Fields::default();
+        while let Some((_, length)) = self.next(&mut fields)? {
+            let blank = fields.is_blank();
+            // DuckDB skips lines, not records: a header of several lines is rewritten away.
+            self.survey.odd |= fields.breaks > 0 || blank;
+            self.advance(length);
+            if !blank {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn advance(&mut self, length: usize) {
+        self.line += u64::from(lines_in(self.dialect, &self.stream.ahead()[..length]));
+        self.stream.skip(length);
+    }
+
+    /// Reads one record and tells the sink; false at the end.
+    fn record(&mut self) -> Result<bool, Stop> {
+        // Taken out and put back: one allocation serves the whole file.
+        let mut fields = std::mem::take(&mut self.fields);
+        let more = self.record_into(&mut fields);
+        self.fields = fields;
+        more
+    }
+
+    fn record_into(&mut self, fields: &mut Fields) -> Result<bool, Stop> {
+        let Some((found, length)) = self.next(fields)? else { return Ok(false) };
+        if found == Next::Unclosed {
+            self.refuse(length, None, "A quote opened here is never closed".to_owned())?;
+            return Ok(true);
+        }
+        if fields.is_blank() {
+            self.survey.odd = true;
+            self.advance(length);
+            return Ok(true);
+        }
+        let suspect = fields.len() != self.names.len() || fields.odd;
+        if suspect && fields.breaks > 0 {
+            if let Some(line) = self.first_line_alone()? {
+                self.refuse(
+                    line,
+                    None,
+                    "A quote opened here is not closed on this line".to_owned(),
+                )?;
+                return Ok(true);
+            }
+        }
+        if fields.len() != self.names.len() {
+            let count = fields.len();
+            let plural = if count == 1 { "field" } else { "fields" };
+            let reason = format!("{count} {plural} where {} are expected", self.names.len());
+            self.refuse(length, self.names.get(count).map(|_| count), reason)?;
+            return Ok(true);
+        }
+        if let Some((column, reason)) = self.fault(fields, length) {
+            self.refuse(length, Some(column), reason)?;
+            return Ok(true);
+        }
+        let record = &self.stream.ahead()[..length];
+        let crlf = record.ends_with(b"\r\n");
+        self.breaks.1 |= crlf;
+        self.breaks.0 |= !crlf && record.ends_with(b"\n");
+        // DuckDB must be told the line break, and told CR LF it loses rows: it is left to find
+        // it, for which no field may hold one.
+        let hidden = fields.bytes().contains(&b'\r') || crlf && fields.breaks > 0;
+        self.survey.odd |= fields.odd || hidden;
+        self.survey.good += 1;
+        self.survey.longest = self.survey.longest.max(length);
+        self.sink.good(Good::Fields(fields))?;
+        self.advance(length);
+        Ok(true)
+    }
+
+    /// Of a suspect record over several lines: bytes of its first line, when the second line is a
+    /// good record by itself. Then the quote on the first one was a mistake, and only that line
+    /// is lost.
+    fn first_line_alone(&mut self) -> Result<Option<usize>, IngestError> {
+        let line = first_line(self.dialect, self.stream.ahead());
+        let mut second = Fields::default();
+        loop {
+            let rest = &self.stream.ahead()[line..];
+            match next(self.dialect, rest, self.stream.ended, &mut second) {
+                Next::More => self.stream.more()?,
+                Next::Record(_) if second.breaks == 0 && second.len() == self.names.len() => {
+                    return Ok(Some(line));
+                }
+                _ => return Ok(None),
+            }
+        }
+    }
+
+    /// What makes a record of the right width unusable.
+    fn fault(&self, fields: &Fields, length: usize) -> Option<(usize, String)> {
+        let bytes = fields.bytes();
+        if bytes.contains(&0) {
+            let at = fields.iter().position(|field| field.contains(&0))?;
+            return Some((at, "A NUL byte".to_owned()));
+        }
+        match self.transcoded {
+            Some(encoding) => {
+                let lost = "\u{fffd}".as_bytes();
+                let has = |field: &[u8]| field.windows(3).any(|window| window == lost);
+                if !has(bytes) {
+                    return None;
+                }
+                let at = fields.iter().position(has)?;
+                Some((at, format!("Bytes that are not {encoding}")))
+            }
+            None => {
+                let error = std::str::from_utf8(&self.stream.ahead()[..length]).err()?;
+                let byte = self.stream.ahead()[error.valid_up_to()];
+                let at = fields.iter().position(|field| std::str::from_utf8(field).is_err());
+                Some((at.unwrap_or(0), format!("Byte 0x{byte:02X} is not UTF-8")))
+            }
+        }
+    }
+
+    fn refuse(&mut self, length: usize, column: Option<usize>, reason: String) -> Result<(), Stop> {
+        let refused = Refused {
+            line: self.line,
+            byte: self.stream.byte(),
+            column: column.and_then(|at| self.names.get(at)).map(String::as_str),
+            reason,
+            raw: &self.stream.ahead()[..length],
+        };
+        self.sink.refused(&refused)?;
+        self.survey.refused += 1;
+        self.advance(length);
+        Ok(())
+    }
+}

@@ -1,0 +1,35 @@
+//! Reads the files people bring: finds out how they are written, and plans their load.
+//!
+//! Not for: running SQL (`kith-store` does), or knowing what a column means (`kith-mapping` does).
+//!
+//! Its one law: a bad row never stops a load and never vanishes. Our own reader goes over the
+//! whole file first and counts its records; each is either good or a reject with line, byte and
+//! reason; the plan ends with a step that fails unless DuckDB loaded exactly the good ones. So
+//! rows in = loaded + rejected, by two readers that must agree.
+//!
+//! A clean file in a plain dialect is read by DuckDB from where it lies, every option given
+//! explicitly. Anything else (another encoding, rejects, stray quotes, odd delimiters) is first
+//! written to a scratch file in the one dialect nobody can misread.
+
+mod compress;
+mod delimited;
+mod dialect;
+mod encoding;
+mod error;
+mod inspect;
+mod json;
+mod layout;
+mod load;
+mod load_sql;
+mod ndjson;
+mod profile;
+mod record;
+mod reject;
+mod shape;
+mod sniff;
+
+pub use error::IngestError;
+pub use inspect::{Detected, inspect, inspect_as};
+pub use load::{Load, load, load_watched};
+pub use load_sql::{counts_sql, forget, parquet_preview_sql};
+pub use profile::{profile, profile_sql};
