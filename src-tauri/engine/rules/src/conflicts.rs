@@ -286,7 +286,7 @@ mod tests {
     #[test]
     fn what_cannot_run_is_named_once() {
         let lost = rule("lost", Condition::Segment { segment: "Hikers".into() });
-        let found = said(&[lost.clone()]);
+        let found = said(std::slice::from_ref(&lost));
         assert!(found.len() == 1 && found[0].starts_with("Cannot run: There is no segment Hikers"));
         assert!(said(&[Rule { enabled: false, ..lost }]).is_empty());
     }

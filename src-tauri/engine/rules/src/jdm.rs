@@ -35,12 +35,12 @@ pub fn to_jdm(rules: &[Rule]) -> Value {
         }));
     }
     let nodes = [
-        node("request", "inputNode", 0, json!({ "schema": "" })),
-        node("moments", "expressionNode", 1, expressions(&moments, true)),
-        node("rules", "decisionTableNode", 2, table(&rows)),
-        node("suppressed", "expressionNode", 3, suppressed()),
-        node("actions", "expressionNode", 4, actions()),
-        node("response", "outputNode", 5, json!({ "schema": "" })),
+        node("request", "inputNode", 0, &json!({ "schema": "" })),
+        node("moments", "expressionNode", 1, &expressions(&moments, true)),
+        node("rules", "decisionTableNode", 2, &table(&rows)),
+        node("suppressed", "expressionNode", 3, &suppressed()),
+        node("actions", "expressionNode", 4, &actions()),
+        node("response", "outputNode", 5, &json!({ "schema": "" })),
     ];
     let edges: Vec<Value> = nodes
         .windows(2)
@@ -53,7 +53,7 @@ pub fn to_jdm(rules: &[Rule]) -> Value {
     json!({ "contentType": "application/vnd.gorules.decision", "nodes": nodes, "edges": edges })
 }
 
-fn node(name: &str, kind: &str, place: u32, content: Value) -> Value {
+fn node(name: &str, kind: &str, place: u32, content: &Value) -> Value {
     json!({ "id": name, "name": name, "type": kind, "content": content,
             "position": { "x": 80 + 280 * place, "y": 160 } })
 }

@@ -3,6 +3,7 @@
 use kith_model::RuleId;
 use kith_model::rules::{Action, Condition, Op, Rule};
 
+#[derive(Clone, Copy)]
 struct Words {
     id: &'static str,
     name: &'static str,

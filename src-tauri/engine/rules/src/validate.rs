@@ -45,7 +45,7 @@ pub fn in_order(rules: &[Rule]) -> Vec<&Rule> {
 pub fn validate(rule: &Rule, context: &RuleContext) -> Vec<BrokenRule> {
     let mut broken = Vec::new();
     let mut say = |setting: &str, message: String| {
-        broken.push(BrokenRule { setting: setting.to_owned(), message })
+        broken.push(BrokenRule { setting: setting.to_owned(), message });
     };
     let slug = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '_';
     if rule.id.0.is_empty() || !rule.id.0.chars().all(slug) {
