@@ -1,6 +1,7 @@
 //! The user's own features: one SQL expression each, over the columns of `feat.customer`.
 
-use crate::catalogue::{CATEGORY_POSITIONS, built_in, category_share_name};
+use crate::catalogue::{CATEGORY_POSITIONS, category_share_name};
+use crate::definitions::built_in;
 use kith_model::features::{CustomFeature, FeatureParams};
 use kith_model::valid::{BrokenRule, Valid};
 use kith_sql::{Ident, text};

@@ -1,10 +1,8 @@
 //! SQL of `feat.customer` and `feat.training`: one pass over orders, visits and order lines
 //! each, grouped by person and joined to `ident.golden`.
 
-use crate::catalogue::{
-    CATEGORY_POSITIONS, Def, ORDER_DEFS, OTHER_DEFS, Over, TASTE_DEFS, VISIT_DEFS,
-    category_share_name, category_share_sql,
-};
+use crate::catalogue::{CATEGORY_POSITIONS, category_share_name, category_share_sql};
+use crate::definitions::{Def, ORDER_DEFS, OTHER_DEFS, Over, TASTE_DEFS, VISIT_DEFS};
 use kith_sql::text;
 
 /// Days since the first order up to which somebody is `new`.

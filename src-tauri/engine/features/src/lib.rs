@@ -12,6 +12,7 @@
 mod catalogue;
 mod custom;
 mod customer_sql;
+mod definitions;
 mod features_sql;
 mod matrix;
 mod sampling;

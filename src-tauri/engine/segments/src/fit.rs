@@ -121,6 +121,9 @@ pub fn fit(
     let found = kmeans.fit(&data)?;
     let x = data.records;
     let (centres, labels, distances) = settle(&x, &found);
+    if monitor.cancelled() {
+        return Err(SegmentError::Cancelled);
+    }
     monitor.progress(0.6, "measuring silhouettes");
     let picture = Picture { people: &people, scaler: &scaler, x: &x, labels: &labels };
     let (mean, sampled, by_segment) = picture.silhouettes(k, params.seed, monitor)?;

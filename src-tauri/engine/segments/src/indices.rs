@@ -2,6 +2,7 @@
 
 use crate::lloyd::nearest_centre;
 use ndarray::{Array2, ArrayView2, Axis};
+use rayon::prelude::*;
 
 /// Means of each cluster (k x d) and sizes.
 pub(crate) fn means(
@@ -86,10 +87,10 @@ pub fn davies_bouldin(x: &ArrayView2<'_, f64>, labels: &[u32], k: usize) -> f64 
 
 /// Labels and distances (not squared) to the nearest centre, in f64.
 pub(crate) fn assign_all(x: &ArrayView2<'_, f64>, centres: &Array2<f64>) -> (Vec<u32>, Vec<f64>) {
-    x.rows()
-        .into_iter()
-        .map(|row| {
-            let (label, squared) = nearest_centre(centres, row);
+    (0..x.nrows())
+        .into_par_iter()
+        .map(|i| {
+            let (label, squared) = nearest_centre(centres, x.row(i));
             (label, squared.sqrt())
         })
         .unzip()
