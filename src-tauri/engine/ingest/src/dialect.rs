@@ -52,6 +52,9 @@ pub(crate) fn spell(text: &str) -> String {
         "\t" => "tab".to_owned(),
         " " => "space".to_owned(),
         "" => "none".to_owned(),
-        other => other.chars().map(|c| c.escape_debug().to_string()).collect(),
+        other => other
+            .chars()
+            .map(|c| if c.is_control() { c.escape_default().to_string() } else { c.to_string() })
+            .collect(),
     }
 }

@@ -2,6 +2,7 @@
 //! one under which the lines have the same number of fields and the fields look like values.
 
 use crate::dialect::{Dialect, spell};
+use crate::layout::lines_in;
 use crate::record::{Fields, Next, first_line, next};
 
 /// Bytes looked at.
@@ -23,6 +24,9 @@ const DELIMITERS: [(&str, f64); 13] = [
     (":", 0.55),
     (" ", 0.5),
 ];
+
+/// Lines that a record cut off at the end of the sample may have; more mean an unclosed quote.
+const CUT_LINES: u32 = 8;
 
 /// Below this score no delimiter is believed: the file has one column.
 const LEAST: f64 = 0.2;
@@ -168,20 +172,21 @@ fn candidates(sample: &[u8], fixed: &Fixed) -> Vec<(Dialect, f64)> {
     all
 }
 
-/// Records of `sample` under `dialect`; the last one is left out when it may be cut.
-pub(crate) fn records(dialect: &Dialect, sample: &[u8], whole: bool) -> Vec<Fields> {
+/// Records of `sample` under `dialect`; the last one is left out when it may be cut. A line whose
+/// quote is not closed within the sample counts as a record without fields.
+fn records(dialect: &Dialect, sample: &[u8], whole: bool) -> Vec<Fields> {
     let (mut rest, mut found) = (sample, Vec::new());
     loop {
         let mut fields = Fields::default();
         match next(dialect, rest, whole, &mut fields) {
             Next::Record(length) => rest = &rest[length..],
-            // The rest of a broken quote is skipped by lines, as loading does.
-            Next::Unclosed => {
+            Next::More if lines_in(dialect, rest) <= CUT_LINES => return found,
+            Next::End => return found,
+            // Skipped by lines, as loading does.
+            Next::Unclosed | Next::More => {
                 rest = &rest[first_line(dialect, rest)..];
                 fields = Fields::default();
-                fields.odd = true;
             }
-            Next::More | Next::End => return found,
         }
         found.push(fields);
     }
@@ -324,6 +329,10 @@ mod tests {
         // Leading apostrophes are no quotes.
         let text = "id,zip\n'901,'1234AB\n'902,'5678CD\n'903,'9012EF\n";
         assert_eq!(found(text), (",".into(), Some('"'), Some('"')));
+        // Not even when the sample ends inside what would be a quoted field.
+        let text = text.repeat(60);
+        let sniffed = sniff(text.as_bytes(), false, &Fixed::default());
+        assert_eq!(sniffed.dialect.quote, Some(b'"'));
     }
 
     #[test]

@@ -471,7 +471,7 @@ mod laws {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(60))]
+        #![proptest_config(ProptestConfig::with_cases(32))]
 
         // `Bench::load_as` asserts rows in = loaded + rejected, counted by both readers.
         #[test]
