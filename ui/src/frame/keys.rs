@@ -6,7 +6,7 @@ use crate::route::Route;
 use crate::session::Session;
 use crate::theme;
 use crate::widgets::Say;
-use egui::{Context, Event, Id, Key, KeyboardShortcut, Modal, Modifiers, Ui, vec2};
+use egui::{Context, Event, Frame, Id, Key, KeyboardShortcut, Margin, Modal, Modifiers, Ui, vec2};
 use kith_model::{FileRef, Stage};
 
 const DIGITS: [Key; 10] = [
@@ -120,8 +120,11 @@ const SHEET: [(&str, &[(&str, &str)]); 4] = [
 /// The key sheet; false when it was closed.
 pub fn sheet(ctx: &Context) -> bool {
     let t = theme::of(ctx);
-    let modal = Modal::new(Id::unique("key sheet")).backdrop_color(t.backdrop).show(ctx, |ui| {
-        ui.set_width(620.0);
+    let frame = Frame::popup(&ctx.global_style()).inner_margin(Margin::same(24));
+    let modal = Modal::new(Id::unique("key sheet")).backdrop_color(t.backdrop).frame(frame);
+    let modal = modal.show(ctx, |ui| {
+        ui.set_width(640.0);
+        ui.spacing_mut().interact_size.y = 18.0;
         ui.title("Keys");
         ui.add_space(8.0);
         ui.columns(2, |parts| {
@@ -132,7 +135,7 @@ pub fn sheet(ctx: &Context) -> bool {
                 for (key, what) in *keys {
                     part.horizontal(|ui| {
                         let (rect, _) =
-                            ui.allocate_exact_size(vec2(116.0, 18.0), egui::Sense::hover());
+                            ui.allocate_exact_size(vec2(124.0, 18.0), egui::Sense::hover());
                         ui.painter().text(
                             rect.left_center(),
                             egui::Align2::LEFT_CENTER,

@@ -182,6 +182,9 @@ fn matches(text: &str, all: Vec<Entry>) -> Vec<Entry> {
 /// How well the letters of `text` are found in `title`, in order; `None` when they are not.
 /// Letters in a row and at the beginning of words count more.
 fn score(text: &str, title: &str) -> Option<i32> {
+    if text.trim().is_empty() {
+        return Some(0);
+    }
     let title: Vec<char> = title.to_lowercase().chars().collect();
     let (mut at, mut total, mut run) = (0, 0, 0);
     for c in text.to_lowercase().chars().filter(|c| !c.is_whitespace()) {

@@ -52,7 +52,7 @@ fn figures(ui: &mut Ui, s: &ExportSummary) {
     stats(
         ui,
         &[
-            ("bundle", s.bundle.clone(), "Folder inside the project's exports"),
+            ("bundle", s.bundle.trim_start_matches("bundle-").to_owned(), "Folder inside the project's exports"),
             ("files", s.files.len().to_string(), "Each with its SHA-256 in the manifest"),
             ("size", format::bytes(bytes), "All files together"),
             (
@@ -84,7 +84,7 @@ fn checks(ui: &mut Ui, checks: &[Verification]) {
             let text = if check.holds {
                 let gap = match check.largest_difference {
                     0.0 => "identical".to_owned(),
-                    d => format!("largest difference {d:.1e}"),
+                    d => format!("Δ ≤ {d:.1e}"),
                 };
                 format!("{} rows · {gap}", format::count(check.rows))
             } else {
@@ -94,6 +94,12 @@ fn checks(ui: &mut Ui, checks: &[Verification]) {
             let ink = if check.holds { t.text_dim } else { t.error };
             let at = rect.right_center();
             ui.painter().text(at, Align2::RIGHT_CENTER, text, theme::mono(12.0), ink);
+            response.on_hover_text(format!(
+                "{} of {} rows differ; largest difference {:e}",
+                format::count(check.differing),
+                format::count(check.rows),
+                check.largest_difference
+            ));
         }
     });
 }

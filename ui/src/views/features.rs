@@ -105,7 +105,11 @@ fn lifecycle(ui: &mut Ui, summary: &FeaturesSummary) {
             clip.text(at, Align2::LEFT_CENTER, name, theme::medium(12.0), t.text);
             let at = pos2(bar.left(), rect.top() + 42.0);
             let share = format::share(*n as f64 / total.max(1) as f64);
-            let text = format!("{} · {share}", format::count(*n));
+            let text = if width > 108.0 {
+                format!("{} · {share}", format::count(*n))
+            } else {
+                format::count(*n)
+            };
             clip.text(at, Align2::LEFT_CENTER, text, theme::mono(12.0), t.text_dim);
         }
     });

@@ -110,7 +110,7 @@ fn roc(ui: &mut Ui, s: &PredictSummary) {
     let t = theme::of(ui);
     let points = xy(&s.roc);
     let text = format!("AUC {}", format::unit(s.auc));
-    card(ui, "ROC", "true against false positives", |ui| {
+    card(ui, "ROC", "ranking", |ui| {
         let axes = (Axis::share("false positive rate"), Axis::share("true positive rate"));
         plot(ui, "ROC curve", 200.0, axes, move |ui| {
             ui.line(ghost("no skill", vec![[0.0, 0.0], [1.0, 1.0]], &t).allow_hover(false));
@@ -124,7 +124,7 @@ fn gain(ui: &mut Ui, s: &PredictSummary) {
     let t = theme::of(ui);
     let points = xy(&s.gain);
     let fifth = points.iter().find(|p| p[0] >= 0.2).copied();
-    card(ui, "Gain", "buyers reached by people contacted", |ui| {
+    card(ui, "Gain", "buyers reached", |ui| {
         let axes = (Axis::share("people contacted, best first"), Axis::share("buyers reached"));
         plot(ui, "Gain curve", 200.0, axes, move |ui| {
             ui.line(ghost("at random", vec![[0.0, 0.0], [1.0, 1.0]], &t).allow_hover(false));
@@ -138,7 +138,7 @@ fn gain(ui: &mut Ui, s: &PredictSummary) {
                         .color(t.accent),
                 );
                 let text = format!("best 20 % reach {}", format::share(y));
-                ui.text(label(text, [x + 0.03, y - 0.04], Align2::LEFT_TOP, t.accent));
+                ui.text(label(text, [0.96, 0.06], Align2::RIGHT_BOTTOM, t.accent));
             }
         });
     });

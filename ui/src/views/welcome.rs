@@ -78,7 +78,7 @@ fn begin(ui: &mut Ui, cx: &mut Context<'_>) {
         ui,
         icons::MOUNTAINS,
         "Open the sample shop",
-        "Northpeak, an outdoor shop: contacts, orders, events, with known truth",
+        "Northpeak, an outdoor shop with known truth",
         true,
     );
     if sample {

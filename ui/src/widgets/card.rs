@@ -19,6 +19,7 @@ pub fn card<R>(ui: &mut Ui, title: &str, caption: &str, add: impl FnOnce(&mut Ui
             ui.spacing_mut().item_spacing.y = 8.0;
             if !title.is_empty() {
                 ui.horizontal(|ui| {
+                    ui.spacing_mut().interact_size.y = 20.0;
                     ui.set_height(20.0);
                     ui.head(title);
                     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {

@@ -83,6 +83,7 @@ pub fn section(ui: &mut Ui, title: &str, open: bool, add: impl FnOnce(&mut Ui)) 
 pub fn pair(ui: &mut Ui, name: &str, value: &str) -> egui::Response {
     let t = theme::of(ui);
     ui.horizontal(|ui| {
+        ui.spacing_mut().interact_size.y = 18.0;
         ui.allocate_ui_with_layout(
             egui::vec2(104.0, 18.0),
             egui::Layout::left_to_right(egui::Align::Center),

@@ -5,7 +5,7 @@ use super::format;
 use crate::theme::{self, Tokens};
 use egui::{Align2, Color32, RichText, Ui};
 use egui_plot::{
-    AxisHints, HoverPosition, Line, LineStyle, Plot, PlotPoint, PlotPoints, PlotResponse, PlotUi,
+    AxisHints, GridMark, HoverPosition, Line, LineStyle, Plot, PlotPoint, PlotPoints, PlotResponse, PlotUi,
     Text,
 };
 use std::ops::RangeInclusive;
@@ -42,6 +42,13 @@ impl<'a> Axis<'a> {
         Self { label, range: low..=high + air, write: format::real }
     }
 
+    /// An axis for shares of one that need not begin at zero: curves only.
+    pub fn upper(label: &'a str, values: impl Iterator<Item = f64>) -> Self {
+        let least = values.filter(|v| v.is_finite()).fold(1.0, f64::min);
+        let low = ((least * 20.0 - 0.5).floor() / 20.0).clamp(0.0, 0.9);
+        Self { label, range: low..=1.0 + (1.0 - low) * 0.04, write: format::share }
+    }
+
     /// Values written so.
     #[must_use]
     pub fn written(mut self, write: fn(f64) -> String) -> Self {
@@ -67,7 +74,7 @@ pub fn plot<'a, R>(
         axis.formatter(move |mark, _| write(mark.value))
             .tick_label_color(t.text_faint)
             .tick_label_font(theme::mono(12.0))
-            .label_spacing(egui::Rangef::new(24.0, 64.0))
+            .label_spacing(egui::Rangef::new(1.0, 2.0))
     };
     let caption = RichText::new(x.label).font(theme::body(12.0)).color(t.text_faint);
     let plot = Plot::new(name)
@@ -85,6 +92,8 @@ pub fn plot<'a, R>(
         .allow_boxed_zoom(false)
         .allow_double_click_reset(false)
         .set_margin_fraction(egui::vec2(0.0, 0.0))
+        .x_grid_spacer(|input| ticks(input.bounds, 5))
+        .y_grid_spacer(|input| ticks(input.bounds, 4))
         .cursor_color(t.hairline_strong)
         .label_formatter(move |at| match at {
             HoverPosition::NearDataPoint { plot_name, position, .. } => Some(format!(
@@ -103,6 +112,25 @@ pub fn plot<'a, R>(
         egui::WidgetInfo::labeled(egui::accesskit::Role::GraphicsDocument, true, name)
     });
     response
+}
+
+/// About `wanted` marks at round numbers inside the bounds.
+fn ticks((low, high): (f64, f64), wanted: u32) -> Vec<GridMark> {
+    let rough = (high - low) / f64::from(wanted);
+    if rough.is_nan() || rough <= 0.0 || !rough.is_finite() {
+        return Vec::new();
+    }
+    let size = 10f64.powf(rough.log10().floor());
+    let step = [1.0, 2.0, 2.5, 5.0, 10.0]
+        .into_iter()
+        .map(|m| m * size)
+        .find(|step| *step >= rough * 0.999)
+        .unwrap_or(10.0 * size);
+    let first = (low / step).ceil() as i64;
+    let last = (high / step).floor() as i64;
+    // One size for all: every mark is drawn and written equally.
+    let mark = |n: i64| GridMark { value: n as f64 * step, step_size: high - low };
+    (first..=last).map(mark).collect()
 }
 
 /// A curve.

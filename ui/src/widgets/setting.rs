@@ -3,7 +3,8 @@
 
 use super::Say;
 use crate::theme;
-use egui::{Response, Slider, SliderClamping, Ui};
+use egui::style::{WidgetVisuals, Widgets};
+use egui::{Response, Slider, SliderClamping, Stroke, Ui};
 use kith_model::BrokenRule;
 use std::ops::RangeInclusive;
 
@@ -87,12 +88,37 @@ pub fn slide<N: egui::emath::Numeric>(
     range: RangeInclusive<N>,
     decimals: usize,
 ) -> Touch {
+    let t = theme::of(ui);
     ui.spacing_mut().slider_width = (ui.available_width() - 76.0).max(80.0);
+    ui.spacing_mut().interact_size.y = 20.0;
+    ui.visuals_mut().selection.bg_fill = t.accent;
+    for state in [WidgetKind::Inactive, WidgetKind::Hovered, WidgetKind::Active] {
+        let widget = state.of(&mut ui.visuals_mut().widgets);
+        widget.fg_stroke = Stroke::new(1.5, t.accent);
+    }
     let slider = Slider::new(value, range)
         .clamping(SliderClamping::Never)
         .max_decimals(decimals)
         .update_while_editing(false);
     Touch::of(&ui.add(slider))
+}
+
+/// A state of egui's widgets.
+#[derive(Debug, Clone, Copy)]
+enum WidgetKind {
+    Inactive,
+    Hovered,
+    Active,
+}
+
+impl WidgetKind {
+    fn of(self, widgets: &mut Widgets) -> &mut WidgetVisuals {
+        match self {
+            Self::Inactive => &mut widgets.inactive,
+            Self::Hovered => &mut widgets.hovered,
+            Self::Active => &mut widgets.active,
+        }
+    }
 }
 
 /// The broken rule about a setting.

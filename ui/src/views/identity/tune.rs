@@ -106,8 +106,9 @@ fn preview(ui: &mut Ui, summary: &IdentitySummary, threshold: f64) {
     }
     let about = if known { "against the known truth" } else { "expected by the model" };
     let name = "Precision and recall by threshold";
-    let axes = (Axis::share("match probability"), Axis::share("share"));
     let (precision, recall) = curves(&summary.curve, known);
+    let both = precision.iter().chain(&recall).map(|p| p[1]);
+    let axes = (Axis::share("match probability"), Axis::upper("share", both));
     let expected = if known { Some(curves(&summary.curve, false)) } else { None };
     let t2 = t.clone();
     plot(ui, name, 172.0, axes, move |ui| {
@@ -128,7 +129,7 @@ fn preview(ui: &mut Ui, summary: &IdentitySummary, threshold: f64) {
 
 fn tag(ui: &mut egui_plot::PlotUi<'_>, points: &[[f64; 2]], text: &str, ink: egui::Color32, x: f64) {
     if let Some(at) = points.iter().find(|p| p[0] >= x) {
-        ui.text(label(text, [at[0], (at[1] - 0.06).max(0.06)], Align2::LEFT_TOP, ink));
+        ui.text(label(text, [at[0], at[1]], Align2::LEFT_TOP, ink));
     }
 }
 

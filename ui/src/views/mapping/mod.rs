@@ -38,7 +38,10 @@ impl MappingView {
             .collect();
         let next = (!waiting.is_empty()).then(|| Next {
             icon: icons::CHECK,
-            label: format!("Accept all {}", waiting.len()),
+            label: format!(
+                "Accept {}",
+                format::plural(waiting.len() as u64, "mapping", "mappings")
+            ),
             action: Action::ApplyAndRun(accept_all(document, &waiting), Stage::Mapping),
         });
         stage::header(ui, cx, Stage::Mapping, next);

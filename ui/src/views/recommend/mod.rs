@@ -50,9 +50,9 @@ impl RecommendView {
                         segments(b, summary);
                     });
                 });
-                self.customer.show(left, cx);
                 self.settings(right, cx);
             });
+            self.customer.show(ui, cx);
         });
     }
 
@@ -164,8 +164,8 @@ struct Places {
 impl Places {
     fn new(rect: Rect) -> Self {
         let end = rect.right() - 4.0;
-        let numbers = [end - 272.0, end - 204.0, end - 140.0, end - 72.0, end];
-        Self { bar: (rect.left() + 150.0, numbers[0] - 60.0), numbers }
+        let numbers = [end - 232.0, end - 178.0, end - 128.0, end - 68.0, end];
+        Self { bar: (rect.left() + 136.0, numbers[0] - 48.0), numbers }
     }
 }
 
@@ -213,12 +213,12 @@ fn running_mean(ui: &mut Ui, cx: &Context<'_>, s: &RecommendSummary) {
         Some(live) => (landed, live.previous.clone()),
         None => (landed, Vec::new()),
     };
-    card(ui, "NDCG as people are tested", "running mean", |ui| {
+    card(ui, "Running mean NDCG", "as people are tested", |ui| {
         let both = || now.iter().chain(&before);
         let x = Axis::around("people tested", both().map(|p| p[0]), true)
             .written(|v| format::short(v.max(0.0) as u64));
         let y = Axis::around("NDCG", both().map(|p| p[1]), true).written(format::unit);
-        plot(ui, "Running mean NDCG", 150.0, (x, y), move |ui| {
+        plot(ui, "Running mean NDCG", 138.0, (x, y), move |ui| {
             if !before.is_empty() {
                 ui.line(ghost("previous run", before, &t));
             }

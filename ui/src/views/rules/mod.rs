@@ -128,7 +128,7 @@ impl RulesView {
             cx.push(Action::ApplyAndRun(Command::PutRule { rule }, Stage::Rules));
         }
         let ink = if rule.enabled { t.text } else { t.text_faint };
-        let clip = ui.painter().with_clip_rect(rect.with_max_x(rect.right() - 440.0));
+        let clip = ui.painter().with_clip_rect(rect.with_max_x(rect.right() - 372.0));
         let x = rect.left() + 80.0;
         let at = pos2(x, rect.top() + 16.0);
         clip.text(at, Align2::LEFT_CENTER, &rule.name, theme::medium(13.0), ink);
@@ -143,7 +143,9 @@ impl RulesView {
                 counts(ui, rect, count, summary);
             });
         }
-        if response.on_hover_cursor(CursorIcon::PointingHand).clicked() && !turned {
+        let tip = editor::words(&rule.when);
+        let response = response.on_hover_cursor(CursorIcon::PointingHand).on_hover_text(tip);
+        if response.clicked() && !turned {
             self.chosen = if here { None } else { Some(rule.id.clone()) };
         }
     }
@@ -175,8 +177,8 @@ fn counts(ui: &mut Ui, rect: Rect, count: &RuleCount, summary: Option<&RulesSumm
     let window = summary.and_then(|s| s.window.clone());
     let y = rect.center().y;
     for (x, number, word) in [
-        (rect.right() - 356.0, count.fired, "fired"),
-        (rect.right() - 268.0, count.people, "people"),
+        (rect.right() - 288.0, count.fired, "fired"),
+        (rect.right() - 212.0, count.people, "people"),
     ] {
         let at = pos2(x, y - 8.0);
         let text = format::count(number);
@@ -188,9 +190,9 @@ fn counts(ui: &mut Ui, rect: Rect, count: &RuleCount, summary: Option<&RulesSumm
     let length = (to - from).max(1) as f32;
     let points: Vec<(f32, u64)> =
         count.daily.iter().map(|(day, n)| ((day_number(day) - from) as f32 / length, *n)).collect();
-    let place = Rect::from_min_size(pos2(rect.right() - 248.0, y - 12.0), vec2(240.0, 24.0));
+    let place = Rect::from_min_size(pos2(rect.right() - 188.0, y - 12.0), vec2(180.0, 24.0));
     let mut child = ui.new_child(egui::UiBuilder::new().id_salt(&count.id).max_rect(place));
-    bars::spark(&mut child, 240.0, &points, "Firings a day");
+    bars::spark(&mut child, 180.0, &points, "Firings a day");
 }
 
 /// Days since 1970-01-01 of `YYYY-MM-DD` (Hinnant, days from civil); 0 when it is none.

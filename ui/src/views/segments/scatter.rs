@@ -1,11 +1,10 @@
 //! People as points, coloured by segment; a click selects the person and the segment.
 
 use crate::context::{Action, Context};
-use crate::theme;
+use crate::theme::{self, Tokens};
 use crate::widgets::card::card;
-use crate::widgets::plot::label;
 use crate::widgets::{Say, format};
-use egui::{Align2, Color32, Ui};
+use egui::{Color32, Painter, Pos2, Rect, Stroke, StrokeKind, Ui, vec2};
 use egui_plot::{HoverPosition, MarkerShape, Plot, PlotPoint, PlotPoints, Points};
 use kith_model::ProfileId;
 use kith_model::segments::{Scatter, SegmentsSummary};
@@ -38,7 +37,7 @@ fn points(ui: &mut Ui, cx: &mut Context<'_>, summary: &SegmentsSummary, scatter:
         }
     }
     let plot = Plot::new("scatter")
-        .height(436.0)
+        .height(464.0)
         .show_axes([false, false])
         .show_grid([true, true])
         .grid_color(t.hairline)
@@ -61,15 +60,16 @@ fn points(ui: &mut Ui, cx: &mut Context<'_>, summary: &SegmentsSummary, scatter:
                 .color(color);
             ui.points(points);
         }
-        for (i, group) in groups.iter().enumerate() {
-            let faded = chosen.is_some_and(|c| c as usize != i);
-            if let (Some(at), false) = (middle(group), faded) {
-                let name = format::cut(names.get(i).map_or("", String::as_str), 26);
-                ui.text(label(name, at, Align2::CENTER_CENTER, t.text));
-            }
-        }
         ui.response().clicked().then(|| ui.pointer_coordinate()).flatten()
     });
+    for (i, group) in groups.iter().enumerate() {
+        let faded = chosen.is_some_and(|c| c as usize != i);
+        if let (Some([x, y]), false) = (middle(group), faded) {
+            let at = response.transform.position_from_point(&PlotPoint::new(x, y));
+            let name = format::cut(names.get(i).map_or("", String::as_str), 26);
+            plate(&ui.painter_at(response.response.rect), at, name, t.category(i), &t);
+        }
+    }
     if let Some(at) = response.inner
         && let Some(i) = nearest(scatter, at)
     {
@@ -80,6 +80,15 @@ fn points(ui: &mut Ui, cx: &mut Context<'_>, summary: &SegmentsSummary, scatter:
         let name = "People by segment";
         egui::WidgetInfo::labeled(egui::accesskit::Role::GraphicsDocument, true, name)
     });
+}
+
+/// A name over the points, on a plate so that it can be read.
+fn plate(painter: &Painter, at: Pos2, name: String, color: Color32, t: &Tokens) {
+    let text = painter.layout_no_wrap(name, theme::medium(12.0), t.text);
+    let rect = Rect::from_center_size(at, text.size() + vec2(12.0, 4.0));
+    let stroke = Stroke::new(1.0, color);
+    painter.rect(rect, 4.0, t.raised.gamma_multiply(0.88), stroke, StrokeKind::Inside);
+    painter.galley(rect.min + vec2(6.0, 2.0), text, t.text);
 }
 
 /// The median point: where a label stands well.

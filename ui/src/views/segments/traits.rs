@@ -38,7 +38,11 @@ pub fn show(ui: &mut Ui, cx: &mut Context<'_>, summary: &SegmentsSummary) {
                 let place = cell(row, column).shrink(1.0);
                 ui.painter().rect_filled(place, 2.0, t.diverge(value.z as f32 / 2.0));
                 if step > 44.0 {
-                    let text = format!("{:+.1}", value.z).replace('-', "−");
+                    let text = if value.z.abs() < 0.05 {
+                        "0".to_owned()
+                    } else {
+                        format!("{:+.1}", value.z).replace('-', "−")
+                    };
                     let font = theme::mono(12.0);
                     ui.painter().text(place.center(), Align2::CENTER_CENTER, text, font, t.text);
                 }

@@ -1,0 +1,258 @@
+//! What hands do reaches the wire: sliders, keys, the palette, links, undo.
+
+mod support;
+
+use egui::{Key, Modifiers};
+use egui_kittest::Harness;
+use egui_kittest::kittest::{NodeT, Queryable};
+use kith_api::{ApiError, ErrorCode, Event, JobOutcome, JobStatus, Request};
+use kith_model::identity::Verdict;
+use kith_model::{Command, JobId, Metric, Stage};
+use kith_ui::{App, Incoming, Pick, ThemeChoice};
+use support::world::World;
+use support::{Tap, app, settle};
+
+type Window = Harness<'static, Option<App>>;
+
+fn open(world: World, stage: Key) -> (Window, Tap) {
+    let (mut window, tap) = app(world, ThemeChoice::Dark, [1440.0, 900.0]);
+    settle(&mut window);
+    window.key_press_modifiers(Modifiers::COMMAND, stage);
+    settle(&mut window);
+    (window, tap)
+}
+
+fn keep(window: &mut Window, name: &str) {
+    if let Some(folder) = std::env::var_os("KITH_PICTURES") {
+        let image = window.render().expect("a renderer is installed");
+        let file = std::path::Path::new(&folder).join(format!("{name}.png"));
+        image.save(file).expect("the folder can be written");
+    }
+}
+
+#[test]
+fn a_slider_applies_on_release_and_runs_its_stage_only() {
+    let (mut window, tap) = open(World::ready(), Key::Num6);
+    let slider = window.get_all_by_role(egui::accesskit::Role::Slider).next().expect("k");
+    let rect = slider.rect();
+    let knob = rect.left_center() + egui::vec2(rect.width() * 0.42, 0.0);
+    window.drag_at(knob);
+    settle(&mut window);
+    window.hover_at(rect.right_center() - egui::vec2(10.0, 0.0));
+    settle(&mut window);
+    assert!(tap.commands().is_empty(), "nothing is sent while the slider moves");
+    window.drop_at(rect.right_center() - egui::vec2(10.0, 0.0));
+    settle(&mut window);
+    let commands = tap.commands();
+    let [Command::SetSegments { params }] = commands.as_slice() else {
+        panic!("one change of the segments, not {commands:?}");
+    };
+    assert!(params.k > 8, "far to the right: k = {}", params.k);
+    assert_eq!(tap.runs(), [Stage::Segments]);
+}
+
+#[test]
+fn keys_decide_pairs_and_take_decisions_back() {
+    let (mut window, tap) = open(World::ready(), Key::Num4);
+    window.get_by_label("Review 37 pairs").click();
+    settle(&mut window);
+    keep(&mut window, "review-dark");
+    for key in [Key::Y, Key::N, Key::U, Key::Z] {
+        window.key_press(key);
+        settle(&mut window);
+    }
+    let verdicts: Vec<Option<Verdict>> = tap
+        .commands()
+        .into_iter()
+        .map(|c| match c {
+            Command::Decide { verdict, at, by, .. } => {
+                assert_eq!((at.as_str(), by.as_str()), ("2026-03-02T09:30:00Z", "tester"));
+                verdict
+            }
+            other => panic!("only decisions, not {other:?}"),
+        })
+        .collect();
+    let said = [Some(Verdict::Same), Some(Verdict::Different), Some(Verdict::Unsure), None];
+    assert_eq!(verdicts, said);
+    assert_eq!(tap.world.borrow().document.decisions.len(), 2, "the third was taken back");
+}
+
+#[test]
+fn each_decision_is_about_another_pair() {
+    let (mut window, tap) = open(World::ready(), Key::Num4);
+    window.get_by_label("Review 37 pairs").click();
+    settle(&mut window);
+    for _ in 0..6 {
+        window.key_press(Key::Y);
+        settle(&mut window);
+    }
+    assert_eq!(tap.world.borrow().document.decisions.len(), 6);
+}
+
+#[test]
+fn the_palette_finds_commands_and_people() {
+    let (mut window, tap) = open(World::ready(), Key::Num1);
+    window.key_press_modifiers(Modifiers::COMMAND, Key::K);
+    settle(&mut window);
+    window.event(egui::Event::Text("find seg".to_owned()));
+    settle(&mut window);
+    window.key_press(Key::Enter);
+    settle(&mut window);
+    assert_eq!(tap.runs(), [Stage::Segments]);
+    window.key_press_modifiers(Modifiers::COMMAND, Key::K);
+    settle(&mut window);
+    window.event(egui::Event::Text("haugen".to_owned()));
+    settle(&mut window);
+    window.key_press(Key::Enter);
+    settle(&mut window);
+    assert!(window.query_by_label("Golden record").is_some(), "the person is in the inspector");
+    keep(&mut window, "person-dark");
+    window.key_press(Key::Escape);
+    settle(&mut window);
+    assert!(window.query_by_label("Golden record").is_none(), "Escape backs out");
+}
+
+#[test]
+fn undo_and_redo_have_keys_and_names() {
+    let (mut window, tap) = open(World::ready(), Key::Num1);
+    window.key_press_modifiers(Modifiers::COMMAND, Key::Z);
+    settle(&mut window);
+    window.key_press_modifiers(Modifiers::COMMAND, Key::Y);
+    settle(&mut window);
+    let sent = tap.sent.borrow();
+    let asked: Vec<&Request> =
+        sent.iter().filter(|r| matches!(r, Request::Undo | Request::Redo)).collect();
+    assert_eq!(asked, [&Request::Undo, &Request::Redo]);
+}
+
+#[test]
+fn the_sample_is_one_click_and_runs_everything() {
+    let (mut window, tap) = app(World::closed(), ThemeChoice::Light, [1200.0, 800.0]);
+    settle(&mut window);
+    window.get_by_label("Open the sample shop").click();
+    settle(&mut window);
+    assert!(tap.sent.borrow().contains(&Request::OpenSample { folder: None }));
+    assert_eq!(tap.runs(), [Stage::Export]);
+    assert!(window.query_by_label("Project Northpeak").is_some(), "the project is on screen");
+}
+
+#[test]
+fn an_empty_project_offers_files_on_every_page() {
+    let (mut window, tap) = open(World::empty(), Key::Num6);
+    window.get_by_label("Add files…").click();
+    settle(&mut window);
+    assert_eq!(*tap.picks.borrow(), [Pick::Files]);
+    let file = kith_model::FileRef("/tmp/contacts.csv".to_owned());
+    let picked = Incoming::Picked { ask: Pick::Files, files: vec![file.clone()] };
+    tap.inbox.borrow_mut().push(picked);
+    settle(&mut window);
+    assert!(tap.sent.borrow().contains(&Request::AddFiles { files: vec![file] }));
+}
+
+#[test]
+fn a_running_job_shows_progress_can_be_stopped_and_keeps_the_old_result() {
+    let (mut window, tap) = open(World::ready(), Key::Num6);
+    let job = JobStatus {
+        id: JobId(5),
+        upto: Stage::Segments,
+        stage: Stage::Segments,
+        done: 0.4,
+        doing: "iteration 3 of restart 2".to_owned(),
+        elapsed_ms: 900,
+        left_ms: Some(1400),
+        outcome: None,
+    };
+    tap.world.borrow_mut().jobs.push(job.clone());
+    tap.world.borrow_mut().states.push((Stage::Segments, kith_model::StageState::Running));
+    tap.event(Event::Job(job.clone()));
+    for (x, y) in [(0.0, 27_000.0), (1.0, 22_000.0), (2.0, 20_100.0)] {
+        let metric = Metric { series: "inertia".to_owned(), x, y };
+        tap.event(Event::Metric { job: job.id, stage: Stage::Segments, metric });
+    }
+    settle(&mut window);
+    keep(&mut window, "running-dark");
+    let doing = window.query_all_by_label_contains("iteration 3 of restart 2").next();
+    assert!(doing.is_some());
+    assert!(window.query_all_by_label_contains("Recent regulars").next().is_some(), "still there");
+    window.get_by_label("Stop").click();
+    settle(&mut window);
+    assert!(tap.sent.borrow().contains(&Request::Cancel { job: JobId(5) }));
+    tap.world.borrow_mut().jobs.clear();
+    let error = ApiError::new(ErrorCode::DiskFull, "The disk is full").hint("Free 2 GB");
+    tap.event(Event::Job(JobStatus { outcome: Some(JobOutcome::Failed(error)), ..job }));
+    settle(&mut window);
+    assert!(window.query_by_label("The disk is full").is_some(), "a note says so");
+}
+
+#[test]
+fn a_broken_setting_is_said_beside_its_control_and_not_sent() {
+    let (mut window, tap) = open(World::ready(), Key::Num6);
+    let slider = window.get_all_by_role(egui::accesskit::Role::Slider).next().expect("k");
+    slider.focus();
+    settle(&mut window);
+    let number = window.get_all_by_role(egui::accesskit::Role::SpinButton).next().expect("k");
+    number.set_value_accesskit(60.0);
+    settle(&mut window);
+    assert!(window.query_by_label("Between 2 and 50 segments").is_some());
+    assert!(tap.commands().is_empty());
+}
+
+#[test]
+fn a_million_rows_ask_for_what_is_in_sight_only() {
+    let (mut window, tap) = open(World::ready(), Key::Num1);
+    let table = window.get_all_by_role(egui::accesskit::Role::Grid).next().expect("the table");
+    let middle = table.rect().center();
+    assert!(table.accesskit_node().label().is_some_and(|l| l.contains("1,204,331 rows")));
+    window.drag_at(middle);
+    window.drop_at(middle);
+    settle(&mut window);
+    window.key_press(Key::End);
+    settle(&mut window);
+    let last = window.query_by_label_contains("Row 1204331:");
+    assert!(last.is_some(), "the last row is drawn with its values");
+    let sent = tap.sent.borrow();
+    let pages = sent.iter().filter(|r| matches!(r, Request::Rows(_))).count();
+    assert!(pages <= 6, "{pages} pages for two places");
+}
+
+#[test]
+fn details_of_rules_columns_and_parameters_draw() {
+    let (mut window, tap) = open(World::ready(), Key::Num9);
+    window.get_by_label("Third look at a product").click();
+    settle(&mut window);
+    keep(&mut window, "rule-editor-dark");
+    window.get_by_label("Switch off Weekend offer").click();
+    settle(&mut window);
+    assert!(matches!(tap.commands().last(), Some(Command::PutRule { rule }) if !rule.enabled));
+    window.key_press_modifiers(Modifiers::COMMAND, Key::Num1);
+    settle(&mut window);
+    window.get_by_label("Columns 14").click();
+    settle(&mut window);
+    keep(&mut window, "columns-dark");
+    window.key_press_modifiers(Modifiers::COMMAND, Key::Num4);
+    settle(&mut window);
+    window.get_by_label("Parameters").click();
+    settle(&mut window);
+    keep(&mut window, "parameters-dark");
+}
+
+#[test]
+fn a_link_is_drawn_by_dragging() {
+    let (mut window, tap) = open(World::ready(), Key::Num2);
+    let from = window.get_by_label("Column LoyaltyPoints").rect().center();
+    let to = window.get_by_label("Field Loyalty number").rect().center();
+    window.drag_at(from);
+    settle(&mut window);
+    window.hover_at(from + egui::vec2(40.0, 0.0));
+    settle(&mut window);
+    window.hover_at(to);
+    settle(&mut window);
+    window.drop_at(to);
+    settle(&mut window);
+    let commands = tap.commands();
+    let [Command::LinkField { link, .. }] = commands.as_slice() else {
+        panic!("one link, not {commands:?}");
+    };
+    assert_eq!(link.column.as_deref(), Some("LoyaltyPoints"));
+    assert_eq!(link.field, "loyalty_id");
+}
