@@ -9,7 +9,7 @@ use std::time::Duration;
 #[test]
 fn killed_at_any_point_the_project_opens_and_finishes() {
     let dir = tempfile::tempdir().unwrap();
-    let kith = program("kith-cli", "kith");
+    let kith = program("kith");
     let data = dir.path().join("data");
     let made = Command::new(&kith)
         .args(["demo", "--people", "120", "--folder", "shop"])

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 fn kith(dir: &Path, args: &[&str]) -> Output {
-    Command::new(program("kith-cli", "kith"))
+    Command::new(program("kith"))
         .args(args)
         .current_dir(dir)
         .env("KITH_DATA_DIR", dir.join("data"))
@@ -39,7 +39,7 @@ fn the_demo_goes_from_exports_to_a_verified_bundle() {
     assert!(verified["verification"].as_array().is_some_and(|checks| !checks.is_empty()));
 
     // A damaged bundle is found out.
-    let manifest = Path::new(bundle).join("rules.json");
+    let manifest = Path::new(bundle).join("models/rules.json");
     std::fs::write(&manifest, "{}").unwrap();
     json(dir.path(), &["verify", bundle], 1);
 

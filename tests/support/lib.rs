@@ -136,19 +136,25 @@ pub fn file_ref(path: &Path) -> FileRef {
     FileRef(path.to_string_lossy().into_owned())
 }
 
-/// A built program of this workspace, beside the running test; built when it is missing.
-pub fn program(package: &str, name: &str) -> PathBuf {
+/// A built program of this workspace. `cargo xtask test` builds them first and says where
+/// (`KITH_BINARIES`); otherwise they are built here, beside the running test.
+pub fn program(name: &str) -> PathBuf {
+    let file = format!("{name}{}", std::env::consts::EXE_SUFFIX);
+    if let Some(built) = std::env::var_os("KITH_BINARIES").map(|dir| Path::new(&dir).join(&file))
+        && built.is_file()
+    {
+        return built;
+    }
     let mut dir = std::env::current_exe().expect("a test knows its path");
     dir.pop();
     if dir.ends_with("deps") {
         dir.pop();
     }
-    let path = dir.join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
     let profile = if dir.ends_with("release") { "release" } else { "dev" };
     let status = std::process::Command::new(env!("CARGO"))
-        .args(["build", "--quiet", "--offline", "--package", package, "--profile", profile])
+        .args(["build", "--quiet", "--offline", "--bin", name, "--profile", profile])
         .status()
         .expect("cargo runs");
-    assert!(status.success(), "{package} does not build");
-    path
+    assert!(status.success(), "{name} does not build");
+    dir.join(file)
 }

@@ -4,7 +4,7 @@ use crate::Ended;
 use crate::args::{Demo, Sample};
 use crate::output::Output;
 use crate::project::decide;
-use crate::session::{Session, expect, file_ref};
+use crate::session::{Session, answer, file_ref};
 use crate::show::summary;
 use kith_api::{ApiError, ErrorCode, Request};
 use kith_model::identity::Verdict;
@@ -55,7 +55,7 @@ pub(crate) fn run(args: &Demo, out: &Output) -> Result<Ended, ApiError> {
         lines.push(verdict(&session, stage)?);
     }
     let seconds = started.elapsed().as_secs_f64();
-    let report = expect!(session.call(Request::WriteReport)?, Written)?;
+    let report = answer!(session.call(Request::WriteReport)?, Written)?;
     finish(&session, out, lines, seconds, &report.0)
 }
 
@@ -85,7 +85,7 @@ fn verdict(session: &Session, stage: Stage) -> Result<String, ApiError> {
 /// Answers the most instructive pairs. The sample's truth knows who is who; a pair it does not
 /// know is left unsure.
 fn review(session: &Session) -> Result<usize, ApiError> {
-    let pairs = expect!(session.call(Request::Review { limit: REVIEWED })?, Review)?;
+    let pairs = answer!(session.call(Request::Review { limit: REVIEWED })?, Review)?;
     let open: Vec<_> = pairs.into_iter().filter(|p| p.verdict.is_none()).collect();
     for pair in &open {
         let same = kith_workbench::truth_says(&session.engine(), &pair.key)?;
@@ -106,7 +106,7 @@ fn finish(
     seconds: f64,
     report: &str,
 ) -> Result<Ended, ApiError> {
-    let export = expect!(session.call(Request::Export)?, Export)?.unwrap_or_default();
+    let export = answer!(session.call(Request::Export)?, Export)?.unwrap_or_default();
     let overview = session.overview()?;
     let folder = overview.folder.clone().map(|f| f.0).unwrap_or_default();
     let bundle = PathBuf::from(&folder).join("exports").join(&export.bundle);

@@ -3,7 +3,7 @@
 use crate::Ended;
 use crate::args::{Command as C, Project};
 use crate::output::Output;
-use crate::session::{Session, expect, file_ref};
+use crate::session::{Session, answer, file_ref};
 use crate::show;
 use kith_api::{ApiError, ErrorCode, Request, RowsAsk, TableRef};
 use kith_model::identity::Verdict;
@@ -49,7 +49,7 @@ pub(crate) fn run(command: C, out: &Output) -> Result<Ended, ApiError> {
                 order: None,
                 find: None,
             };
-            let page = expect!(session.call(Request::Rows(ask))?, Rows)?;
+            let page = answer!(session.call(Request::Rows(ask))?, Rows)?;
             show::rows(&page, out)
         }),
         C::History(project) => with(&project, |session| show::history(session, out)),
@@ -114,7 +114,7 @@ fn tune(command: C, out: &Output) -> Result<Ended, ApiError> {
         }),
         C::Rules { project, starter } => with(&project, |session| {
             if starter {
-                let rules = expect!(session.call(Request::StarterRules)?, StarterRules)?;
+                let rules = answer!(session.call(Request::StarterRules)?, StarterRules)?;
                 let commands = rules.into_iter().map(|rule| Command::PutRule { rule }).collect();
                 let title = "Add starter rules".to_owned();
                 session.apply(Command::Batch { title, commands })?;
@@ -142,7 +142,7 @@ fn finish(session: &Session, stage: Stage, out: &Output) -> Result<Ended, ApiErr
 }
 
 pub(crate) fn document(session: &Session) -> Result<kith_model::Document, ApiError> {
-    expect!(session.call(Request::Document)?, Document).map(|document| *document)
+    answer!(session.call(Request::Document)?, Document).map(|document| *document)
 }
 
 fn new(folder: &Path, name: Option<String>, out: &Output) -> Result<Ended, ApiError> {
@@ -202,7 +202,7 @@ pub(crate) fn decide(session: &Session, pair: PairKey, verdict: Verdict) -> Resu
 }
 
 fn report(session: &Session, target: Option<&Path>, out: &Output) -> Result<Ended, ApiError> {
-    let written = expect!(session.call(Request::WriteReport)?, Written)?;
+    let written = answer!(session.call(Request::WriteReport)?, Written)?;
     let place = match target {
         None => written.0,
         Some(target) => {

@@ -30,7 +30,7 @@ pub(crate) fn unexpected(response: &Response) -> ApiError {
 }
 
 /// Takes the wanted variant out of a response.
-macro_rules! expect {
+macro_rules! answer {
     ($response:expr, $variant:ident) => {
         match $response {
             kith_api::Response::$variant(value) => Ok(value),
@@ -38,7 +38,7 @@ macro_rules! expect {
         }
     };
 }
-pub(crate) use expect;
+pub(crate) use answer;
 
 impl Session {
     /// An engine with no project open; progress is drawn on stderr.
@@ -103,6 +103,6 @@ impl Session {
 
     /// How everything stands.
     pub(crate) fn overview(&self) -> Result<Overview, ApiError> {
-        expect!(self.call(Request::Overview)?, Overview)
+        answer!(self.call(Request::Overview)?, Overview)
     }
 }

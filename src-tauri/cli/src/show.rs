@@ -2,7 +2,7 @@
 
 use crate::Ended;
 use crate::output::Output;
-use crate::session::{Session, expect};
+use crate::session::{Session, answer};
 use kith_api::{ApiError, Request, RowsPage, StageStatus};
 use kith_model::quality::Severity;
 use kith_model::{Stage, StageState};
@@ -67,7 +67,7 @@ pub(crate) fn summary(session: &Session, stage: Stage) -> Result<Value, ApiError
 }
 
 pub(crate) fn quality(session: &Session, out: &Output) -> Result<Ended, ApiError> {
-    let summary = expect!(session.call(Request::Quality)?, Quality)?.unwrap_or_default();
+    let summary = answer!(session.call(Request::Quality)?, Quality)?.unwrap_or_default();
     let mut text = String::new();
     let mut failed = false;
     for finding in &summary.findings {
@@ -114,7 +114,7 @@ pub(crate) fn mapping(session: &Session, out: &Output) -> Result<Ended, ApiError
 
 pub(crate) fn review(session: &Session, limit: u32, out: &Output) -> Result<Ended, ApiError> {
     session.run(Stage::Identity)?;
-    let pairs = expect!(session.call(Request::Review { limit })?, Review)?;
+    let pairs = answer!(session.call(Request::Review { limit })?, Review)?;
     let mut text = String::new();
     for pair in &pairs {
         let _ = writeln!(
@@ -131,7 +131,7 @@ pub(crate) fn review(session: &Session, limit: u32, out: &Output) -> Result<Ende
 }
 
 pub(crate) fn export(session: &Session, out: &Output) -> Result<Ended, ApiError> {
-    let summary = expect!(session.call(Request::Export)?, Export)?.unwrap_or_default();
+    let summary = answer!(session.call(Request::Export)?, Export)?.unwrap_or_default();
     let folder = session.overview()?.folder.map(|f| f.0).unwrap_or_default();
     let place = Path::new(&folder).join("exports").join(&summary.bundle);
     let mut text = format!("Bundle: {}\n", place.display());
@@ -166,7 +166,7 @@ pub(crate) fn verify(bundle: &Path, out: &Output) -> Result<Ended, ApiError> {
 }
 
 pub(crate) fn history(session: &Session, out: &Output) -> Result<Ended, ApiError> {
-    let history = expect!(session.call(Request::History)?, History)?;
+    let history = answer!(session.call(Request::History)?, History)?;
     let mut text = String::new();
     for entry in &history.entries {
         let undone = if entry.applied { "" } else { "  (undone)" };

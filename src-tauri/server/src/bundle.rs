@@ -13,9 +13,10 @@ use axum::{Json, Router};
 use kith_workbench::bundle::{Index, Person};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::{Arc, PoisonError, RwLock};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Reads the bundle anew; the words of the error reach whoever asked for the reload.
 pub type Reload = Arc<dyn Fn() -> Result<Index, String> + Send + Sync>;
@@ -125,28 +126,33 @@ async fn recommendations(
     Json(body).into_response()
 }
 
+fn now_us() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_micros()).unwrap_or(i64::MAX)
+}
+
 /// What the rules that need no event say of a person now.
 async fn decisions(State(served): State<Served>, Path(id): Path<u64>) -> Response {
     let index = served.index();
     let Some(person) = index.people.get(&id) else { return unknown() };
-    let actions = index.decide(person);
+    let actions = index.decide(person, now_us());
     Json(json!({ "profile_id": id, "decisions": actions })).into_response()
 }
 
 #[derive(Deserialize)]
 struct ScoreAsk {
-    features: HashMap<String, f64>,
+    features: BTreeMap<String, f64>,
 }
 
 async fn score(State(served): State<Served>, Json(ask): Json<ScoreAsk>) -> Response {
     let index = served.index();
-    let known = index.scorer.features();
+    let known = index.features();
     let strange: Vec<_> = ask.features.keys().filter(|name| !known.contains(*name)).collect();
     if !strange.is_empty() {
         let message = format!("Unknown features {strange:?}; this bundle knows {known:?}");
         return failure(StatusCode::UNPROCESSABLE_ENTITY, &message);
     }
-    match index.scorer.score(&ask.features) {
+    match index.score(&ask.features) {
         Ok((segment, propensity)) => {
             let segment = json!({ "id": segment, "name": index.segment_name(segment) });
             Json(json!({ "segment": segment, "propensity": propensity })).into_response()

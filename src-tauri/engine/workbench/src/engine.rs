@@ -5,9 +5,9 @@ use crate::handlers;
 use crate::jobs::{Events, Jobs};
 use crate::session::{Clock, Session, lock};
 use kith_api::{ApiError, Backend, Event, EventSink, Request, Response};
-use kith_store::StoreOptions;
+use kith_store::{Store, StoreOptions};
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
 /// What a host decides.
 #[derive(Clone)]
@@ -40,6 +40,7 @@ pub struct Engine {
     pub(crate) jobs: Jobs,
     pub(crate) events: Events,
     session: Mutex<Option<Arc<Session>>>,
+    duckdb: OnceLock<String>,
 }
 
 impl Engine {
@@ -47,7 +48,7 @@ impl Engine {
     pub fn new(options: EngineOptions) -> Self {
         let events = Events::default();
         let jobs = Jobs::new(events.clone());
-        Self { options, jobs, events, session: Mutex::new(None) }
+        Self { options, jobs, events, session: Mutex::new(None), duckdb: OnceLock::new() }
     }
 
     pub(crate) fn clock(&self) -> Clock {
@@ -60,6 +61,12 @@ impl Engine {
             threads: self.options.threads,
             ..StoreOptions::default()
         }
+    }
+
+    /// Version of DuckDB, as it says itself.
+    pub(crate) fn duckdb_version(&self) -> String {
+        let ask = || Store::in_memory(&self.store_options())?.version();
+        self.duckdb.get_or_init(|| ask().unwrap_or_default()).clone()
     }
 
     /// The open project.

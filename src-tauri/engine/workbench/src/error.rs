@@ -94,3 +94,97 @@ pub(crate) fn query_error(error: kith_store::StoreError) -> ApiError {
     }
     error
 }
+
+/// A message that ends with its way out behind a colon, taken apart.
+fn split(code: ErrorCode, said: &str) -> ApiError {
+    match said.rsplit_once(": ") {
+        Some((message, hint)) => {
+            let mut hint = hint.to_owned();
+            if let Some(first) = hint.get_mut(..1) {
+                first.make_ascii_uppercase();
+            }
+            ApiError::new(code, message).hint(hint)
+        }
+        None => ApiError::new(code, said),
+    }
+}
+
+/// A file that cannot be read.
+pub(crate) fn ingest_error(error: &kith_ingest::IngestError) -> ApiError {
+    use kith_ingest::IngestError as E;
+    let code = match error {
+        E::Cancelled => return cancelled(),
+        E::Missing { .. } | E::Unreadable { .. } => ErrorCode::Io,
+        E::Scratch { disk_full: true, .. } => ErrorCode::DiskFull,
+        E::Scratch { .. } => ErrorCode::Io,
+        E::Profile(_) => ErrorCode::Internal,
+        _ => ErrorCode::BadInput,
+    };
+    split(code, &error.to_string())
+}
+
+/// A mapping that cannot be run.
+pub(crate) fn mapping_error(error: &kith_mapping::MappingError) -> ApiError {
+    split(ErrorCode::BadInput, &error.to_string())
+}
+
+/// Identities that cannot be resolved.
+pub(crate) fn identity_error(error: &kith_identity::IdentityError) -> ApiError {
+    match error {
+        kith_identity::IdentityError::Cancelled => cancelled(),
+        other => split(ErrorCode::Internal, &other.to_string()),
+    }
+}
+
+/// Features that cannot be computed.
+pub(crate) fn feature_error(error: &kith_features::FeatureError) -> ApiError {
+    split(ErrorCode::BadInput, &error.to_string())
+}
+
+/// People who cannot be grouped.
+pub(crate) fn segment_error(error: &kith_segments::SegmentError) -> ApiError {
+    match error {
+        kith_segments::SegmentError::Cancelled => cancelled(),
+        other => split(ErrorCode::NotReady, &other.to_string()),
+    }
+}
+
+/// A model that cannot be trained.
+pub(crate) fn predict_error(error: &kith_predict::PredictError) -> ApiError {
+    match error {
+        kith_predict::PredictError::Cancelled => cancelled(),
+        other => split(ErrorCode::NotReady, &other.to_string()),
+    }
+}
+
+/// A recommender that cannot be trained.
+pub(crate) fn recommend_error(error: &kith_recommend::RecommendError) -> ApiError {
+    match error {
+        kith_recommend::RecommendError::Cancelled => cancelled(),
+        other => split(ErrorCode::NotReady, &other.to_string()),
+    }
+}
+
+/// Rules that cannot be replayed.
+pub(crate) fn rule_error(error: &kith_rules::RuleError) -> ApiError {
+    split(ErrorCode::BadInput, &error.to_string())
+}
+
+/// A bundle that cannot be written or read.
+pub(crate) fn export_error(error: &kith_export::ExportError) -> ApiError {
+    use kith_export::ExportError as E;
+    let code = match error {
+        E::Io { kind: ErrorKind::StorageFull, .. } => ErrorCode::DiskFull,
+        E::Io { .. } => ErrorCode::Io,
+        E::Damaged { .. } | E::NoBundle => ErrorCode::BadInput,
+        E::NewerFormat { .. } => ErrorCode::NewerVersion,
+        E::Column { .. } => ErrorCode::Internal,
+    };
+    split(code, &error.to_string())
+}
+
+/// A bundle whose files are not what they were.
+pub(crate) fn damaged_bundle(files: u64) -> ApiError {
+    ApiError::new(ErrorCode::BadInput, format!("{files} files of the bundle were changed or lost"))
+        .hint("Export the bundle again")
+}

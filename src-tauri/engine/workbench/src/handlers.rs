@@ -105,7 +105,7 @@ fn capabilities(engine: &Engine) -> Response {
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     Response::Capabilities(Capabilities {
         version: env!("CARGO_PKG_VERSION").to_owned(),
-        duckdb: kith_store::version(),
+        duckdb: engine.duckdb_version(),
         threads: engine.options.threads.unwrap_or(u32::try_from(threads).unwrap_or(1)),
         formats: FORMATS.map(str::to_owned).to_vec(),
     })

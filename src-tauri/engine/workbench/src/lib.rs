@@ -22,6 +22,7 @@ mod session;
 mod sources;
 pub mod tools;
 mod truth;
+mod temp;
 
 pub use engine::{Engine, EngineOptions};
 pub use page::decode_page;

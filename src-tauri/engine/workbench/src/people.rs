@@ -1,12 +1,15 @@
 //! People as screens show them: the review queue, a person's card, their recommendations.
 
-use crate::error::{identity_error, internal, not_ready, settings_error, store_error};
+use crate::error::{
+    identity_error, not_ready, recommend_error, settings_error, store_error,
+};
 use crate::session::Session;
 use kith_api::ApiError;
 use kith_model::document::Document;
 use kith_model::identity::{GoldenValue, PersonCard, ReviewPair};
-use kith_model::recommend::{PersonLists, Recommendation};
+use kith_model::recommend::PersonLists;
 use kith_model::{Column, Frame, ProfileId, Quiet, Stage};
+use kith_recommend::ProductText;
 use kith_sql::text;
 use std::collections::BTreeMap;
 
@@ -216,70 +219,27 @@ fn segment(session: &Session, profile: ProfileId) -> Result<Option<String>, ApiE
 
 /// A person's lists with the reason of each item.
 pub(crate) fn lists(session: &Session, profile: ProfileId) -> Result<PersonLists, ApiError> {
-    if !has(session, "rec", "top")? {
-        return Err(not_ready(Stage::Recommend));
-    }
-    let document = session.document();
-    let bought = format!(
-        "SELECT coalesce(any_value(c.title), p.product_id) AS title, \
-         strftime(max(p.at), '%Y-%m-%d') AS day FROM feat.purchase p \
-         LEFT JOIN canon.product c USING (product_id) WHERE p.profile_id = {} \
-         GROUP BY p.product_id ORDER BY day DESC, title LIMIT 50",
-        profile.0
-    );
-    let bought = session.store.frame(&bought, &Quiet).map_err(store_error)?;
-    let text = |name: &str| bought.column(name).and_then(Column::text).unwrap_or_default();
-    let pairs = text("title").iter().zip(text("day"));
-    let top = format!(
-        "SELECT t.rank, t.product_id, coalesce(c.title, t.product_id) AS title, \
-         coalesce(c.category, '') AS category, t.score, b.title AS because \
-         FROM rec.top t LEFT JOIN ({CATALOGUE}) c USING (product_id) \
-         LEFT JOIN ({CATALOGUE}) b ON b.product_id = t.because \
-         WHERE t.profile_id = {} ORDER BY t.rank",
-        profile.0
-    );
-    Ok(PersonLists {
-        bought: pairs.filter_map(|(t, d)| Some((t.clone()?, d.clone()?))).collect(),
-        list: recommendations(session, &top)?,
-        popular: recommendations(session, &popular_sql(document.recommend.k))?,
-    })
+    let model =
+        session.results.model(Stage::Recommend)?.ok_or_else(|| not_ready(Stage::Recommend))?;
+    let params = session.document().recommend.check().map_err(settings_error)?;
+    let history = kith_recommend::person_interactions_sql(&params, profile);
+    let history = session.store.frame(&history, &Quiet).map_err(store_error)?;
+    kith_recommend::lists(&model, &history, &catalogue(session)?, &params)
+        .map_err(|e| recommend_error(&e))
 }
 
-/// One row a product, whatever variants the catalogue lists.
-const CATALOGUE: &str = "SELECT product_id, min(title) AS title, min(category) AS category \
-                         FROM canon.product GROUP BY product_id";
-
-fn popular_sql(k: u32) -> String {
-    format!(
-        "SELECT row_number() OVER (ORDER BY p.score DESC, p.product_id) AS rank, p.product_id, \
-         coalesce(c.title, p.product_id) AS title, coalesce(c.category, '') AS category, p.score, \
-         NULL::VARCHAR AS because FROM (SELECT product_id, \
-         count(DISTINCT profile_id)::DOUBLE AS score FROM feat.purchase GROUP BY product_id) p \
-         LEFT JOIN ({CATALOGUE}) c USING (product_id) ORDER BY rank LIMIT {k}"
-    )
-}
-
-fn recommendations(session: &Session, sql: &str) -> Result<Vec<Recommendation>, ApiError> {
+/// Title and category of each product, one entry a product whatever variants are listed.
+fn catalogue(session: &Session) -> Result<BTreeMap<String, ProductText>, ApiError> {
+    let sql = "SELECT product_id, min(title) AS title, min(category) AS category \
+               FROM canon.product WHERE product_id IS NOT NULL GROUP BY product_id ORDER BY 1";
     let frame = session.store.frame(sql, &Quiet).map_err(store_error)?;
     let text = |name: &str| frame.column(name).and_then(Column::text).unwrap_or_default();
-    let rank = frame.column("rank").and_then(Column::int).unwrap_or_default();
-    let score = frame.column("score").and_then(Column::real).unwrap_or_default();
-    (0..frame.rows())
-        .map(|row| {
-            let at = |name: &str| text(name)[row].clone().unwrap_or_default();
-            let because = at("because");
-            Ok(Recommendation {
-                rank: u32::try_from(rank[row].unwrap_or(0)).map_err(internal)?,
-                product_id: at("product_id"),
-                title: at("title"),
-                category: at("category"),
-                score: score[row].unwrap_or(0.0),
-                reason: if because.is_empty() {
-                    "popular with everybody".to_owned()
-                } else {
-                    format!("goes with {because}")
-                },
-            })
+    let rows = text("product_id").iter().zip(text("title")).zip(text("category"));
+    Ok(rows
+        .filter_map(|((id, title), category)| {
+            let title = title.clone().or_else(|| id.clone())?;
+            let category = category.clone().unwrap_or_default();
+            Some((id.clone()?, ProductText { title, category }))
         })
-        .collect()
+        .collect())
 }

@@ -114,6 +114,7 @@ impl Session {
 
     /// Carries out a change: checked, journaled, saved; then acknowledged with its number.
     pub(crate) fn apply(&self, command: Command) -> Result<u64, ApiError> {
+        let command = stamped(command, &(self.clock)());
         let mut state = lock(&self.state);
         command.apply(state.history.present()).map_err(crate::error::command_error)?;
         self.record(&mut state, Entry::Change { command })
@@ -184,6 +185,20 @@ impl Session {
             Some(error) => failures.insert(stage, error),
             None => failures.remove(&stage),
         };
+    }
+}
+
+/// Decisions whose host has no clock get the engine's.
+fn stamped(command: Command, now: &str) -> Command {
+    match command {
+        Command::Decide { pair, verdict, at, by } if at.is_empty() => {
+            Command::Decide { pair, verdict, at: now.to_owned(), by }
+        }
+        Command::Batch { title, commands } => {
+            let commands = commands.into_iter().map(|c| stamped(c, now)).collect();
+            Command::Batch { title, commands }
+        }
+        other => other,
     }
 }
 

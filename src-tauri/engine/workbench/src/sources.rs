@@ -1,15 +1,15 @@
 //! Files on their way into a project: looked at, recognised, added, paged.
 
-use crate::error::{ingest_error, mapping_error, store_error, usage};
+use crate::error::{ingest_error, query_error, store_error, usage};
 use crate::session::Session;
 use kith_api::{ApiError, RowsAsk, RowsPage, TableInfo, TableRef};
 use kith_ingest::Detected;
 use kith_model::mapping::Mapping;
 use kith_model::source::{
-    ColumnInfo, ColumnProfile, Evidence, FileFormat, Inspection, Source, SourcesSummary,
+    ColumnInfo, ColumnProfile, Evidence, Inspection, Source, SourcesSummary,
 };
-use kith_model::{Command, Entity, FileRef, Monitor, SourceId, Stage};
-use kith_sql::{Ident, TableName, text};
+use kith_model::{Command, FileRef, Monitor, SourceId, Stage};
+use kith_sql::{TableName, text};
 use kith_store::{PageAsk, Store};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -92,7 +92,7 @@ pub(crate) fn add_command(present: &[Source], files: &[FileRef]) -> Result<Comma
         taken.push(source.id.clone());
         let mapping = match source.preset.as_deref().and_then(kith_mapping::preset) {
             Some(preset) => preset.mapping(),
-            None => kith_mapping::suggest(&sample_profiles(&seen)),
+            None => crate::temp::suggest(&sample_profiles(&seen)),
         };
         commands.push(Command::AddSource { source, mapping: Some(mapping) });
     }
@@ -153,8 +153,8 @@ pub(crate) fn suggestions(session: &Session, id: &SourceId) -> Result<Mapping, A
     let summary: Option<SourcesSummary> = session.results.summary(Stage::Sources)?;
     let loaded = summary.and_then(|s| s.sources.into_iter().find(|s| &s.id == id));
     Ok(match loaded {
-        Some(loaded) => kith_mapping::suggest(&loaded.columns),
-        None => kith_mapping::suggest(&sample_profiles(&inspect_as(source)?)),
+        Some(loaded) => crate::temp::suggest(&loaded.columns),
+        None => crate::temp::suggest(&sample_profiles(&inspect_as(source)?)),
     })
 }
 
@@ -174,7 +174,7 @@ pub(crate) fn rows(session: &Session, ask: &RowsAsk) -> Result<RowsPage, ApiErro
         TableRef::Named { schema, name } => {
             format!("SELECT * FROM {}", TableName::new(schema.as_str(), name.as_str()))
         }
-        TableRef::Query { sql } => session.store.read_only(sql).map_err(store_error)?,
+        TableRef::Query { sql } => session.store.read_only(sql).map_err(query_error)?,
     };
     let page = session
         .store
@@ -185,7 +185,7 @@ pub(crate) fn rows(session: &Session, ask: &RowsAsk) -> Result<RowsPage, ApiErro
             offset: ask.offset,
             limit: ask.limit,
         })
-        .map_err(store_error)?;
+        .map_err(query_error)?;
     Ok(RowsPage { offset: ask.offset, total: page.total, columns: page.columns, arrow: page.arrow })
 }
 
@@ -212,21 +212,4 @@ pub(crate) fn profile(
         frames.push(store.frame(&sql, monitor).map_err(store_error)?);
     }
     kith_ingest::profile(&shown, &frames).map_err(|e| ingest_error(&e))
-}
-
-/// True when a source feeds this entity by an accepted mapping.
-pub(crate) fn feeds(mapping: &Mapping, entity: Entity) -> bool {
-    mapping.confirmed && mapping.entities.iter().any(|e| e.entity == entity)
-}
-
-/// The column a canonical field of a source comes from, quoted, where it is a plain column.
-pub(crate) fn column_of(mapping: &Mapping, entity: Entity, field: &str) -> Option<String> {
-    let part = mapping.entities.iter().find(|e| e.entity == entity)?;
-    let link = part.links.iter().find(|l| l.field == field)?;
-    link.column.as_ref().map(|column| Ident::new(column).to_string())
-}
-
-/// Formats whose rows have no line structure of their own.
-pub(crate) fn is_delimited(source: &Source) -> bool {
-    source.format == FileFormat::Delimited
 }

@@ -1,42 +1,22 @@
 //! A bundle in memory, ready to answer: one entry a person, one list for strangers.
 
+use super::ids;
+use kith_export::{BundleModels, Scorer};
 use kith_model::rules::{Action, Rule};
 use kith_model::{Column, Frame};
 use kith_rules::Facts;
 use serde_json::{Map, Value, json};
-use std::collections::HashMap;
-use std::sync::Arc;
-
-/// Scores raw features: `None` for a feature that is missing.
-pub trait Scorer: Send + Sync {
-    /// Names of the features it wants, sorted.
-    fn features(&self) -> Vec<String>;
-    /// Segment number and propensity of one person.
-    fn score(&self, features: &HashMap<String, f64>) -> Result<(u32, f64), String>;
-}
+use std::collections::{BTreeMap, HashMap};
 
 /// What a bundle holds, as read from its files. Frames have a column `profile_id`.
-pub struct BundleParts {
-    /// Bundle version: its fingerprint.
+pub(super) struct Parts {
     pub version: String,
-    /// One row a person.
     pub profiles: Frame,
-    /// One row a person.
     pub features: Frame,
-    /// `profile_id, segment, ...`.
     pub segments: Frame,
-    /// Segment names by number.
-    pub segment_names: Vec<String>,
-    /// `profile_id, propensity`.
     pub scores: Frame,
-    /// `profile_id, rank, product_id, score`, sorted by person and rank.
     pub recommendations: Frame,
-    /// What strangers get, best first: product and score.
-    pub popular: Vec<(String, f64)>,
-    /// The rule book.
-    pub rules: Vec<Rule>,
-    /// Scores people who are not in the bundle.
-    pub scorer: Arc<dyn Scorer>,
+    pub models: BundleModels,
 }
 
 /// One person, looked up by id.
@@ -45,7 +25,7 @@ pub struct Person {
     /// Golden values by name.
     pub profile: Map<String, Value>,
     /// Features by name; missing ones are left out.
-    pub features: HashMap<String, f64>,
+    pub features: BTreeMap<String, f64>,
     /// Segment number.
     pub segment: Option<u32>,
     /// Purchase propensity.
@@ -62,10 +42,9 @@ pub struct Index {
     pub people: HashMap<u64, Person>,
     /// What strangers get, best first: product and score.
     pub popular: Vec<(String, f64)>,
-    /// Scores people who are not in the bundle.
-    pub scorer: Arc<dyn Scorer>,
     segment_names: Vec<String>,
     rules: Vec<Rule>,
+    scorer: Scorer,
 }
 
 fn value(column: &Column, row: usize) -> Value {
@@ -86,15 +65,8 @@ fn number(column: &Column, row: usize) -> Option<f64> {
     }
 }
 
-/// Person and row, for every row that names one.
-fn ids(frame: &Frame) -> impl Iterator<Item = (u64, usize)> + '_ {
-    let ids = frame.column("profile_id").and_then(Column::int).unwrap_or_default();
-    ids.iter().enumerate().filter_map(|(row, id)| Some((id.as_ref()?.unsigned_abs(), row)))
-}
-
 impl Index {
-    /// Arranges a bundle for looking up.
-    pub fn new(parts: BundleParts) -> Self {
+    pub(super) fn new(parts: Parts) -> Self {
         let mut people: HashMap<u64, Person> = HashMap::with_capacity(parts.profiles.rows());
         for (id, row) in ids(&parts.profiles) {
             let fields = parts.profiles.columns.iter();
@@ -107,41 +79,46 @@ impl Index {
             person.features =
                 columns.filter_map(|(n, c)| Some((n.clone(), number(c, row)?))).collect();
         }
-        if let Some(segments) = parts.segments.column("segment").and_then(Column::int) {
-            for (id, row) in ids(&parts.segments) {
-                if let Some(person) = people.get_mut(&id) {
-                    person.segment = segments[row].and_then(|s| u32::try_from(s).ok());
-                }
+        let segments = parts.segments.column("segment").and_then(Column::int).unwrap_or_default();
+        for (id, row) in ids(&parts.segments) {
+            let segment = segments.get(row).copied().flatten();
+            if let Some(person) = people.get_mut(&id) {
+                person.segment = segment.and_then(|s| u32::try_from(s).ok());
             }
         }
-        if let Some(scores) = parts.scores.column("propensity").and_then(Column::real) {
-            for (id, row) in ids(&parts.scores) {
-                if let Some(person) = people.get_mut(&id) {
-                    person.propensity = scores[row];
-                }
+        let scores = parts.scores.column("propensity").and_then(Column::real).unwrap_or_default();
+        for (id, row) in ids(&parts.scores) {
+            if let Some(person) = people.get_mut(&id) {
+                person.propensity = scores.get(row).copied().flatten();
             }
         }
         add_lists(&mut people, &parts.recommendations);
-        Self {
-            version: parts.version,
-            people,
-            segment_names: parts.segment_names,
-            popular: parts.popular,
-            rules: parts.rules,
-            scorer: parts.scorer,
-        }
+        let BundleModels { scorer, segment_names, popular, rules } = parts.models;
+        Self { version: parts.version, people, popular, segment_names, rules, scorer }
     }
 
-    /// What the rules that need no event say of a person now.
-    pub fn decide(&self, person: &Person) -> Vec<Action> {
+    /// What the rules that need no event say of a person at a moment, in microseconds since
+    /// 1970-01-01 UTC.
+    pub fn decide(&self, person: &Person, now_us: i64) -> Vec<Action> {
         let facts = Facts {
-            features: person.features.iter().map(|(name, value)| (name.clone(), *value)).collect(),
+            now_us,
+            features: person.features.clone(),
             segment: person.segment.map(|id| self.segment_name(id)),
             segment_id: person.segment,
             propensity: person.propensity,
             ..Facts::default()
         };
         kith_rules::decide(&self.rules, &facts)
+    }
+
+    /// Names of the features the models take, sorted.
+    pub fn features(&self) -> Vec<String> {
+        self.scorer.features()
+    }
+
+    /// Segment number and propensity of somebody who is not in the bundle.
+    pub fn score(&self, features: &BTreeMap<String, f64>) -> Result<(u32, f64), String> {
+        self.scorer.score(features).map_err(|e| e.to_string())
     }
 
     /// A segment's name; its number when it has none.

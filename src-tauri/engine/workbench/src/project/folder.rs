@@ -1,7 +1,6 @@
 //! The folder `NAME.kith/` and what lies where in it.
 
 use crate::error::{io_error, usage};
-use fs4::FileExt;
 use kith_api::{ApiError, ErrorCode};
 use kith_model::document::{Decision, Document};
 use kith_model::{FileRef, PairKey};
@@ -114,7 +113,7 @@ impl Folder {
             .write(true)
             .open(&path)
             .map_err(|e| io_error(&e, &path))?;
-        match FileExt::try_lock(&file) {
+        match file.try_lock() {
             Ok(()) => Ok(FolderLock(file)),
             Err(_) => Err(ApiError::new(
                 ErrorCode::Locked,

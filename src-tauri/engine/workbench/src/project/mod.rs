@@ -6,7 +6,7 @@ mod journal;
 
 pub(crate) use folder::{Folder, FolderLock, write_atomically};
 pub(crate) use history::History;
-pub(crate) use journal::{Entry, Journal, Line};
+pub(crate) use journal::{Entry, Journal};
 
 /// Version of the folder's layout and journal. A larger one on disk is refused.
 pub const FORMAT_VERSION: u32 = 1;

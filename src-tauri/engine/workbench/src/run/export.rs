@@ -1,7 +1,7 @@
 //! Export: the bundle for serving systems, written beside the old one, read back, then shown.
 
 use super::{Ctx, Outcome, counted};
-use crate::error::{export_error, internal, io_error, store_error};
+use crate::error::{export_error, io_error, store_error};
 use kith_api::ApiError;
 use kith_export::{BundleBuilder, Models};
 use kith_model::Stage;
@@ -53,6 +53,13 @@ fn write(ctx: &Ctx<'_>, dir: &Path, name: &str) -> Result<ExportSummary, ApiErro
             .map_err(store_error)?;
         builder.add_table(part, rows).map_err(|e| export_error(&e))?;
     }
+    builder
+        .describe(
+            &ctx.needed(Stage::Segments)?,
+            &ctx.needed(Stage::Predict)?,
+            &ctx.needed(Stage::Recommend)?,
+        )
+        .map_err(|e| export_error(&e))?;
     let results = Stage::ALL.into_iter().filter_map(|stage| {
         let result = ctx.session.results.get(stage)?;
         Some((stage.key().to_owned(), result.fingerprint, result.verdict))
@@ -61,8 +68,7 @@ fn write(ctx: &Ctx<'_>, dir: &Path, name: &str) -> Result<ExportSummary, ApiErro
         .finish(&ctx.document.name, results.collect())
         .map_err(|e| export_error(&e))?;
     ctx.monitor.progress(0.7, "reading the bundle back");
-    let verification = crate::bundle::verify(dir, store, &models, &ctx.part(0.7, 1.0))?;
-    let _ = serde_json::to_value(&manifest).map_err(internal)?;
+    let verification = crate::bundle::verify(dir, store, &parts, &models, &ctx.part(0.7, 1.0))?;
     Ok(ExportSummary {
         bundle: name.to_owned(),
         files: manifest.files,

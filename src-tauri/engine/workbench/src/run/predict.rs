@@ -18,7 +18,7 @@ pub(super) fn run(ctx: &Ctx<'_>) -> Result<Outcome, ApiError> {
     let cut = cut(ctx, &as_of.as_of, params.horizon_days)?;
     let plan = kith_features::training_plan(&features, &cut, params.horizon_days);
     store.run(&plan, &ctx.part(0.0, 0.5)).map_err(store_error)?;
-    let catalogue = kith_features::catalogue(&features);
+    let catalogue = super::features::named_catalogue(ctx, &features)?;
     let chosen = choose(&catalogue, &params.features, |spec| spec.timed)?;
     let training = matrix(ctx, &chosen, "feat.training", "", ctx.monitor)?;
     let labels = labels(ctx)?;

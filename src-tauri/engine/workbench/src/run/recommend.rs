@@ -13,7 +13,7 @@ pub(super) fn run(ctx: &Ctx<'_>) -> Result<Outcome, ApiError> {
     let store = &ctx.session.store;
     let params = ctx.document.recommend.clone().check().map_err(settings_error)?;
     let frame = store
-        .frame(&kith_recommend::interactions_sql(), &ctx.part(0.0, 0.1))
+        .frame(&kith_recommend::interactions_sql(&params, None), &ctx.part(0.0, 0.1))
         .map_err(store_error)?;
     let input = Interactions { frame, segments: lifecycles(ctx)? };
     let fitted = kith_recommend::fit(&input, &params, &ctx.part(0.1, 0.9))

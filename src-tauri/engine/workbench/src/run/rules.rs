@@ -5,31 +5,43 @@ use crate::error::{rule_error, store_error};
 use kith_api::ApiError;
 use kith_model::rules::RulesSummary;
 use kith_model::segments::SegmentsSummary;
-use kith_model::Stage;
-use kith_rules::RuleContext;
+use kith_model::{Column, Stage};
+use kith_rules::{Replay, RuleContext};
+use std::collections::BTreeSet;
 
 pub(super) fn run(ctx: &Ctx<'_>) -> Result<Outcome, ApiError> {
     let store = &ctx.session.store;
     let segments: SegmentsSummary = ctx.needed(Stage::Segments)?;
     let context = RuleContext {
         segments: segments.segments.iter().map(|s| (s.id, s.name.clone())).collect(),
-        ..rule_context(ctx)?
+        features: numeric_features(ctx)?,
+        events: event_types(ctx)?,
     };
     let plan = kith_rules::plan(&ctx.document.rules, &context).map_err(|e| rule_error(&e))?;
     store.run(&plan, &ctx.part(0.0, 0.8)).map_err(store_error)?;
-    let counts =
-        store.frame(&kith_rules::counts_sql(), &ctx.part(0.8, 0.9)).map_err(store_error)?;
-    let overlaps =
-        store.frame(&kith_rules::overlaps_sql(), &ctx.part(0.9, 1.0)).map_err(store_error)?;
-    let window = store.frame(&kith_rules::window_sql(), ctx.monitor).map_err(store_error)?;
-    let summary =
-        kith_rules::summarise(&ctx.document.rules, &context, &counts, &overlaps, &window)
-            .map_err(|e| rule_error(&e))?;
+    let frame = |sql: String| store.frame(&sql, &ctx.part(0.8, 1.0)).map_err(store_error);
+    let replay = Replay {
+        counts: &frame(kith_rules::counts_sql())?,
+        daily: &frame(kith_rules::daily_sql())?,
+        overlap: &frame(kith_rules::overlap_sql())?,
+        window: &frame(kith_rules::window_sql())?,
+    };
+    let summary = kith_rules::summarise(&ctx.document.rules, &context, &replay)
+        .map_err(|e| rule_error(&e))?;
     outcome(&summary)
 }
 
-fn rule_context(_ctx: &Ctx<'_>) -> Result<RuleContext, ApiError> {
-    Ok(RuleContext::default())
+fn numeric_features(ctx: &Ctx<'_>) -> Result<BTreeSet<String>, ApiError> {
+    let columns = ctx.session.store.columns("SELECT * FROM feat.customer").map_err(store_error)?;
+    let text = |sql_type: &str| sql_type.starts_with("VARCHAR");
+    Ok(columns.into_iter().filter(|c| !text(&c.sql_type)).map(|c| c.name).collect())
+}
+
+fn event_types(ctx: &Ctx<'_>) -> Result<BTreeSet<String>, ApiError> {
+    let sql = "SELECT DISTINCT type FROM feat.visit WHERE type IS NOT NULL ORDER BY type";
+    let frame = ctx.session.store.frame(sql, ctx.monitor).map_err(store_error)?;
+    let types = frame.column("type").and_then(Column::text).unwrap_or_default();
+    Ok(types.iter().flatten().cloned().collect())
 }
 
 fn outcome(summary: &RulesSummary) -> Result<Outcome, ApiError> {

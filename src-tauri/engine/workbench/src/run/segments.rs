@@ -16,7 +16,7 @@ pub(super) fn run(ctx: &Ctx<'_>) -> Result<Outcome, ApiError> {
     let store = &ctx.session.store;
     let params = ctx.document.segments.clone().check().map_err(settings_error)?;
     let features = ctx.document.features.clone().check().map_err(settings_error)?;
-    let catalogue = kith_features::catalogue(&features);
+    let catalogue = super::features::named_catalogue(ctx, &features)?;
     let chosen = choose(&catalogue, &params.features, |spec| spec.default_for_segments)?;
     let matrix = matrix(ctx, &chosen, "feat.customer", PEOPLE, &ctx.part(0.0, 0.1))?;
     let mut fitted = kith_segments::fit(&matrix, &chosen, &params, &ctx.part(0.1, 0.9))

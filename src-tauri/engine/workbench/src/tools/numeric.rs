@@ -43,8 +43,19 @@ pub fn cluster(options: &ClusterOptions) -> Result<SegmentsSummary, ApiError> {
     Ok(fitted.summary)
 }
 
+/// A column of a plain file as a feature: taken as it is.
 fn spec(name: &str) -> FeatureSpec {
-    FeatureSpec::plain(name)
+    FeatureSpec {
+        name: name.to_owned(),
+        label: name.to_owned(),
+        description: String::new(),
+        unit: String::new(),
+        family: String::new(),
+        sql: Ident::new(name).to_string(),
+        skewed: false,
+        default_for_segments: true,
+        timed: true,
+    }
 }
 
 /// Rows times columns; the row number stands where a person would.
@@ -166,9 +177,9 @@ pub fn suggest(options: &SuggestOptions) -> Result<RecommendSummary, ApiError> {
          to_timestamp(TRY_CAST({time} AS DOUBLE))::TIMESTAMP)"
     );
     let sql = format!(
-        "SELECT u.profile_id, CAST({item} AS VARCHAR) AS product_id, epoch_us({moment}) AS at, \
+        "SELECT u.profile_id, CAST({item} AS VARCHAR) AS product_id, epoch_us({moment}) AS \"at\", \
          'purchase' AS kind FROM src.input i JOIN ({users}) u ON u.name = CAST(i.{user} AS VARCHAR) \
-         WHERE {item} IS NOT NULL AND {moment} IS NOT NULL ORDER BY at, u.profile_id, product_id"
+         WHERE {item} IS NOT NULL AND {moment} IS NOT NULL ORDER BY \"at\", u.profile_id, product_id"
     );
     let input = Interactions { frame: bench.frame(&sql)?, segments: BTreeMap::new() };
     let params = options.params.clone().check().map_err(settings_error)?;
