@@ -5,7 +5,7 @@ use crate::compress::{self, Compression, fill};
 use crate::dialect::Dialect;
 use crate::encoding::Transcode;
 use crate::error::IngestError;
-use crate::inspect::Head;
+use crate::head::Head;
 use crate::layout::{Layout, lines_in};
 use crate::record::{Fields, Next, first_line, next};
 use crate::reject::{Good, Refused, Sink};
@@ -254,15 +254,12 @@ impl Pass<'_> {
             return Ok(true);
         }
         let suspect = fields.len() != self.names.len() || fields.odd;
-        if suspect && fields.breaks > 0 {
-            if let Some(line) = self.first_line_alone()? {
-                self.refuse(
-                    line,
-                    None,
-                    "A quote opened here is not closed on this line".to_owned(),
-                )?;
-                return Ok(true);
-            }
+        if suspect
+            && fields.breaks > 0
+            && let Some(line) = self.first_line_alone()?
+        {
+            self.refuse(line, None, "A quote opened here is not closed on this line".to_owned())?;
+            return Ok(true);
         }
         if fields.len() != self.names.len() {
             let count = fields.len();

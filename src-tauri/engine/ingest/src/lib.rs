@@ -16,6 +16,7 @@ mod delimited;
 mod dialect;
 mod encoding;
 mod error;
+mod head;
 mod inspect;
 mod json;
 mod layout;

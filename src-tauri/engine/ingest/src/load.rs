@@ -3,7 +3,8 @@
 use crate::compress::Compression;
 use crate::delimited::{self, Survey};
 use crate::error::{IngestError, name_of};
-use crate::inspect::{Head, Reading, check_parquet_end};
+use crate::head::Head;
+use crate::inspect::{Reading, check_parquet_end};
 use crate::json;
 use crate::load_sql::{
     CsvCall, check_count, empty_rejects, insert_rejects, json_call, parquet_step, raw_step,

@@ -3,7 +3,7 @@
 
 use crate::delimited::{Stream, Survey};
 use crate::error::{IngestError, name_of};
-use crate::inspect::Head;
+use crate::head::Head;
 use crate::json::observe;
 use crate::reject::{Good, Refused, Sink};
 use crate::shape::Shape;

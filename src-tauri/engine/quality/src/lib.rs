@@ -8,6 +8,8 @@
 
 mod builtin;
 mod quality_sql;
+mod validate;
 
 pub use builtin::expectations;
 pub use quality_sql::{FindingPlan, finding_sql, title};
+pub use validate::validate;

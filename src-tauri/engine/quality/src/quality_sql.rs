@@ -4,6 +4,13 @@ use kith_model::Entity;
 use kith_model::quality::{Check, Expectation};
 use kith_sql::{Ident, TableName, real, text};
 
+/// The greatest number there is: no bound. JSON has no infinity, and expectations travel as JSON.
+pub(crate) const NO_BOUND: f64 = f64::MAX;
+
+fn is_bound(value: f64) -> bool {
+    value.is_finite() && value.abs() < NO_BOUND
+}
+
 /// The two queries of an expectation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FindingPlan {
@@ -59,8 +66,11 @@ fn conditions(expectation: &Expectation, as_of: Option<&str>) -> (String, String
         Check::Between { field, min, max } => {
             let name = Ident::new(field);
             let value = format!("CAST({name} AS DOUBLE)");
-            let bad = format!("{value} < {} OR {value} > {}", real(*min), real(*max));
-            (bad, format!("{name} IS NOT NULL"))
+            let below = is_bound(*min).then(|| format!("{value} < {}", real(*min)));
+            let above = is_bound(*max).then(|| format!("{value} > {}", real(*max)));
+            let bad: Vec<_> = below.into_iter().chain(above).collect();
+            let bad = if bad.is_empty() { "false".to_owned() } else { bad.join(" OR ") };
+            (format!("({bad})"), format!("{name} IS NOT NULL"))
         }
         Check::Matches { field, pattern } => {
             let name = Ident::new(field);
@@ -97,14 +107,16 @@ pub fn title(expectation: &Expectation) -> String {
     match &expectation.check {
         Check::NotNull { field } => format!("{field} of {of} is never missing"),
         Check::Unique { fields } => format!("{} of {of} is unique", fields.join(" + ")),
-        Check::Between { field, min, max } if max.is_infinite() => {
+        Check::Between { field, min, max } if !is_bound(*max) => {
             format!("{field} of {of} is at least {min}")
+        }
+        Check::Between { field, min, max } if !is_bound(*min) => {
+            format!("{field} of {of} is at most {max}")
         }
         Check::Between { field, min, max } => {
             format!("{field} of {of} lies between {min} and {max}")
         }
-        Check::Matches { field, pattern } if field.contains("email") || field == "subject" => {
-            let _ = pattern;
+        Check::Matches { field, pattern } if pattern == crate::builtin::EMAIL => {
             format!("{field} of {of} looks like an e-mail address")
         }
         Check::Matches { field, pattern } => format!("{field} of {of} matches {pattern}"),
@@ -126,7 +138,8 @@ mod tests {
         let checks = [
             Check::NotNull { field: "order_id".into() },
             Check::Unique { fields: vec!["source".into(), "native_id".into()] },
-            Check::Between { field: "total".into(), min: 0.0, max: f64::INFINITY },
+            Check::Between { field: "total".into(), min: 0.0, max: NO_BOUND },
+            Check::Between { field: "total".into(), min: 1.5, max: 9.0 },
             Check::Matches { field: "email".into(), pattern: "it's".into() },
             Check::Exists {
                 field: "order_id".into(),
