@@ -69,7 +69,6 @@ impl<T> Remote<T> {
             _ => Phase::Ready,
         };
     }
-
 }
 
 /// What can be asked for, whatever its type.

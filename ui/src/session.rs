@@ -290,7 +290,9 @@ impl Session {
             Event::Job(job) => {
                 self.data.note_job(&job);
                 match &job.outcome {
-                    Some(JobOutcome::Failed(error)) => self.note(Some(error.clone()), String::new()),
+                    Some(JobOutcome::Failed(error)) => {
+                        self.note(Some(error.clone()), String::new());
+                    }
                     Some(JobOutcome::Cancelled) => {
                         self.note(None, "Stopped; earlier results stand".to_owned());
                     }

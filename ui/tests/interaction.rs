@@ -256,3 +256,34 @@ fn a_link_is_drawn_by_dragging() {
     assert_eq!(link.column.as_deref(), Some("LoyaltyPoints"));
     assert_eq!(link.field, "loyalty_id");
 }
+
+#[test]
+fn a_file_can_be_read_differently_and_a_project_renamed() {
+    let (mut window, tap) = open(World::ready(), Key::Num1);
+    window.get_by_label("hubspot_contacts.csv, 3204 rows in, 3 rejected").click();
+    settle(&mut window);
+    window.get_by_label("How it is read").click();
+    settle(&mut window);
+    keep(&mut window, "reading-dark");
+    window.get_by_label("First row names the columns").click();
+    settle(&mut window);
+    window.get_by_label("Read again").click();
+    settle(&mut window);
+    let commands = tap.commands();
+    let [Command::SetReadOptions { options, .. }] = commands.as_slice() else {
+        panic!("one change of the reading, not {commands:?}");
+    };
+    assert_eq!(options.header, Some(false));
+    assert_eq!(tap.runs(), [Stage::Sources]);
+    window.get_by_label("Project Northpeak").click();
+    settle(&mut window);
+    keep(&mut window, "project-menu-dark");
+    let name = window.get_by_label("Project name");
+    name.focus();
+    name.set_text_value_accesskit("Northpeak 2");
+    settle(&mut window);
+    window.key_press(Key::Enter);
+    settle(&mut window);
+    let renamed = Command::Rename { name: "Northpeak 2".to_owned() };
+    assert_eq!(tap.commands().last(), Some(&renamed));
+}

@@ -23,12 +23,28 @@ fn stages(theme: ThemeChoice) {
     settle(&mut harness);
     harness.key_press(Key::Escape);
     let pages = [
-        "sources", "mapping", "quality", "identity", "features", "segments", "predict",
-        "recommend", "rules", "export",
+        "sources",
+        "mapping",
+        "quality",
+        "identity",
+        "features",
+        "segments",
+        "predict",
+        "recommend",
+        "rules",
+        "export",
     ];
     let digits = [
-        Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5, Key::Num6, Key::Num7, Key::Num8,
-        Key::Num9, Key::Num0,
+        Key::Num1,
+        Key::Num2,
+        Key::Num3,
+        Key::Num4,
+        Key::Num5,
+        Key::Num6,
+        Key::Num7,
+        Key::Num8,
+        Key::Num9,
+        Key::Num0,
     ];
     for (page, digit) in pages.into_iter().zip(digits) {
         harness.key_press_modifiers(Modifiers::COMMAND, digit);

@@ -23,7 +23,9 @@ pub fn show(ui: &mut Ui, cx: &mut Context<'_>) {
         .show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = 2.0;
             if history.entries.is_empty() {
-                ui.dim("Nothing has been changed yet. Every change is listed here and can be undone");
+                ui.dim(
+                    "Nothing has been changed yet. Every change is listed here and can be undone",
+                );
             }
             for entry in history.entries.iter().rev().take(500) {
                 line(ui, entry);

@@ -67,8 +67,7 @@ fn facts(ui: &mut Ui, cx: &mut Context<'_>, stage: Stage) {
             }
         });
     }
-    let users: Vec<Stage> =
-        Stage::ALL.into_iter().filter(|s| s.needs().contains(&stage)).collect();
+    let users: Vec<Stage> = Stage::ALL.into_iter().filter(|s| s.needs().contains(&stage)).collect();
     if !users.is_empty() {
         person::section(ui, "Used by", true, |ui| {
             for user in users {
@@ -82,12 +81,9 @@ fn facts(ui: &mut Ui, cx: &mut Context<'_>, stage: Stage) {
 fn row(ui: &mut Ui, cx: &mut Context<'_>, stage: Stage) {
     let t = theme::of(ui);
     let state = cx.data.state(stage);
-    let (rect, response) =
-        ui.allocate_exact_size(vec2(ui.available_width(), 24.0), Sense::click());
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 24.0), Sense::click());
     let said = format!("{}, {}", stage.title(), glyph::name(state));
-    response.widget_info(|| {
-        egui::WidgetInfo::labeled(egui::accesskit::Role::Link, true, &said)
-    });
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::accesskit::Role::Link, true, &said));
     if response.hovered() {
         ui.painter().rect_filled(rect, 4.0, t.hover);
     }

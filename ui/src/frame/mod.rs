@@ -96,13 +96,7 @@ pub fn show(
     }
 }
 
-fn workbench(
-    ui: &mut Ui,
-    whole: Rect,
-    shell: &mut Shell,
-    cx: &mut Context<'_>,
-    views: &mut Views,
-) {
+fn workbench(ui: &mut Ui, whole: Rect, shell: &mut Shell, cx: &mut Context<'_>, views: &mut Views) {
     let t = theme::of(ui);
     let line = Stroke::new(1.0, t.hairline);
     let top = Rect::from_min_max(whole.min, pos2(whole.right(), whole.top() + BAR));

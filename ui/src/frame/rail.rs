@@ -29,7 +29,8 @@ pub fn show(ui: &mut Ui, shell: &Shell, cx: &mut Context<'_>, folded: bool) {
         );
         entry(ui, cx, stage, row, shell.route == Route::Stage(stage), folded);
     }
-    let foot = Rect::from_min_size(pos2(rect.left() + 10.0, rect.bottom() - 36.0), vec2(28.0, 28.0));
+    let foot =
+        Rect::from_min_size(pos2(rect.left() + 10.0, rect.bottom() - 36.0), vec2(28.0, 28.0));
     let mut foot = ui.new_child(egui::UiBuilder::new().max_rect(foot));
     let (icon, name) = if folded {
         (icons::RIGHT, "Unfold the rail · Ctrl+B")
@@ -64,11 +65,8 @@ fn entry(ui: &Ui, cx: &mut Context<'_>, stage: Stage, row: Rect, here: bool, fol
     if !folded {
         let clip = ui.painter().with_clip_rect(row.shrink2(vec2(8.0, 0.0)));
         let x = row.left() + 36.0;
-        let (font, ink) = if here {
-            (theme::semibold(13.0), t.text)
-        } else {
-            (theme::medium(13.0), t.text)
-        };
+        let (font, ink) =
+            if here { (theme::semibold(13.0), t.text) } else { (theme::medium(13.0), t.text) };
         let (top, low) = if headline.is_empty() {
             (row.center().y, None)
         } else {

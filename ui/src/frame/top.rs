@@ -9,9 +9,10 @@ use crate::widgets::{Rank, Say, button, format, icon_button, stage};
 use crate::wire::Pick;
 use egui::accesskit::Role;
 use egui::{
-    Align, Align2, CornerRadius, CursorIcon, Layout, Painter, Popup, Pos2, Rect, Sense, Shape,
-    Stroke, StrokeKind, Ui, UiBuilder, WidgetInfo, pos2, vec2,
+    Align, Align2, CornerRadius, CursorIcon, Layout, Painter, Popup, PopupCloseBehavior, Pos2,
+    Rect, Sense, Shape, Stroke, StrokeKind, TextEdit, Ui, UiBuilder, WidgetInfo, pos2, vec2,
 };
+use kith_model::Command;
 
 /// Draws it.
 pub fn show(ui: &mut Ui, shell: &Shell, cx: &mut Context<'_>) {
@@ -59,11 +60,7 @@ pub fn show(ui: &mut Ui, shell: &Shell, cx: &mut Context<'_>) {
 fn project(ui: &mut Ui, cx: &mut Context<'_>) {
     let t = theme::of(ui);
     let name = cx.data.overview.peek().and_then(|o| o.project.clone()).unwrap_or_default();
-    let text = ui.painter().layout_no_wrap(
-        format::cut(&name, 28),
-        theme::semibold(13.0),
-        t.text,
-    );
+    let text = ui.painter().layout_no_wrap(format::cut(&name, 28), theme::semibold(13.0), t.text);
     let size = vec2(text.size().x + 58.0, 32.0);
     let (rect, response) = ui.allocate_exact_size(size, Sense::click());
     let label = format!("Project {name}");
@@ -77,11 +74,13 @@ fn project(ui: &mut Ui, cx: &mut Context<'_>) {
     let at = pos2(rect.right() - 12.0, rect.center().y);
     ui.painter().text(at, Align2::CENTER_CENTER, icons::DOWN, theme::icon(12.0), t.text_dim);
     let response = response.on_hover_cursor(CursorIcon::PointingHand);
-    Popup::menu(&response).accessible_name("Project").show(|ui| {
+    let menu = Popup::menu(&response).close_behavior(PopupCloseBehavior::CloseOnClickOutside);
+    menu.accessible_name("Project").show(|ui| {
         ui.set_min_width(220.0);
         ui.spacing_mut().item_spacing.y = 2.0;
+        rename(ui, cx, &name);
         if let Some(folder) = cx.data.overview.peek().and_then(|o| o.folder.as_ref()) {
-            ui.faint(format::cut(&folder.0, 48));
+            ui.faint(format::cut(&folder.0, 48)).on_hover_text(&folder.0);
         }
         for (icon, label, action) in [
             (icons::FOLDER, "Open another project…", Action::Pick(Pick::ProjectToOpen)),
@@ -95,6 +94,23 @@ fn project(ui: &mut Ui, cx: &mut Context<'_>) {
             }
         }
     });
+}
+
+/// The project's name, to be changed in place.
+fn rename(ui: &mut Ui, cx: &mut Context<'_>, name: &str) {
+    let id = ui.scope_id().with("project name");
+    let mut text = ui.ctx().data(|d| d.get_temp::<String>(id)).unwrap_or_else(|| name.to_owned());
+    let field = TextEdit::singleline(&mut text).desired_width(240.0);
+    let response = ui.name_inputs("Project name", |ui| ui.add(field));
+    if response.changed() {
+        ui.data_mut(|d| d.insert_temp(id, text.clone()));
+    }
+    if response.lost_focus() {
+        ui.data_mut(|d| d.remove::<String>(id));
+        if text != name && !text.trim().is_empty() {
+            cx.push(Action::Apply(Command::Rename { name: text.trim().to_owned() }));
+        }
+    }
 }
 
 /// The product's mark: two records, one person, two peaks of a range.
@@ -164,8 +180,7 @@ fn jobs(ui: &mut Ui, cx: &mut Context<'_>) {
     let label = format::plural(running.len() as u64, "job", "jobs");
     let text = format!("{label} · {}", format::share(f64::from(first.done)));
     let text = ui.painter().layout_no_wrap(text, theme::medium(13.0), t.text);
-    let (rect, response) =
-        ui.allocate_exact_size(vec2(text.size().x + 40.0, 28.0), Sense::click());
+    let (rect, response) = ui.allocate_exact_size(vec2(text.size().x + 40.0, 28.0), Sense::click());
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &label));
     if response.hovered() {
         ui.painter().rect_filled(rect, CornerRadius::same(6), t.hover);

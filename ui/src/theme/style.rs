@@ -57,10 +57,10 @@ fn apply(style: &mut Style, t: &Tokens) {
     style.interaction.tooltip_delay = 0.35;
     style.interaction.selectable_labels = false;
     style.animation_time = 0.1;
-    style.visuals = visuals(t, style.visuals.clone());
+    style.visuals = visuals(t, &style.visuals);
 }
 
-fn visuals(t: &Tokens, base: Visuals) -> Visuals {
+fn visuals(t: &Tokens, base: &Visuals) -> Visuals {
     Visuals {
         dark_mode: t.choice != ThemeChoice::Light,
         override_text_color: None,
@@ -95,7 +95,7 @@ fn visuals(t: &Tokens, base: Visuals) -> Visuals {
         collapsing_header_frame: false,
         button_frame: true,
         window_highlight_topmost: false,
-        ..base
+        ..base.clone()
     }
 }
 

@@ -52,7 +52,11 @@ fn figures(ui: &mut Ui, s: &ExportSummary) {
     stats(
         ui,
         &[
-            ("bundle", s.bundle.trim_start_matches("bundle-").to_owned(), "Folder inside the project's exports"),
+            (
+                "bundle",
+                s.bundle.trim_start_matches("bundle-").to_owned(),
+                "Folder inside the project's exports",
+            ),
             ("files", s.files.len().to_string(), "Each with its SHA-256 in the manifest"),
             ("size", format::bytes(bytes), "All files together"),
             (
@@ -109,7 +113,8 @@ fn files(ui: &mut Ui, cx: &mut Context<'_>, files: &[BundleFile]) {
     card(ui, "Files", "click a hash to copy it", |ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
         for file in files {
-            let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 40.0), Sense::hover());
+            let (rect, _) =
+                ui.allocate_exact_size(vec2(ui.available_width(), 40.0), Sense::hover());
             ui.painter().hline(rect.x_range(), rect.top() + 0.5, Stroke::new(1.0, t.hairline));
             let clip = ui.painter().with_clip_rect(rect.with_max_x(rect.right() - 300.0));
             let at = pos2(rect.left(), rect.top() + 13.0);

@@ -6,9 +6,7 @@ use crate::theme;
 use crate::widgets::card::{card, stats};
 use crate::widgets::{Say, bars, format, layout, person, stage};
 use egui::accesskit::Role;
-use egui::{
-    Align2, CornerRadius, CursorIcon, Rect, Sense, Stroke, Ui, WidgetInfo, pos2, vec2,
-};
+use egui::{Align2, CornerRadius, CursorIcon, Rect, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 use kith_model::Stage;
 use kith_model::features::{FeatureInfo, FeaturesSummary};
 
@@ -92,11 +90,17 @@ fn lifecycle(ui: &mut Ui, summary: &FeaturesSummary) {
             WidgetInfo::labeled(Role::GraphicsDocument, true, "People by lifecycle stage")
         });
         let mut x = rect.left();
+        let last = summary.lifecycle.len().saturating_sub(1).max(1) as f32;
         for (i, (name, n)) in summary.lifecycle.iter().enumerate() {
             let width = rect.width() * *n as f32 / total.max(1) as f32;
-            let bar = Rect::from_min_max(pos2(x, rect.top()), pos2(x + width - 2.0, rect.top() + 14.0));
+            let bar =
+                Rect::from_min_max(pos2(x, rect.top()), pos2(x + width - 2.0, rect.top() + 14.0));
             x += width;
-            ui.painter().rect_filled(bar, CornerRadius::same(2), t.category(i));
+            ui.painter().rect_filled(
+                bar,
+                CornerRadius::same(2),
+                t.sequence(0.2 + 0.7 * i as f32 / last),
+            );
             let clip = ui.painter().with_clip_rect(Rect::from_min_max(
                 bar.left_bottom(),
                 pos2(x - 4.0, rect.bottom()),
@@ -116,7 +120,8 @@ fn lifecycle(ui: &mut Ui, summary: &FeaturesSummary) {
 }
 
 /// Where numbers stand, from the right.
-const ENDS: [(&str, f32); 4] = [("median", 304.0), ("mean", 204.0), ("max", 104.0), ("missing", 0.0)];
+const ENDS: [(&str, f32); 4] =
+    [("median", 304.0), ("mean", 204.0), ("max", 104.0), ("missing", 0.0)];
 
 fn heads(ui: &mut Ui) {
     let t = theme::of(ui);
@@ -147,7 +152,8 @@ fn line(ui: &mut Ui, cx: &mut Context<'_>, feature: &FeatureInfo) {
     let label = clip.text(at, Align2::LEFT_CENTER, said, theme::medium(13.0), t.text);
     let at = pos2(label.right() + 8.0, rect.center().y);
     clip.text(at, Align2::LEFT_CENTER, &feature.unit, theme::body(12.0), t.text_faint);
-    let missing = if feature.missing == 0 { "–".to_owned() } else { format::count(feature.missing) };
+    let missing =
+        if feature.missing == 0 { "–".to_owned() } else { format::count(feature.missing) };
     let values = [
         format::real(feature.median),
         format::real(feature.mean),

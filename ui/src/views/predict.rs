@@ -92,7 +92,11 @@ fn figures(ui: &mut Ui, s: &PredictSummary) {
         ui,
         &[
             ("AUC, test", format::unit(s.auc), "Chance that a buyer scores above a non-buyer"),
-            ("AUC, training", format::unit(s.train_auc), "A large gap to the test means overfitting"),
+            (
+                "AUC, training",
+                format::unit(s.train_auc),
+                "A large gap to the test means overfitting",
+            ),
             ("log loss", format::real(s.log_loss), "Mean surprise: smaller is better"),
             ("Brier", format::real(s.brier), "Mean squared error of the probability"),
             ("buyers", format::share(s.positive_share), "Share with an order in the horizon"),

@@ -7,7 +7,9 @@ use crate::widgets::card::chip;
 use crate::widgets::grid::Grid;
 use crate::widgets::{Say, format, layout, stage};
 use egui::accesskit::Role;
-use egui::{Align2, CornerRadius, CursorIcon, ScrollArea, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
+use egui::{
+    Align2, CornerRadius, CursorIcon, ScrollArea, Sense, Stroke, Ui, WidgetInfo, pos2, vec2,
+};
 use kith_api::TableRef;
 use kith_model::Stage;
 use kith_model::quality::{Finding, Severity};

@@ -66,7 +66,9 @@ fn heading(ui: &mut Ui) {
         ui.vertical(|ui| {
             ui.spacing_mut().item_spacing.y = 2.0;
             ui.title("Kith");
-            ui.dim("From the exports you have to one profile per customer, and models you can defend");
+            ui.dim(
+                "From the exports you have to one profile per customer, and models you can defend",
+            );
         });
     });
 }
@@ -157,10 +159,7 @@ fn entry(ui: &mut Ui, project: &RecentProject) -> bool {
     let at = pos2(x, rect.center().y + 9.0);
     let folder = format::cut(&project.folder.0, 64);
     clip.text(at, Align2::LEFT_CENTER, folder, theme::mono(12.0), t.text_faint);
-    response
-        .on_hover_cursor(CursorIcon::PointingHand)
-        .on_hover_text(&project.folder.0)
-        .clicked()
+    response.on_hover_cursor(CursorIcon::PointingHand).on_hover_text(&project.folder.0).clicked()
 }
 
 fn drop_zone(ui: &mut Ui, cx: &Context<'_>) {

@@ -116,16 +116,18 @@ pub fn waterfall(ui: &mut Ui, bars: &[(String, String, f64)]) {
     let rows = bars.iter().zip(ends.windows(2)).map(|((name, level, weight), pair)| {
         (name.as_str(), level.as_str(), *weight, pair[0], pair[1])
     });
-    for (name, level, weight, from, to) in
-        rows.chain([("Match weight", "sum", total, 0.0, total)])
+    for (name, level, weight, from, to) in rows.chain([("Match weight", "sum", total, 0.0, total)])
     {
         let (rect, response) =
             ui.allocate_exact_size(vec2(ui.available_width(), 22.0), Sense::hover());
         let said = format!("{name} {}", format::signed(weight));
         response.widget_info(|| WidgetInfo::labeled(Role::ListItem, true, &said));
-        let names = 200.0_f32.min(rect.width() * 0.45);
-        label_left(ui, rect, 92.0, name, &t);
-        let note = Rect::from_min_max(rect.min + vec2(96.0, 0.0), pos2(rect.left() + names, rect.bottom()));
+        let names = 220.0_f32.min(rect.width() * 0.5);
+        label_left(ui, rect, 104.0, name, &t);
+        let note = Rect::from_min_max(
+            rect.min + vec2(104.0, 0.0),
+            pos2(rect.left() + names, rect.bottom()),
+        );
         let clip = ui.painter().with_clip_rect(note);
         clip.text(note.left_center(), Align2::LEFT_CENTER, level, theme::body(12.0), t.text_faint);
         let field = Rect::from_min_max(
@@ -145,6 +147,7 @@ pub fn waterfall(ui: &mut Ui, bars: &[(String, String, f64)]) {
         };
         ui.painter().rect_filled(body, CornerRadius::same(1), color);
         number_right(ui, rect, &format::signed(weight), &t);
+        response.on_hover_text(format!("{name}: {level}, {} bits", format::signed(weight)));
     }
 }
 

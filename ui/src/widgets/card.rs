@@ -3,7 +3,9 @@
 use super::{Rank, Say, button};
 use crate::icons;
 use crate::theme::{self, RADIUS};
-use egui::{Align, Color32, CornerRadius, Frame, Layout, Margin, Response, Sense, Stroke, Ui, vec2};
+use egui::{
+    Align, Color32, CornerRadius, Frame, Layout, Margin, Response, Sense, Stroke, Ui, vec2,
+};
 use kith_api::ApiError;
 
 /// A bordered part of a page with a heading and, at the right, a caption: unit or protocol.
@@ -114,9 +116,7 @@ pub fn failure(ui: &mut Ui, error: &ApiError) -> Response {
 pub fn notice(ui: &mut Ui, text: &str) -> Response {
     let t = theme::of(ui);
     banner(ui, t.warn_soft, t.warn, icons::WARNING, |ui| {
-        ui.add(egui::Label::new(
-            egui::RichText::new(text).font(theme::body(13.0)).color(t.text),
-        ));
+        ui.add(egui::Label::new(egui::RichText::new(text).font(theme::body(13.0)).color(t.text)));
     })
 }
 

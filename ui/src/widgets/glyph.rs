@@ -46,7 +46,11 @@ pub fn paint(painter: &Painter, t: &Tokens, at: Pos2, state: StageState, time: f
         }
         StageState::Ready => {
             painter.circle_filled(at, r + 0.5, t.ok);
-            let tick = vec![at + egui::vec2(-2.6, 0.2), at + egui::vec2(-0.6, 2.2), at + egui::vec2(2.8, -2.0)];
+            let tick = vec![
+                at + egui::vec2(-2.6, 0.2),
+                at + egui::vec2(-0.6, 2.2),
+                at + egui::vec2(2.8, -2.0),
+            ];
             painter.add(Shape::line(tick, Stroke::new(1.5, t.surface)));
         }
         StageState::Attention => {

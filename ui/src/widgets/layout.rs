@@ -20,7 +20,10 @@ pub fn columns<const N: usize, R>(
         let rect = Rect::from_min_size(pos2(x, whole.top()), vec2(width.floor(), whole.height()));
         x += width.floor() + GAP;
         ui.new_child(
-            UiBuilder::new().id_salt(("column", i)).max_rect(rect).layout(Layout::top_down(egui::Align::LEFT)),
+            UiBuilder::new()
+                .id_salt(("column", i))
+                .max_rect(rect)
+                .layout(Layout::top_down(egui::Align::LEFT)),
         )
     });
     let result = add(&mut parts);

@@ -5,8 +5,8 @@ use super::format;
 use crate::theme::{self, Tokens};
 use egui::{Align2, Color32, RichText, Ui};
 use egui_plot::{
-    AxisHints, GridMark, HoverPosition, Line, LineStyle, Plot, PlotPoint, PlotPoints, PlotResponse, PlotUi,
-    Text,
+    AxisHints, GridMark, HoverPosition, Line, LineStyle, Plot, PlotPoint, PlotPoints, PlotResponse,
+    PlotUi, Text,
 };
 use std::ops::RangeInclusive;
 

@@ -120,7 +120,13 @@ pub fn progress(ui: &mut Ui, done: f32, doing: &str) {
 
 /// True when the stage has something to show; otherwise says what is missing and offers the one
 /// button that provides it.
-pub fn has_result(ui: &mut Ui, cx: &mut Context<'_>, stage: Stage, icon: &str, teach: &str) -> bool {
+pub fn has_result(
+    ui: &mut Ui,
+    cx: &mut Context<'_>,
+    stage: Stage,
+    icon: &str,
+    teach: &str,
+) -> bool {
     let Some(status) = cx.data.stage(stage) else { return false };
     if status.has_result {
         return true;

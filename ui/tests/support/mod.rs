@@ -2,6 +2,7 @@
 //! and only here; commands are applied to a real document.
 
 #![allow(dead_code, reason = "each test binary uses its part")]
+#![allow(clippy::too_many_lines, reason = "tables of made-up answers")]
 
 pub mod models;
 pub mod people;
@@ -88,7 +89,11 @@ impl Wire for Scripted {
 }
 
 /// The whole interface over a scripted engine, and a tap on the wire.
-pub fn app(world: World, theme: ThemeChoice, size: [f32; 2]) -> (Harness<'static, Option<App>>, Tap) {
+pub fn app(
+    world: World,
+    theme: ThemeChoice,
+    size: [f32; 2],
+) -> (Harness<'static, Option<App>>, Tap) {
     let tap = Tap {
         world: Rc::new(RefCell::new(world)),
         sent: Rc::default(),
@@ -128,7 +133,8 @@ pub struct Dice(pub u64);
 
 impl Dice {
     pub fn unit(&mut self) -> f64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 =
+            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 11) as f64 / (1u64 << 53) as f64
     }
 

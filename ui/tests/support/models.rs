@@ -56,15 +56,28 @@ pub fn features() -> FeaturesSummary {
         people: 4_982,
         buyers: 3_911,
         features,
-        lifecycle: [("new", 412), ("active", 1_630), ("dormant", 988), ("churned", 881), ("prospect", 1_071)]
-            .map(|(n, c)| (n.to_owned(), c))
-            .into(),
+        lifecycle: [
+            ("new", 412),
+            ("active", 1_630),
+            ("dormant", 988),
+            ("churned", 881),
+            ("prospect", 1_071),
+        ]
+        .map(|(n, c)| (n.to_owned(), c))
+        .into(),
     }
 }
 
 const NAMES: [&str; 9] = [
-    "Recent regulars", "Bargain hunters", "One-time buyers", "Frequent big spenders",
-    "Weekend browsers", "Lapsed climbers", "Gift givers", "Mobile runners", "New arrivals",
+    "Recent regulars",
+    "Bargain hunters",
+    "One-time buyers",
+    "Frequent big spenders",
+    "Weekend browsers",
+    "Lapsed climbers",
+    "Gift givers",
+    "Mobile runners",
+    "New arrivals",
 ];
 
 pub fn segments(k: u32) -> SegmentsSummary {
@@ -148,7 +161,10 @@ pub fn predict() -> PredictSummary {
         precision_recall: points(60, |x| 0.82 - 0.58 * x * x),
         gain: points(60, |x| 1.0 - (1.0 - x).powf(3.0)),
         calibration: (1..=10)
-            .map(|i| CurvePoint { x: f64::from(i) * 0.075, y: (f64::from(i) * 0.075).powf(1.06) + 0.008 })
+            .map(|i| CurvePoint {
+                x: f64::from(i) * 0.075,
+                y: (f64::from(i) * 0.075).powf(1.06) + 0.008,
+            })
             .collect(),
         coefficients: FEATURES
             .iter()
@@ -189,7 +205,11 @@ pub fn recommend() -> RecommendSummary {
             score("item-item + popular", 0.121, 0.166, 0.58),
         ],
         by_segment: (0..6).map(|i| (NAMES[i].to_owned(), 0.15 - 0.014 * i as f64)).collect(),
-        curve: (1..40).map(|i| (i * 36, 0.118 + 0.05 / (i as f64).sqrt() * if i % 2 == 0 { 0.6 } else { -0.4 })).collect(),
+        curve: (1..40)
+            .map(|i| {
+                (i * 36, 0.118 + 0.05 / (i as f64).sqrt() * if i % 2 == 0 { 0.6 } else { -0.4 })
+            })
+            .collect(),
         notes: Vec::new(),
     }
 }
@@ -205,14 +225,24 @@ pub fn lists() -> PersonLists {
     };
     let because = "because they bought Ridge 40 backpack";
     PersonLists {
-        bought: [("Ridge 40 backpack", "2026-02-17"), ("Merino base layer", "2026-01-09"), ("Gas stove", "2025-11-23"), ("Trail socks, 3 pairs", "2025-08-02")]
-            .map(|(a, b)| (a.to_owned(), b.to_owned()))
-            .into(),
+        bought: [
+            ("Ridge 40 backpack", "2026-02-17"),
+            ("Merino base layer", "2026-01-09"),
+            ("Gas stove", "2025-11-23"),
+            ("Trail socks, 3 pairs", "2025-08-02"),
+        ]
+        .map(|(a, b)| (a.to_owned(), b.to_owned()))
+        .into(),
         list: vec![
             item(1, "Ridge rain cover", "Packs › Accessories", because),
             item(2, "Hydration bladder 2 l", "Packs › Accessories", because),
             item(3, "Titanium pot 0.9 l", "Cooking", "because they bought Gas stove"),
-            item(4, "Merino mid layer", "Clothing › Layers", "because they bought Merino base layer"),
+            item(
+                4,
+                "Merino mid layer",
+                "Clothing › Layers",
+                "because they bought Merino base layer",
+            ),
             item(5, "Trekking poles", "Hiking", because),
             item(6, "Dry bag set", "Packs › Accessories", because),
         ],
@@ -226,30 +256,86 @@ pub fn lists() -> PersonLists {
 }
 
 pub fn rule_book() -> Vec<Rule> {
-    let rule = |id: &str, name: &str, priority: u32, when: Condition, kind: &str, content: &str| Rule {
-        id: RuleId(id.to_owned()),
-        name: name.to_owned(),
-        when,
-        then: Action { kind: kind.to_owned(), content: content.to_owned() },
-        priority,
-        cap_hours: 24,
-        enabled: priority < 50,
-    };
+    let rule =
+        |id: &str, name: &str, priority: u32, when: Condition, kind: &str, content: &str| Rule {
+            id: RuleId(id.to_owned()),
+            name: name.to_owned(),
+            when,
+            then: Action { kind: kind.to_owned(), content: content.to_owned() },
+            priority,
+            cap_hours: 24,
+            enabled: priority < 50,
+        };
     vec![
-        rule("abandoned_cart", "Abandoned cart", 10, Condition::Abandoned { event: "add_to_cart".into(), without: "purchase".into(), within_minutes: 60 }, "send", "cart_reminder"),
-        rule("third_look", "Third look at a product", 20, Condition::All { of: vec![
-            Condition::Happened { event: "view_item".into(), at_least: 3, within_hours: 24, same_product: true },
-            Condition::Propensity { op: Op::Ge, value: 0.3 },
-        ] }, "show", "size_advice"),
-        rule("big_spender", "Service for big spenders", 30, Condition::All { of: vec![
-            Condition::Happened { event: "session_start".into(), at_least: 1, within_hours: 1, same_product: false },
-            Condition::Segment { segment: "Frequent big spenders".into() },
-        ] }, "show", "personal_service"),
-        rule("weekend_offer", "Weekend offer", 40, Condition::All { of: vec![
-            Condition::Weekend,
-            Condition::Feature { feature: "discount_share".into(), op: Op::Gt, value: 0.4 },
-        ] }, "show", "weekend_banner"),
-        rule("win_back", "Win back", 50, Condition::Feature { feature: "recency_days".into(), op: Op::Gt, value: 180.0 }, "send", "win_back_mail"),
+        rule(
+            "abandoned_cart",
+            "Abandoned cart",
+            10,
+            Condition::Abandoned {
+                event: "add_to_cart".into(),
+                without: "purchase".into(),
+                within_minutes: 60,
+            },
+            "send",
+            "cart_reminder",
+        ),
+        rule(
+            "third_look",
+            "Third look at a product",
+            20,
+            Condition::All {
+                of: vec![
+                    Condition::Happened {
+                        event: "view_item".into(),
+                        at_least: 3,
+                        within_hours: 24,
+                        same_product: true,
+                    },
+                    Condition::Propensity { op: Op::Ge, value: 0.3 },
+                ],
+            },
+            "show",
+            "size_advice",
+        ),
+        rule(
+            "big_spender",
+            "Service for big spenders",
+            30,
+            Condition::All {
+                of: vec![
+                    Condition::Happened {
+                        event: "session_start".into(),
+                        at_least: 1,
+                        within_hours: 1,
+                        same_product: false,
+                    },
+                    Condition::Segment { segment: "Frequent big spenders".into() },
+                ],
+            },
+            "show",
+            "personal_service",
+        ),
+        rule(
+            "weekend_offer",
+            "Weekend offer",
+            40,
+            Condition::All {
+                of: vec![
+                    Condition::Weekend,
+                    Condition::Feature { feature: "discount_share".into(), op: Op::Gt, value: 0.4 },
+                ],
+            },
+            "show",
+            "weekend_banner",
+        ),
+        rule(
+            "win_back",
+            "Win back",
+            50,
+            Condition::Feature { feature: "recency_days".into(), op: Op::Gt, value: 180.0 },
+            "send",
+            "win_back_mail",
+        ),
     ]
 }
 

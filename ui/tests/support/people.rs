@@ -111,35 +111,63 @@ fn record(name: &str, source: &str, values: &[(&str, &str)]) -> RecordCard {
 pub fn review(document: &Document) -> Vec<ReviewPair> {
     let mut pairs: Vec<ReviewPair> = (0..6)
         .map(|i| {
-            let (a, b) = (format!("hubspot_contacts/{}", 4711 + i), format!("salesforce_contacts/0035g{i}"));
+            let (a, b) =
+                (format!("hubspot_contacts/{}", 4711 + i), format!("salesforce_contacts/0035g{i}"));
             let key = PairKey::new(a.clone(), b.clone());
             let shared = ["Katherine", "Jonas", "Zoë", "Ingrid", "Mateo", "Ada"][i];
             let other = ["Katharine", "Jonas", "Zoe", "Ingrid", "Matteo", "Ada"][i];
             let verdict = document.decisions.get(&key).map(|d| d.verdict);
             ReviewPair {
-                left: record(&a, "hubspot_contacts.csv", &[
-                    ("Given name", shared), ("Family name", "Haugen"), ("Birth date", "1984-05-17"),
-                    ("E-mail", "k.haugen@example.org"), ("Phone", "+47 912 34 567"),
-                    ("Street", "12 Fjellveien"), ("City", "Bergen"), ("Postcode", "5019"),
-                    ("Country", "NO"), ("Company", ""),
-                ]),
-                right: record(&b, "salesforce_contacts.csv", &[
-                    ("Given name", other), ("Family name", "Haugen"), ("Birth date", "1984-05-11"),
-                    ("E-mail", ""), ("Phone", "+47 912 34 576"), ("Street", "12 Fjellvegen"),
-                    ("City", "Bergen"), ("Postcode", "5019"), ("Country", "NO"),
-                    ("Company", "Fjell & Fjord AS"),
-                ]),
+                left: record(
+                    &a,
+                    "hubspot_contacts.csv",
+                    &[
+                        ("Given name", shared),
+                        ("Family name", "Haugen"),
+                        ("Birth date", "1984-05-17"),
+                        ("E-mail", "k.haugen@example.org"),
+                        ("Phone", "+47 912 34 567"),
+                        ("Street", "12 Fjellveien"),
+                        ("City", "Bergen"),
+                        ("Postcode", "5019"),
+                        ("Country", "NO"),
+                        ("Company", ""),
+                    ],
+                ),
+                right: record(
+                    &b,
+                    "salesforce_contacts.csv",
+                    &[
+                        ("Given name", other),
+                        ("Family name", "Haugen"),
+                        ("Birth date", "1984-05-11"),
+                        ("E-mail", ""),
+                        ("Phone", "+47 912 34 576"),
+                        ("Street", "12 Fjellvegen"),
+                        ("City", "Bergen"),
+                        ("Postcode", "5019"),
+                        ("Country", "NO"),
+                        ("Company", "Fjell & Fjord AS"),
+                    ],
+                ),
                 key,
                 weight: 1.72,
                 probability: 0.767,
                 waterfall: [
-                    ("prior", "", -12.9), ("Given name", "Jaro-Winkler >= 0.92", 3.6),
-                    ("Family name", "exact", 6.4), ("Birth date", "one digit", 3.7),
-                    ("Phone", "different", -2.3), ("Street", "similar", 2.9),
-                    ("City", "exact", 0.6), ("Postcode", "exact", 1.7), ("Country", "exact", -1.98),
+                    ("prior", "", -12.9),
+                    ("Given name", "Jaro-Winkler >= 0.92", 3.6),
+                    ("Family name", "exact", 6.4),
+                    ("Birth date", "one digit", 3.7),
+                    ("Phone", "different", -2.3),
+                    ("Street", "similar", 2.9),
+                    ("City", "exact", 0.6),
+                    ("Postcode", "exact", 1.7),
+                    ("Country", "exact", -1.98),
                 ]
                 .map(|(label, level, weight)| WeightBar {
-                    label: label.to_owned(), level: level.to_owned(), weight,
+                    label: label.to_owned(),
+                    level: level.to_owned(),
+                    weight,
                 })
                 .into(),
                 verdict,
@@ -170,9 +198,21 @@ pub fn person(profile: ProfileId) -> PersonCard {
             golden("City", "Bergen", "most recent", &[]),
         ],
         records: vec![
-            record("hubspot_contacts/4711", "hubspot_contacts.csv", &[("Name", "Katherine Haugen"), ("E-mail", "k.haugen@example.org")]),
-            record("salesforce_contacts/0035g0", "salesforce_contacts.csv", &[("Name", "Katharine Haugen"), ("City", "Bergen")]),
-            record("shopify_customers/99120", "shopify_customers.csv", &[("Name", "Kathy Haugen"), ("Phone", "+47 912 34 567")]),
+            record(
+                "hubspot_contacts/4711",
+                "hubspot_contacts.csv",
+                &[("Name", "Katherine Haugen"), ("E-mail", "k.haugen@example.org")],
+            ),
+            record(
+                "salesforce_contacts/0035g0",
+                "salesforce_contacts.csv",
+                &[("Name", "Katharine Haugen"), ("City", "Bergen")],
+            ),
+            record(
+                "shopify_customers/99120",
+                "shopify_customers.csv",
+                &[("Name", "Kathy Haugen"), ("Phone", "+47 912 34 567")],
+            ),
         ],
         features: vec![
             ("Days since last order".to_owned(), "12 days".to_owned()),
@@ -185,7 +225,12 @@ pub fn person(profile: ProfileId) -> PersonCard {
 }
 
 pub fn find(text: &str) -> Vec<(ProfileId, String)> {
-    let all = [(12, "Katherine Haugen"), (40, "Jonas Bergström"), (77, "María José García"), (102, "Ada Lovelace")];
+    let all = [
+        (12, "Katherine Haugen"),
+        (40, "Jonas Bergström"),
+        (77, "María José García"),
+        (102, "Ada Lovelace"),
+    ];
     all.into_iter()
         .filter(|(_, n)| n.to_lowercase().contains(&text.to_lowercase()))
         .map(|(p, n)| (ProfileId(p), n.to_owned()))

@@ -57,7 +57,11 @@ pub fn document() -> Document {
             id: id(file),
             title: (*file).to_owned(),
             file: FileRef(format!("/home/ada/northpeak/{file}")),
-            format: if file.contains("ndjson") { FileFormat::Ndjson } else { FileFormat::Delimited },
+            format: if file.contains("ndjson") {
+                FileFormat::Ndjson
+            } else {
+                FileFormat::Delimited
+            },
             options: ReadOptions::default(),
             preset: (!preset.is_empty()).then(|| (*preset).to_owned()),
         })
@@ -200,7 +204,12 @@ pub fn rows(ask: &RowsAsk) -> RowsPage {
             2 => last[dice.below(last.len())].to_owned(),
             3 => format!("person{}@example.org", dice.below(90_000)),
             4 | 5 => format!("+44 7700 900{:03}", dice.below(1000)),
-            6 => format!("19{:02}-{:02}-{:02}", 46 + dice.below(54), 1 + dice.below(12), 1 + dice.below(28)),
+            6 => format!(
+                "19{:02}-{:02}-{:02}",
+                46 + dice.below(54),
+                1 + dice.below(12),
+                1 + dice.below(28)
+            ),
             7 => format!("{} Tarn Road", 1 + dice.below(180)),
             8 => ["Keswick", "Bergen", "Chamonix", "Innsbruck"][dice.below(4)].to_owned(),
             9 => format!("CA{} {}ER", dice.below(30), dice.below(9)),
@@ -252,14 +261,74 @@ pub fn quality() -> QualitySummary {
     let null = |f: &str| Check::NotNull { field: f.to_owned() };
     QualitySummary {
         findings: vec![
-            finding(Entity::Order, Severity::Error, Check::Unique { fields: vec!["order_id".into()] }, "order_id of orders is unique", 19_306, 4),
-            finding(Entity::Profile, Severity::Warning, Check::NotFuture { field: "birth_date".into() }, "birth_date of contact records is not in the future", 8_140, 7),
-            finding(Entity::OrderLine, Severity::Warning, Check::Exists { field: "product_id".into(), entity: Entity::Product, other: "product_id".into() }, "product_id of order lines exists in products", 41_212, 301),
-            finding(Entity::Order, Severity::Error, null("total"), "total of orders is never missing", 19_306, 0),
-            finding(Entity::Order, Severity::Error, null("at"), "at of orders is never missing", 19_306, 0),
-            finding(Entity::Event, Severity::Error, null("anonymous_id"), "anonymous_id of events is never missing", 200_000, 0),
-            finding(Entity::Event, Severity::Warning, Check::NotFuture { field: "at".into() }, "at of events is not in the future", 200_000, 0),
-            finding(Entity::Product, Severity::Warning, Check::Between { field: "price".into(), min: 0.0, max: 10_000.0 }, "price of products lies between 0 and 10,000", 400, 0),
+            finding(
+                Entity::Order,
+                Severity::Error,
+                Check::Unique { fields: vec!["order_id".into()] },
+                "order_id of orders is unique",
+                19_306,
+                4,
+            ),
+            finding(
+                Entity::Profile,
+                Severity::Warning,
+                Check::NotFuture { field: "birth_date".into() },
+                "birth_date of contact records is not in the future",
+                8_140,
+                7,
+            ),
+            finding(
+                Entity::OrderLine,
+                Severity::Warning,
+                Check::Exists {
+                    field: "product_id".into(),
+                    entity: Entity::Product,
+                    other: "product_id".into(),
+                },
+                "product_id of order lines exists in products",
+                41_212,
+                301,
+            ),
+            finding(
+                Entity::Order,
+                Severity::Error,
+                null("total"),
+                "total of orders is never missing",
+                19_306,
+                0,
+            ),
+            finding(
+                Entity::Order,
+                Severity::Error,
+                null("at"),
+                "at of orders is never missing",
+                19_306,
+                0,
+            ),
+            finding(
+                Entity::Event,
+                Severity::Error,
+                null("anonymous_id"),
+                "anonymous_id of events is never missing",
+                200_000,
+                0,
+            ),
+            finding(
+                Entity::Event,
+                Severity::Warning,
+                Check::NotFuture { field: "at".into() },
+                "at of events is not in the future",
+                200_000,
+                0,
+            ),
+            finding(
+                Entity::Product,
+                Severity::Warning,
+                Check::Between { field: "price".into(), min: 0.0, max: 10_000.0 },
+                "price of products lies between 0 and 10,000",
+                400,
+                0,
+            ),
         ],
     }
 }

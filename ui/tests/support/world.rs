@@ -172,7 +172,9 @@ impl World {
             Request::Rows(ask) => Response::Rows(sources::rows(ask)),
             Request::Tables => Response::Tables(Vec::new()),
             Request::Sources => Response::Sources(known.then(sources::summary)),
-            Request::Suggest { .. } => Response::Suggestions(kith_model::mapping::Mapping::default()),
+            Request::Suggest { .. } => {
+                Response::Suggestions(kith_model::mapping::Mapping::default())
+            }
             Request::Mapping => Response::Mapping(known.then(sources::mapped)),
             Request::Quality => Response::Quality(known.then(sources::quality)),
             Request::Identity => Response::Identity(known.then(|| Box::new(people::identity()))),
@@ -220,20 +222,36 @@ fn words(stage: Stage) -> (&'static str, &'static str) {
             "231,402 rows",
             "8 files, 231,402 rows found, 231,377 loaded and 25 rejected, each with its reason",
         ),
-        Stage::Mapping => ("8 of 8 mapped", "All 8 sources feed the canonical schema; 214 of 1.4 M values could not be converted"),
-        Stage::Quality => ("3 findings", "17 of 20 expectations hold; 3 fail in 312 rows, one of them an error"),
+        Stage::Mapping => (
+            "8 of 8 mapped",
+            "All 8 sources feed the canonical schema; 214 of 1.4 M values could not be converted",
+        ),
+        Stage::Quality => {
+            ("3 findings", "17 of 20 expectations hold; 3 fail in 312 rows, one of them an error")
+        }
         Stage::Identity => (
             "4,982 people",
             "4,982 people from 8,140 records at threshold 0.86; 37 pairs wait for a word · precision .994, recall .981",
         ),
-        Stage::Features => ("24 features", "24 features of 4,982 people as of 2026-03-01; 3,911 of them have bought"),
-        Stage::Segments => ("6 segments", "6 segments of 3,911 buyers, silhouette 0.41; the largest holds 31 %"),
-        Stage::Predict => ("AUC 0.813", "AUC 0.813 on 1,173 people kept aside; contacting the best 20 % reaches 52 % of buyers"),
+        Stage::Features => (
+            "24 features",
+            "24 features of 4,982 people as of 2026-03-01; 3,911 of them have bought",
+        ),
+        Stage::Segments => {
+            ("6 segments", "6 segments of 3,911 buyers, silhouette 0.41; the largest holds 31 %")
+        }
+        Stage::Predict => (
+            "AUC 0.813",
+            "AUC 0.813 on 1,173 people kept aside; contacting the best 20 % reaches 52 % of buyers",
+        ),
         Stage::Recommend => (
             "NDCG 0.118",
             "Item-item reaches NDCG@10 0.118 on 1,402 tested people, 2.1 times the popular list's 0.057",
         ),
-        Stage::Rules => ("5 rules", "5 rules would have fired 12,408 times for 3,107 people in 180 days; 1 conflict"),
+        Stage::Rules => (
+            "5 rules",
+            "5 rules would have fired 12,408 times for 3,107 people in 180 days; 1 conflict",
+        ),
         Stage::Export => ("12 files verified", "Bundle bundle-3f2a91: 12 files, all 9 checks hold"),
     }
 }

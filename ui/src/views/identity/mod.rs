@@ -50,8 +50,7 @@ impl IdentityView {
         let next = self.next(waiting);
         let opens_review = next.is_some();
         {
-            let mut inner =
-                Context::new(cx.data, cx.live, cx.selection, cx.keys, &mut wanted);
+            let mut inner = Context::new(cx.data, cx.live, cx.selection, cx.keys, &mut wanted);
             stage::header(ui, &mut inner, Stage::Identity, next);
         }
         for action in wanted {

@@ -5,7 +5,9 @@ use crate::icons;
 use crate::theme::{self, Tokens};
 use crate::widgets::card::{card, chip, empty};
 use crate::widgets::{Rank, Say, bars, button, format, icon_button, layout};
-use egui::{Align, Align2, CornerRadius, Key, Layout, Modifiers, Rect, Sense, Stroke, Ui, pos2, vec2};
+use egui::{
+    Align, Align2, CornerRadius, Key, Layout, Modifiers, Rect, Sense, Stroke, Ui, pos2, vec2,
+};
 use kith_model::PairKey;
 use kith_model::identity::{RecordCard, ReviewPair, Verdict};
 
@@ -36,7 +38,7 @@ impl Review {
         self.bar(ui, cx, pairs);
         egui::ScrollArea::vertical().id_salt("pair").auto_shrink([false, false]).show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = 16.0;
-            layout::columns(ui, [0.58, 0.42], |[left, right]| {
+            layout::columns(ui, [0.55, 0.45], |[left, right]| {
                 card(left, "Two records", "differences marked", |ui| records(ui, pair));
                 let caption = format!("probability {}", format::share(pair.probability));
                 card(right, "Where the weight comes from", &caption, |ui| {
@@ -187,9 +189,7 @@ fn value_of<'a>(card: &'a RecordCard, field: &str) -> &'a str {
 fn row(ui: &mut Ui, field: &str, left: &str, right: &str, t: &Tokens) {
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 28.0), Sense::hover());
     let said = format!("{field}: {left}; {right}");
-    response.widget_info(|| {
-        egui::WidgetInfo::labeled(egui::accesskit::Role::Row, true, &said)
-    });
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::accesskit::Role::Row, true, &said));
     ui.painter().hline(rect.x_range(), rect.top() + 0.5, Stroke::new(1.0, t.hairline));
     let columns = Columns::new(rect);
     let y = rect.center().y;

@@ -75,9 +75,9 @@ impl Tune {
 
 /// The curve's point nearest to a threshold.
 fn nearest(curve: &[ThresholdPoint], threshold: f64) -> Option<&ThresholdPoint> {
-    curve.iter().min_by(|a, b| {
-        (a.threshold - threshold).abs().total_cmp(&(b.threshold - threshold).abs())
-    })
+    curve
+        .iter()
+        .min_by(|a, b| (a.threshold - threshold).abs().total_cmp(&(b.threshold - threshold).abs()))
 }
 
 fn preview(ui: &mut Ui, summary: &IdentitySummary, threshold: f64) {
@@ -127,7 +127,13 @@ fn preview(ui: &mut Ui, summary: &IdentitySummary, threshold: f64) {
     .on_hover_text(about);
 }
 
-fn tag(ui: &mut egui_plot::PlotUi<'_>, points: &[[f64; 2]], text: &str, ink: egui::Color32, x: f64) {
+fn tag(
+    ui: &mut egui_plot::PlotUi<'_>,
+    points: &[[f64; 2]],
+    text: &str,
+    ink: egui::Color32,
+    x: f64,
+) {
     if let Some(at) = points.iter().find(|p| p[0] >= x) {
         ui.text(label(text, [at[0], at[1]], Align2::LEFT_TOP, ink));
     }
@@ -139,7 +145,10 @@ fn curves(points: &[ThresholdPoint], truth: bool) -> (Vec<[f64; 2]>, Vec<[f64; 2
         .map(|p| {
             let precision = if truth { p.precision } else { Some(p.expected_precision) };
             let recall = if truth { p.recall } else { Some(p.expected_recall) };
-            ([p.threshold, precision.unwrap_or(f64::NAN)], [p.threshold, recall.unwrap_or(f64::NAN)])
+            (
+                [p.threshold, precision.unwrap_or(f64::NAN)],
+                [p.threshold, recall.unwrap_or(f64::NAN)],
+            )
         })
         .filter(|(p, r)| p[1].is_finite() && r[1].is_finite())
         .unzip()
@@ -211,7 +220,11 @@ fn axis(ui: &Ui, rect: Rect, field: Rect, range: (f64, f64), t: &Tokens) {
     let first = (range.0 / f64::from(step)).ceil() as i32 * step;
     for w in (first..=range.1 as i32).step_by(step as usize) {
         let x = egui::remap(w as f32, range.0 as f32..=range.1 as f32, field.x_range());
-        ui.painter().vline(x, field.bottom()..=field.bottom() + 3.0, Stroke::new(1.0, t.hairline_strong));
+        ui.painter().vline(
+            x,
+            field.bottom()..=field.bottom() + 3.0,
+            Stroke::new(1.0, t.hairline_strong),
+        );
         let at = pos2(x, field.bottom() + 11.0);
         let text = format!("{}{}", if w < 0 { "−" } else { "" }, w.abs());
         ui.painter().text(at, Align2::CENTER_CENTER, text, theme::mono(12.0), t.text_faint);

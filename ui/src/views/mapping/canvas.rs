@@ -93,7 +93,8 @@ impl Canvas {
         let at = rect.left_center() + vec2(28.0, 0.0);
         let ink = if linked { t.text } else { t.text_dim };
         let name = clip.text(at, Align2::LEFT_CENTER, &column.name, theme::medium(13.0), ink);
-        let room = Rect::from_min_max(pos2(name.right() + 12.0, rect.top()), rect.max - vec2(14.0, 0.0));
+        let room =
+            Rect::from_min_max(pos2(name.right() + 12.0, rect.top()), rect.max - vec2(14.0, 0.0));
         let sample = ui.painter().with_clip_rect(room.intersect(rect));
         let at = room.right_center();
         let short = format::cut(&column.sample, 22);
@@ -141,7 +142,8 @@ impl Canvas {
         let at = rect.right_center() - vec2(12.0, 0.0);
         let note = link.map_or(field.name.to_owned(), note);
         clip.text(at, Align2::RIGHT_CENTER, note, theme::mono(12.0), t.text_faint);
-        if aimed && ui.input(|i| i.pointer.any_released())
+        if aimed
+            && ui.input(|i| i.pointer.any_released())
             && let Some(column) = &self.from
         {
             let link = Link {
@@ -177,7 +179,8 @@ fn columns(cx: &Context<'_>, source: &SourceId, mapping: &Mapping) -> Vec<Column
     let summary = cx.data.sources.read().and_then(Option::as_ref);
     let loaded = summary.and_then(|s| s.sources.iter().find(|x| &x.id == source));
     if let Some(loaded) = loaded {
-        let sample = |top: &[(String, u64)]| top.first().map(|(v, _)| v.clone()).unwrap_or_default();
+        let sample =
+            |top: &[(String, u64)]| top.first().map(|(v, _)| v.clone()).unwrap_or_default();
         return loaded
             .columns
             .iter()
@@ -202,12 +205,8 @@ fn columns(cx: &Context<'_>, source: &SourceId, mapping: &Mapping) -> Vec<Column
         };
         return page.columns.iter().enumerate().map(make).collect();
     }
-    let mut names: Vec<String> = mapping
-        .entities
-        .iter()
-        .flat_map(|e| &e.links)
-        .filter_map(|l| l.column.clone())
-        .collect();
+    let mut names: Vec<String> =
+        mapping.entities.iter().flat_map(|e| &e.links).filter_map(|l| l.column.clone()).collect();
     names.sort();
     names.dedup();
     let make = |name| Column { name, sql_type: "VARCHAR".to_owned(), sample: String::new() };

@@ -126,7 +126,8 @@ impl MappingView {
     ) {
         let none = Mapping::default();
         let mapping = document.mappings.get(source).unwrap_or(&none);
-        let used = |e: Entity| mapping.entities.iter().any(|m| m.entity == e && !m.links.is_empty());
+        let used =
+            |e: Entity| mapping.entities.iter().any(|m| m.entity == e && !m.links.is_empty());
         let entity = self.entity.unwrap_or_else(|| {
             Entity::ALL.into_iter().find(|e| used(*e)).unwrap_or(Entity::Profile)
         });

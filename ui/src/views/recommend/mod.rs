@@ -97,11 +97,7 @@ impl RecommendView {
     }
 }
 
-fn weights(
-    ui: &mut Ui,
-    draft: &mut RecommendParams,
-    rules: &[kith_model::BrokenRule],
-) -> Touch {
+fn weights(ui: &mut Ui, draft: &mut RecommendParams, rules: &[kith_model::BrokenRule]) -> Touch {
     let rule = broken(rules, "purchase_weight");
     let about = "What a purchase says about taste";
     let purchase = setting(ui, "Weight of a purchase", about, rule, |ui| {
@@ -143,7 +139,9 @@ fn models(ui: &mut Ui, s: &RecommendSummary) {
         ui.spacing_mut().item_spacing.y = 0.0;
         let (head, _) = ui.allocate_exact_size(vec2(ui.available_width(), 18.0), Sense::hover());
         let places = Places::new(head);
-        for (x, name) in places.numbers.into_iter().zip(["NDCG", "recall", "MAP", "hit rate", "coverage"]) {
+        for (x, name) in
+            places.numbers.into_iter().zip(["NDCG", "recall", "MAP", "hit rate", "coverage"])
+        {
             let at = pos2(x, head.center().y);
             ui.painter().text(at, Align2::RIGHT_CENTER, name, theme::medium(12.0), t.text_faint);
         }
@@ -179,7 +177,8 @@ fn model(ui: &mut Ui, score: &ModelScore, top: f64, best: bool) {
     ui.painter().text(at, Align2::LEFT_CENTER, &score.model, font, t.text);
     let x = |v: f64| egui::lerp(places.bar.0..=places.bar.1, (v / top).clamp(0.0, 1.0) as f32);
     let y = rect.center().y;
-    let bar = Rect::from_min_max(pos2(x(0.0), y - 6.0), pos2(x(score.ndcg).max(x(0.0) + 1.0), y + 6.0));
+    let bar =
+        Rect::from_min_max(pos2(x(0.0), y - 6.0), pos2(x(score.ndcg).max(x(0.0) + 1.0), y + 6.0));
     let fill = if best { t.accent } else { t.text_faint.gamma_multiply(0.55) };
     ui.painter().rect_filled(bar, 2.0, fill);
     let [low, high] = score.ndcg_interval;

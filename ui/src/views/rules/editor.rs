@@ -167,8 +167,11 @@ fn condition(ui: &mut Ui, cx: &Context<'_>, it: &mut Condition, depth: usize) ->
     remove
 }
 
+/// A kind of condition in words, and one to begin with.
+type Kind = (&'static str, fn() -> Condition);
+
 fn kind(ui: &mut Ui, it: &mut Condition) {
-    let names: [(&str, fn() -> Condition); 9] = [
+    let names: [Kind; 9] = [
         ("all of", || Condition::All { of: vec![event()] }),
         ("any of", || Condition::Any { of: vec![event()] }),
         ("not", || Condition::Not { of: Box::new(Condition::Weekend) }),
@@ -178,11 +181,7 @@ fn kind(ui: &mut Ui, it: &mut Condition) {
             without: "purchase".to_owned(),
             within_minutes: 60,
         }),
-        ("a feature is", || Condition::Feature {
-            feature: String::new(),
-            op: Op::Ge,
-            value: 1.0,
-        }),
+        ("a feature is", || Condition::Feature { feature: String::new(), op: Op::Ge, value: 1.0 }),
         ("the segment is", || Condition::Segment { segment: String::new() }),
         ("the propensity is", || Condition::Propensity { op: Op::Ge, value: 0.5 }),
         ("it is a weekend", || Condition::Weekend),

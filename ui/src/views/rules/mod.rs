@@ -119,7 +119,8 @@ impl RulesView {
         let at = pos2(rect.left() + 24.0, rect.center().y);
         let number = rule.priority.to_string();
         ui.painter().text(at, Align2::RIGHT_CENTER, number, theme::mono(12.0), t.text_faint);
-        let place = Rect::from_center_size(pos2(rect.left() + 52.0, rect.center().y), vec2(30.0, 18.0));
+        let place =
+            Rect::from_center_size(pos2(rect.left() + 52.0, rect.center().y), vec2(30.0, 18.0));
         let mut child = ui.new_child(egui::UiBuilder::new().id_salt(&rule.id).max_rect(place));
         let verb = if rule.enabled { "Switch off" } else { "Switch on" };
         let turned = button::switch(&mut child, rule.enabled, &format!("{verb} {}", rule.name));

@@ -74,7 +74,9 @@ fn about_segment(ui: &mut Ui, cx: &mut Context<'_>, segment: &SegmentInfo) {
         chip(ui, &format::plural(segment.size, "person", "people"), t.text_dim);
         chip(ui, &format::share(segment.share), t.text_dim);
         chip(ui, &format!("silhouette {}", format::real(segment.silhouette)), t.text_dim)
-            .on_hover_text("How much nearer its people are to it than to the next segment: −1 to 1");
+            .on_hover_text(
+                "How much nearer its people are to it than to the next segment: −1 to 1",
+            );
     });
     person::section(ui, "Stands out in", true, |ui| {
         let mut traits: Vec<_> = segment.traits.iter().collect();

@@ -12,7 +12,8 @@ use kith_model::segments::{Scatter, SegmentsSummary};
 /// Draws the scatter of two principal components.
 pub fn show(ui: &mut Ui, cx: &mut Context<'_>, summary: &SegmentsSummary) {
     let [first, second] = summary.explained;
-    let caption = format!("two principal components, {} of the variance", format::share(first + second));
+    let caption =
+        format!("two principal components, {} of the variance", format::share(first + second));
     card(ui, "People", &caption, |ui| match cx.data.scatter.read() {
         Some(scatter) if !scatter.x.is_empty() => points(ui, cx, summary, scatter),
         Some(_) => {

@@ -26,7 +26,10 @@ pub fn show(ui: &mut Ui, cx: &mut Context<'_>, summary: &SegmentsSummary) {
         let step = (rect.width() - names) / summary.segments.len() as f32;
         let cell = |row: usize, column: usize| {
             Rect::from_min_size(
-                pos2(rect.left() + names + step * column as f32, rect.top() + 22.0 + ROW * row as f32),
+                pos2(
+                    rect.left() + names + step * column as f32,
+                    rect.top() + 22.0 + ROW * row as f32,
+                ),
                 vec2(step, ROW),
             )
         };

@@ -147,9 +147,8 @@ fn inertia(ui: &mut Ui, cx: &Context<'_>, summary: &SegmentsSummary) {
     let caption = now.last().map_or(String::new(), |p| format::real(p[1]));
     card(ui, "Inertia", &caption, |ui| {
         let both = || now.iter().chain(&before);
-        let x = Axis::around("iteration", both().map(|p| p[0]), true).written(|v| {
-            if v.fract() == 0.0 { format!("{v:.0}") } else { String::new() }
-        });
+        let x = Axis::around("iteration", both().map(|p| p[0]), true)
+            .written(|v| if v.fract() == 0.0 { format!("{v:.0}") } else { String::new() });
         let y = Axis::around("inertia", both().map(|p| p[1]), false)
             .written(|v| format::short(v.max(0.0) as u64));
         plot(ui, "Inertia by iteration", 120.0, (x, y), move |ui| {
@@ -176,7 +175,13 @@ pub fn elbow(ui: &mut Ui, summary: &SegmentsSummary) {
     layout::columns(ui, [0.5, 0.5], |parts| {
         let both = [
             ("Inertia over k", "look for the bend", "inertia", inertia, t.accent),
-            ("Silhouette over k", "higher stands further apart", "silhouette", silhouette, t.category(1)),
+            (
+                "Silhouette over k",
+                "higher stands further apart",
+                "silhouette",
+                silhouette,
+                t.category(1),
+            ),
         ];
         for (part, (title, caption, name, points, color)) in parts.iter_mut().zip(both) {
             card(part, title, caption, |ui| {

@@ -29,8 +29,7 @@ fn line(ui: &mut Ui, column: &ColumnProfile, rows: u64) {
             let missing = if rows == 0 { 0.0 } else { column.missing as f64 / rows as f64 };
             let about = format!("{} rows without a value", format::count(column.missing));
             bars::share(ui, 48.0, missing, t.warn).on_hover_text(&about);
-            ui.say(format!("{}", format::share(missing)), theme::mono(12.0), t.text_dim)
-                .on_hover_text(about);
+            ui.say(format::share(missing), theme::mono(12.0), t.text_dim).on_hover_text(about);
         });
         cell(ui, 110.0, |ui| {
             ui.say(format::count(column.distinct), theme::mono(12.0), t.text);

@@ -1,11 +1,12 @@
 //! Sources: every file with rows in, loaded, rejected; its rows, rejects, columns, evidence.
 
 mod columns;
+mod reading;
 
 use crate::context::{Action, Context};
 use crate::icons;
 use crate::theme::{self, ROW};
-use crate::widgets::card::{card, chip};
+use crate::widgets::card::chip;
 use crate::widgets::grid::Grid;
 use crate::widgets::{Rank, Say, button, format, icon_button, layout, person, stage};
 use crate::wire::Pick;
@@ -32,6 +33,7 @@ pub struct SourcesView {
     part: Part,
     rows: Grid,
     rejects: Grid,
+    reading: reading::Reading,
 }
 
 impl SourcesView {
@@ -99,10 +101,8 @@ impl SourcesView {
         let (rect, response) =
             ui.allocate_exact_size(vec2(ui.available_width(), 30.0), Sense::click());
         let here = self.chosen.as_ref() == Some(&source.id);
-        let said = format!(
-            "{}, {} rows in, {} rejected",
-            source.title, source.rows_in, source.rejected
-        );
+        let said =
+            format!("{}, {} rows in, {} rejected", source.title, source.rows_in, source.rejected);
         response.widget_info(|| WidgetInfo::selected(Role::Row, true, here, &said));
         let fill = match (here, response.hovered()) {
             (true, _) => t.accent_soft,
@@ -115,7 +115,8 @@ impl SourcesView {
         let icon = Align2::CENTER_CENTER;
         let at = pos2(rect.left() + 16.0, y);
         ui.painter().text(at, icon, icons::FILE, theme::icon(15.0), t.text_dim);
-        let name = Rect::from_x_y_ranges(rect.left() + 32.0..=columns.preset - 12.0, rect.y_range());
+        let name =
+            Rect::from_x_y_ranges(rect.left() + 32.0..=columns.preset - 12.0, rect.y_range());
         let clip = ui.painter().with_clip_rect(name);
         let at = pos2(name.left(), y);
         clip.text(at, Align2::LEFT_CENTER, &source.title, theme::medium(13.0), t.text);
@@ -174,7 +175,7 @@ impl SourcesView {
                 self.rejects.show(ui, cx, &table, &[]);
             }
             Part::Columns => columns::show(ui, source),
-            Part::Evidence => evidence(ui, source),
+            Part::Evidence => self.reading.show(ui, cx, source),
         }
     }
 
@@ -241,28 +242,4 @@ impl Columns {
             (self.size, Align2::RIGHT_CENTER, "Size"),
         ]
     }
-}
-
-fn evidence(ui: &mut Ui, source: &SourceSummary) {
-    let t = theme::of(ui);
-    egui::ScrollArea::vertical().id_salt("evidence").show(ui, |ui| {
-        card(ui, "How it is read", "what was decided, and why", |ui| {
-            for about in &source.evidence {
-                ui.horizontal(|ui| {
-                    for (width, text, font, ink) in [
-                        (110.0, &about.about, theme::body(13.0), t.text_dim),
-                        (180.0, &about.value, theme::mono(12.0), t.text),
-                    ] {
-                        let size = vec2(width, 20.0);
-                        let left = egui::Layout::left_to_right(egui::Align::Center);
-                        ui.allocate_ui_with_layout(size, left, |ui| {
-                            ui.set_min_width(width);
-                            ui.say(text.clone(), font, ink);
-                        });
-                    }
-                    ui.dim(about.reason.clone());
-                });
-            }
-        });
-    });
 }

@@ -15,7 +15,7 @@ impl Grid {
     ) {
         let before = self.top;
         if response.contains_pointer() {
-            let delta = ui.input(|i| i.smooth_scroll_delta());
+            let delta = ui.input(egui::InputState::smooth_scroll_delta);
             self.top -= f64::from(delta.y / ROW);
             self.left -= delta.x;
         }

@@ -91,9 +91,8 @@ impl Grid {
         let size = vec2(ui.available_width(), ui.available_height().max(120.0));
         let (rect, response) = ui.allocate_exact_size(size, Sense::click_and_drag());
         let name = format!("Table of {}", format::plural(self.total, "row", "rows"));
-        response.widget_info(|| {
-            egui::WidgetInfo::labeled(egui::accesskit::Role::Grid, true, &name)
-        });
+        response
+            .widget_info(|| egui::WidgetInfo::labeled(egui::accesskit::Role::Grid, true, &name));
         let tall = profiles.iter().any(|p| !p.histogram.is_empty());
         let frame = Frame::new(response.id, rect, tall);
         self.fit_widths(ui);
@@ -176,7 +175,8 @@ impl Grid {
                     }
                 });
                 if self.order.is_some()
-                    && icon_button(ui, icons::RESET, "Back to the file's own order", false).clicked()
+                    && icon_button(ui, icons::RESET, "Back to the file's own order", false)
+                        .clicked()
                 {
                     self.order = None;
                 }
@@ -215,8 +215,18 @@ fn is_number(sql_type: &str) -> bool {
     let head = sql_type.split('(').next().unwrap_or_default();
     matches!(
         head,
-        "TINYINT" | "SMALLINT" | "INTEGER" | "BIGINT" | "HUGEINT" | "UTINYINT" | "USMALLINT"
-            | "UINTEGER" | "UBIGINT" | "FLOAT" | "DOUBLE" | "DECIMAL"
+        "TINYINT"
+            | "SMALLINT"
+            | "INTEGER"
+            | "BIGINT"
+            | "HUGEINT"
+            | "UTINYINT"
+            | "USMALLINT"
+            | "UINTEGER"
+            | "UBIGINT"
+            | "FLOAT"
+            | "DOUBLE"
+            | "DECIMAL"
     )
 }
 

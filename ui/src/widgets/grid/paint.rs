@@ -30,7 +30,7 @@ impl Grid {
         let block = self.block();
         for row in first..last.min(self.total) {
             let y = frame.body.top() + ((row as f64 - self.top) * f64::from(ROW)) as f32;
-            self.row(ui, cx, frame, row, y, &t);
+            self.row(ui, cx, frame, (row, y), &t);
             if let Some((low, high)) = block
                 && (low.row..=high.row).contains(&row)
             {
@@ -43,13 +43,17 @@ impl Grid {
         painter.rect_stroke(whole, CornerRadius::ZERO, line, StrokeKind::Inside);
     }
 
-    fn row(&self, ui: &Ui, cx: &Context<'_>, frame: &Frame, row: u64, y: f32, t: &Tokens) {
+    fn row(&self, ui: &Ui, cx: &Context<'_>, frame: &Frame, (row, y): (u64, f32), t: &Tokens) {
         let numbers = ui.painter().with_clip_rect(frame.numbers);
         let at = pos2(frame.numbers.right() - 10.0, y + ROW / 2.0);
         let number = format::count(row + 1);
         numbers.text(at, Align2::RIGHT_CENTER, number, theme::mono(12.0), t.text_faint);
         let painter = ui.painter().with_clip_rect(frame.body);
-        painter.hline(frame.body.x_range(), y + ROW - 0.5, Stroke::new(1.0, t.hairline.gamma_multiply(0.6)));
+        painter.hline(
+            frame.body.x_range(),
+            y + ROW - 0.5,
+            Stroke::new(1.0, t.hairline.gamma_multiply(0.6)),
+        );
         let mut said = String::new();
         let mut x = frame.body.left() - self.left;
         for (column, info) in self.columns.iter().enumerate() {
@@ -162,7 +166,13 @@ impl Grid {
         painter.vline(rect.right() - 0.5, rect.y_range(), Stroke::new(1.0, t.hairline));
         let middle = rect.top() + 14.0;
         let at = pos2(rect.left() + 16.0, middle);
-        painter.text(at, Align2::CENTER_CENTER, type_icon(&info.sql_type), theme::icon(13.0), t.text_faint);
+        painter.text(
+            at,
+            Align2::CENTER_CENTER,
+            type_icon(&info.sql_type),
+            theme::icon(13.0),
+            t.text_faint,
+        );
         let at = pos2(rect.left() + 28.0, middle);
         painter.text(at, Align2::LEFT_CENTER, &info.name, theme::medium(12.0), t.text);
         let sorted = self.order.as_ref().filter(|o| o.column == info.name);
