@@ -1,0 +1,200 @@
+//! E-mail addresses and phone numbers as keys, and which of them are nobody's.
+
+/// Local parts that stand for an office, not a person.
+const ROLES: [&str; 22] = [
+    "accounts",
+    "admin",
+    "billing",
+    "booking",
+    "contact",
+    "customerservice",
+    "enquiries",
+    "hello",
+    "help",
+    "hr",
+    "info",
+    "kontakt",
+    "mail",
+    "marketing",
+    "office",
+    "orders",
+    "post",
+    "reception",
+    "sales",
+    "service",
+    "shop",
+    "support",
+];
+
+/// Local parts typed in where an address was asked for and none was at hand.
+const PLACEHOLDERS: [&str; 26] = [
+    "a",
+    "aa",
+    "abc",
+    "anonymous",
+    "asdf",
+    "donotreply",
+    "email",
+    "example",
+    "fake",
+    "guest",
+    "na",
+    "nan",
+    "no",
+    "noemail",
+    "nomail",
+    "none",
+    "noreply",
+    "notprovided",
+    "null",
+    "test",
+    "tester",
+    "testing",
+    "unknown",
+    "user",
+    "x",
+    "xxx",
+];
+
+/// Domains that no person receives mail at.
+const NOWHERE: [&str; 7] =
+    ["email.com", "invalid", "localhost", "noemail.com", "nomail.com", "none.com", "test.com"];
+
+/// Domains of one provider where dots in the local part do not count.
+const DOTLESS: [&str; 2] = ["gmail.com", "googlemail.com"];
+
+/// An e-mail address in comparable form.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Email {
+    /// Local part without tag, folded to lower case.
+    pub local: String,
+    /// Domain in lower case.
+    pub domain: String,
+}
+
+impl Email {
+    /// Reads `text`; `None` when it is no address or a placeholder.
+    pub fn read(text: &str) -> Option<Self> {
+        let text = text.trim().to_lowercase();
+        let (local, domain) = text.rsplit_once('@')?;
+        let domain = domain.trim_end_matches('.');
+        if local.is_empty() || !domain.contains('.') && domain != "localhost" {
+            return None;
+        }
+        let local = local.split('+').next().filter(|l| !l.is_empty()).unwrap_or(local);
+        let dotless = DOTLESS.contains(&domain);
+        let local = if dotless { local.replace('.', "") } else { local.to_owned() };
+        let domain = if dotless { "gmail.com" } else { domain };
+        let bare: String = local.chars().filter(|c| c.is_alphanumeric()).collect();
+        let nowhere = NOWHERE.contains(&domain) || PLACEHOLDERS.contains(&bare.as_str());
+        (!nowhere && !bare.is_empty()).then(|| Self { local, domain: domain.to_owned() })
+    }
+
+    /// True when the address is an office's: `info@`, `sales@`.
+    pub fn is_role(&self) -> bool {
+        let bare: String = self.local.chars().filter(|c| c.is_alphanumeric()).collect();
+        ROLES.binary_search(&bare.as_str()).is_ok()
+    }
+}
+
+/// Fewest digits of a phone number that points at one line.
+const SHORTEST_PHONE: usize = 7;
+
+/// A phone number's digits. `None` for fewer than seven, or a placeholder such as `0000000` or
+/// `1234567`.
+///
+/// An international number starts with `+`; a national one loses its leading zeros and starts
+/// with none.
+pub(crate) fn read_phone(text: &str) -> Option<String> {
+    let text = text.trim();
+    // An extension belongs to a desk behind the number, not to the number.
+    let text = text.split(['x', 'X', '#', ';']).next().unwrap_or(text);
+    let digits: String = text.chars().filter_map(|c| c.to_digit(10)).map(as_digit).collect();
+    let international = text.starts_with('+') || digits.starts_with("00");
+    // `+44 (0) 20 …` keeps its trunk zero in many exports.
+    let digits =
+        if international && text.contains("(0)") { digits.replacen('0', "", 1) } else { digits };
+    let digits = digits.trim_start_matches('0');
+    if digits.len() < SHORTEST_PHONE || digits.len() > 18 || is_placeholder_number(digits) {
+        return None;
+    }
+    Some(if international { format!("+{digits}") } else { digits.to_owned() })
+}
+
+fn as_digit(value: u32) -> char {
+    char::from_digit(value, 10).unwrap_or('0')
+}
+
+/// All digits but the first two alike, or counting up or down all the way.
+fn is_placeholder_number(digits: &str) -> bool {
+    let bytes = digits.as_bytes();
+    let tail = &bytes[bytes.len().saturating_sub(SHORTEST_PHONE)..];
+    let same = tail.windows(2).all(|w| w[0] == w[1]);
+    let up = tail.windows(2).all(|w| (w[0] + 1 - b'0') % 10 == (w[1] - b'0') % 10);
+    let down = tail.windows(2).all(|w| (w[1] + 1 - b'0') % 10 == (w[0] - b'0') % 10);
+    same || up || down
+}
+
+/// Gives each national number the one international number that ends in it, where there is
+/// exactly one. `numbers` are sorted and distinct; answers the replacement by position.
+pub(crate) fn widen(numbers: &[String]) -> Vec<Option<String>> {
+    let mut reversed: Vec<String> = numbers
+        .iter()
+        .filter_map(|n| n.strip_prefix('+'))
+        .map(|n| n.chars().rev().collect())
+        .collect();
+    reversed.sort_unstable();
+    let one = |number: &String| {
+        if number.starts_with('+') {
+            return None;
+        }
+        let tail: String = number.chars().rev().collect();
+        let at = reversed.partition_point(|r| *r < tail);
+        let mut fits = reversed[at..].iter().take_while(|r| r.starts_with(&tail));
+        let only = fits.next().filter(|r| r.len() <= tail.len() + 3)?;
+        fits.next().is_none().then(|| format!("+{}", only.chars().rev().collect::<String>()))
+    };
+    numbers.iter().map(one).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_compared_as_their_owner_means_them() {
+        let read = |t| Email::read(t).map(|e| format!("{}@{}", e.local, e.domain));
+        assert_eq!(read(" J.Doe+shop@GoogleMail.com "), Some("jdoe@gmail.com".into()));
+        assert_eq!(read("j.doe@example.org"), Some("j.doe@example.org".into()));
+        for nobody in ["", "none", "@x.com", "a@b", "test@test.com", "n/a@shop.com", "x@x.com"] {
+            assert_eq!(read(nobody), None, "{nobody}");
+        }
+    }
+
+    #[test]
+    fn the_lists_are_sorted() {
+        assert!(ROLES.is_sorted() && PLACEHOLDERS.is_sorted() && NOWHERE.is_sorted());
+        assert!(Email::read("info@shop.com").is_some_and(|e| e.is_role()));
+    }
+
+    #[test]
+    fn phones_are_digits_and_placeholders_are_nobodys() {
+        assert_eq!(read_phone("+44 (0)20 7946 0018"), Some("+442079460018".into()));
+        assert_eq!(read_phone("020 7946 0018"), Some("2079460018".into()));
+        assert_eq!(read_phone("0044 20 7946 0018 x12"), Some("+442079460018".into()));
+        for nobody in ["", "123", "0000000000", "+49 1234567", "(999) 999-9999", "call me"] {
+            assert_eq!(read_phone(nobody), None, "{nobody}");
+        }
+    }
+
+    #[test]
+    fn a_national_number_finds_its_country_when_only_one_fits() {
+        let numbers: Vec<String> =
+            ["+331612345678", "+442079460018", "+492079460018", "1612345678", "2079460018"]
+                .map(String::from)
+                .to_vec();
+        let widened = widen(&numbers);
+        assert_eq!(widened[3].as_deref(), Some("+331612345678"));
+        assert_eq!(widened[4], None);
+    }
+}

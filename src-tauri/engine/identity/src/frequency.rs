@@ -1,0 +1,157 @@
+//! How often strangers agree: u of every level, and how common each value is.
+//!
+//! Both look at one record of each deterministically linked group, so that a person's own
+//! duplicates do not pass for strangers who agree. u of exact levels comes from value counts over
+//! all of them, u of the other levels from every pair of a random sample.
+
+use crate::compare::Comparer;
+use crate::fold::mix;
+use crate::levels::{FIELDS, LEVELS, levels};
+use crate::model::{Frequencies, value_hash};
+use crate::records::{MISSING, Records, ValueId};
+use kith_model::identity::MatchField;
+use rayon::prelude::*;
+
+/// Records sampled: half a million pairs.
+const SAMPLE: usize = 1_000;
+
+/// No level is rarer by chance: keys are mistyped and reused.
+const RAREST: f64 = 1e-6;
+
+/// Probabilities of each field's levels.
+pub(crate) type Levels = [[f64; LEVELS]; FIELDS];
+
+/// u of every level and the frequencies of values.
+pub(crate) struct Chance {
+    /// Probability of each level among strangers; sums to 1 over a field's levels.
+    pub u: Levels,
+    /// Frequencies for the fields that have them.
+    pub frequencies: Vec<(MatchField, Frequencies)>,
+}
+
+/// Estimates u and frequencies over `strangers`, ascending.
+pub(crate) fn estimate(
+    r: &Records,
+    comparer: &Comparer<'_>,
+    strangers: &[u32],
+    seed: u64,
+) -> Chance {
+    let sampled = sample(comparer, strangers, seed);
+    let mut u = [[0.0; LEVELS]; FIELDS];
+    for field in MatchField::ALL {
+        let counts = &sampled[field as usize];
+        let n = levels(field).len();
+        let all: u64 = counts[..n].iter().sum();
+        let row = &mut u[field as usize];
+        let shares = counts.iter().map(|&c| (c as f64 + 0.5) / (all as f64 + 0.5 * n as f64));
+        row.iter_mut().zip(shares).take(n).for_each(|(u, share)| *u = share.max(RAREST));
+        if let Some(exact) = exact_share(r, field, strangers) {
+            row[0] = exact.clamp(RAREST, 0.95);
+        }
+        let rest: f64 = row[1..n].iter().sum();
+        let left = 1.0 - row[0];
+        row[1..n].iter_mut().for_each(|u| *u *= left / rest);
+    }
+    let frequencies = MatchField::ALL
+        .into_iter()
+        .filter_map(|field| Some((field, frequencies(r, field, strangers)?)))
+        .collect();
+    Chance { u, frequencies }
+}
+
+/// Levels reached by every pair of a random sample of `strangers`.
+fn sample(comparer: &Comparer<'_>, strangers: &[u32], seed: u64) -> [[u64; LEVELS]; FIELDS] {
+    let mut drawn: Vec<(u64, u32)> =
+        strangers.iter().map(|&i| (mix(seed ^ mix(u64::from(i))), i)).collect();
+    drawn.sort_unstable();
+    drawn.truncate(SAMPLE);
+    let count = |mut counts: Box<[[u64; LEVELS]; FIELDS]>, i: usize| {
+        for &(_, b) in &drawn[i + 1..] {
+            let pattern = comparer.compare(drawn[i].1 as usize, b as usize);
+            for field in MatchField::ALL {
+                if let Some(level) = pattern.level(field).checked_sub(1) {
+                    counts[field as usize][level] += 1;
+                }
+            }
+        }
+        counts
+    };
+    let zero = || Box::new([[0; LEVELS]; FIELDS]);
+    let add = |mut a: Box<[[u64; LEVELS]; FIELDS]>, b: Box<[[u64; LEVELS]; FIELDS]>| {
+        a.iter_mut().flatten().zip(b.iter().flatten()).for_each(|(x, y)| *x += y);
+        a
+    };
+    *(0..drawn.len()).into_par_iter().with_max_len(16).fold(zero, count).reduce(zero, add)
+}
+
+/// Probability that two records agree exactly, by value counts. `None` where the level depends on
+/// other fields, or fewer than two records have a value.
+fn exact_share(r: &Records, field: MatchField, strangers: &[u32]) -> Option<f64> {
+    let (counts, known) = match field {
+        MatchField::Email => slots(&r.email.of, r.email.value.len(), strangers),
+        MatchField::Phone => slots(&r.phone.of, r.phone.value.len(), strangers),
+        MatchField::City | MatchField::Country => return None,
+        _ => single(r, field, strangers),
+    };
+    let pairs = known as f64 * (known as f64 - 1.0) / 2.0;
+    let agree: f64 = counts.iter().map(|&c| f64::from(c) * (f64::from(c) - 1.0) / 2.0).sum();
+    (known > 1).then_some((agree + 0.1) / (pairs + 1.0))
+}
+
+fn slots(of: &[[ValueId; 2]], values: usize, strangers: &[u32]) -> (Vec<u32>, u64) {
+    let mut counts = vec![0; values];
+    let mut known = 0;
+    for &i in strangers {
+        let filled = of[i as usize].iter().filter(|v| **v != MISSING);
+        known += u64::from(filled.clone().count() > 0);
+        filled.for_each(|&v| counts[v as usize] += 1);
+    }
+    (counts, known)
+}
+
+/// The value column behind a field of one value, and the number of distinct values.
+pub(crate) fn column(r: &Records, field: MatchField) -> Option<(&[ValueId], usize)> {
+    Some(match field {
+        MatchField::GivenName => (&r.given, r.names.len()),
+        MatchField::FamilyName => (&r.family, r.names.len()),
+        MatchField::BirthDate => (&r.birth.of, r.birth.value.len()),
+        MatchField::Street => (&r.street.of, r.street.value.len()),
+        MatchField::City => (&r.city.of, r.city.value.len()),
+        MatchField::Postcode => (&r.postcode.of, r.postcode.value.len()),
+        MatchField::Country => (&r.country.of, r.country.value.len()),
+        MatchField::Company => (&r.company.of, r.company.value.len()),
+        MatchField::Email | MatchField::Phone => return None,
+    })
+}
+
+fn single(r: &Records, field: MatchField, strangers: &[u32]) -> (Vec<u32>, u64) {
+    let Some((of, values)) = column(r, field) else { return (Vec::new(), 0) };
+    let mut counts = vec![0; values];
+    let mut known = 0;
+    for &i in strangers {
+        if let Some(count) = counts.get_mut(of[i as usize] as usize) {
+            *count += 1;
+            known += 1;
+        }
+    }
+    (counts, known)
+}
+
+/// How common each value of `field` is; `None` for fields whose values are all about as rare.
+fn frequencies(r: &Records, field: MatchField, strangers: &[u32]) -> Option<Frequencies> {
+    use MatchField as F;
+    let telling =
+        [F::GivenName, F::FamilyName, F::BirthDate, F::City, F::Postcode, F::Street, F::Company];
+    if !telling.contains(&field) {
+        return None;
+    }
+    let (counts, known) = single(r, field, strangers);
+    let mut common: Vec<(u64, u32)> = counts
+        .iter()
+        .enumerate()
+        .filter(|(_, count)| **count > 1)
+        .map(|(value, &count)| (value_hash(r, field, value as ValueId), count))
+        .collect();
+    common.sort_unstable();
+    Some(Frequencies { known, common })
+}

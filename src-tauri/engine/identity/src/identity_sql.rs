@@ -1,0 +1,189 @@
+//! SQL around resolving: the records it reads, and who owns orders and browsers.
+
+use crate::golden_sql;
+use kith_model::Entity;
+use kith_sql::{Pipeline, Step, TableName};
+
+/// More different people than this seen on one browser: it is a shop's or a library's.
+pub const MAX_PEOPLE_PER_BROWSER: u32 = 4;
+
+/// The columns of [`records_sql`], in order.
+pub(crate) const RECORD_COLUMNS: [&str; 19] = [
+    "record_id",
+    "source",
+    "native_id",
+    "user_id",
+    "loyalty_id",
+    "email",
+    "email_alt",
+    "phone",
+    "phone_alt",
+    "given_name",
+    "family_name",
+    "full_name",
+    "birth_date",
+    "street",
+    "city",
+    "postcode",
+    "region",
+    "country",
+    "company",
+];
+
+pub(crate) fn canon(entity: Entity) -> TableName {
+    TableName::new("canon", entity.key())
+}
+
+pub(crate) fn ident(table: &str) -> TableName {
+    TableName::new("ident", table)
+}
+
+/// The SELECT of the records that [`crate::resolve`] and [`crate::cards`] read: one row a record,
+/// by record id.
+pub fn records_sql() -> String {
+    format!(
+        "SELECT {} FROM {} ORDER BY record_id",
+        RECORD_COLUMNS.join(", "),
+        canon(Entity::Profile)
+    )
+}
+
+/// Everything that follows from `ident.record`: `ident.golden_value`, `ident.golden`,
+/// `ident.order_owner`, `ident.visitor`.
+pub fn golden_plan() -> Pipeline {
+    Pipeline::new("golden records")
+        .then(Step::statement("schema ident", "CREATE SCHEMA IF NOT EXISTS ident"))
+        .then(golden_sql::golden_value())
+        .then(golden_sql::golden())
+        .then(contact_key())
+        .then(order_owner())
+        .then(visitor())
+        .then(Step::statement(
+            "forget contact keys",
+            format!("DROP TABLE {}", ident("contact_key")),
+        ))
+}
+
+/// Every way to name a person, each with its profile: the source and kind it is valid in, and how
+/// many of the profile's records say so.
+fn contact_key() -> Step {
+    let (record, profile) = (ident("record"), canon(Entity::Profile));
+    let select = format!(
+        "\
+SELECT kind, source, key, profile_id, count(*) AS records
+FROM (
+    SELECT r.profile_id, p.source, unnest([
+        {{kind: 'user', key: p.user_id}},
+        {{kind: 'native', key: p.native_id}},
+        {{kind: 'email', key: lower(trim(p.email))}},
+        {{kind: 'email', key: lower(trim(p.email_alt))}},
+        {{kind: 'phone', key: p.phone}},
+        {{kind: 'phone', key: p.phone_alt}}
+    ], recursive := true)
+    FROM {profile} p JOIN {record} r USING (record_id)
+)
+WHERE key IS NOT NULL AND key <> ''
+GROUP BY ALL"
+    );
+    Step::table(ident("contact_key"), vec![record, profile], select).named("contact keys")
+}
+
+/// Who placed each order. An order row that is also a contact record belongs to that record; else
+/// its customer id decides within its own source, then its e-mail, then its phone, then its
+/// customer id in any source as long as it names one person only. Where several people share the
+/// key: the one with most records under it, then the smallest profile.
+fn order_owner() -> Step {
+    let (order, key) = (canon(Entity::Order), ident("contact_key"));
+    let (record, profile) = (ident("record"), canon(Entity::Profile));
+    let select = format!(
+        "\
+WITH placed AS (
+    SELECT DISTINCT source, row_id, order_id, customer_id,
+        lower(trim(customer_email)) AS email, customer_phone AS phone
+    FROM {order} WHERE order_id IS NOT NULL
+),
+lone AS (
+    SELECT key, min(profile_id) AS profile_id FROM {key}
+    WHERE kind IN ('user', 'native') GROUP BY key HAVING count(DISTINCT profile_id) = 1
+),
+claim AS (
+    SELECT o.order_id, r.profile_id, 0 AS rank, 1 AS records
+    FROM placed o JOIN {profile} p USING (source, row_id) JOIN {record} r USING (record_id)
+    UNION ALL
+    SELECT o.order_id, k.profile_id, 1, k.records
+    FROM placed o JOIN {key} k ON k.key = o.customer_id AND k.source = o.source
+    WHERE k.kind IN ('user', 'native')
+    UNION ALL
+    SELECT o.order_id, k.profile_id, 2, k.records
+    FROM placed o JOIN {key} k ON k.key = o.email WHERE k.kind = 'email'
+    UNION ALL
+    SELECT o.order_id, k.profile_id, 3, k.records
+    FROM placed o JOIN {key} k ON k.key = o.phone WHERE k.kind = 'phone'
+    UNION ALL
+    SELECT o.order_id, l.profile_id, 4, 1 FROM placed o JOIN lone l ON l.key = o.customer_id
+),
+weighed AS (
+    SELECT order_id, profile_id, rank, sum(records) AS records FROM claim GROUP BY ALL
+)
+SELECT order_id, profile_id FROM weighed
+QUALIFY row_number() OVER (
+    PARTITION BY order_id ORDER BY rank, records DESC, profile_id
+) = 1
+ORDER BY order_id"
+    );
+    Step::table(ident("order_owner"), vec![order, key, profile, record], select)
+}
+
+/// Whose browser each anonymous id is: the person most of its logged-in events name, then the
+/// smallest profile. A browser of more than [`MAX_PEOPLE_PER_BROWSER`] people is nobody's. A
+/// login is a record's user id, else its native id, else its e-mail.
+fn visitor() -> Step {
+    let (event, key) = (canon(Entity::Event), ident("contact_key"));
+    let select = format!(
+        "\
+WITH login AS (
+    SELECT key, profile_id FROM {key} WHERE kind IN ('user', 'native', 'email')
+    GROUP BY key, profile_id
+    QUALIFY row_number() OVER (
+        PARTITION BY key ORDER BY
+            min(CASE kind WHEN 'user' THEN 1 WHEN 'native' THEN 2 ELSE 3 END),
+            sum(records) DESC, profile_id
+    ) = 1
+),
+seen AS (
+    SELECT anonymous_id, coalesce(l.profile_id, e.profile_id) AS profile_id, sum(n) AS events
+    FROM (
+        SELECT anonymous_id, user_id, count(*) AS n FROM {event}
+        WHERE anonymous_id IS NOT NULL AND user_id IS NOT NULL GROUP BY ALL
+    ) v
+    LEFT JOIN login l ON l.key = v.user_id
+    LEFT JOIN login e ON e.key = lower(trim(v.user_id))
+    GROUP BY ALL
+)
+SELECT anonymous_id, profile_id FROM seen
+WHERE profile_id IS NOT NULL
+QUALIFY row_number() OVER (
+    PARTITION BY anonymous_id ORDER BY events DESC, profile_id
+) = 1 AND count(*) OVER (PARTITION BY anonymous_id) <= {MAX_PEOPLE_PER_BROWSER}
+ORDER BY anonymous_id"
+    );
+    Step::table(ident("visitor"), vec![event, key], select)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_plan_reads_as_written() {
+        insta::assert_snapshot!("golden_plan", golden_plan().to_string());
+        insta::assert_snapshot!("records", records_sql());
+    }
+
+    #[test]
+    fn every_column_read_is_a_field_of_the_schema() {
+        for column in RECORD_COLUMNS.iter().filter(|c| !["record_id", "source"].contains(c)) {
+            assert!(Entity::Profile.field(column).is_some(), "{column}");
+        }
+    }
+}

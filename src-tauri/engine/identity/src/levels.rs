@@ -1,0 +1,175 @@
+//! The levels of each comparison, strongest first, and how a pair's levels are packed.
+//!
+//! A pattern holds three bits a field: 0 when nothing can be said (a value is missing, or a more
+//! telling field has already said it), else 1 for the first level and so on.
+
+use kith_model::identity::MatchField;
+
+/// Number of fields.
+pub(crate) const FIELDS: usize = MatchField::ALL.len();
+
+/// Most levels of a field.
+pub(crate) const LEVELS: usize = 7;
+
+/// A level: its label and where learning starts.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Level {
+    /// Name on screen.
+    pub label: &'static str,
+    /// Expected share among one person's records; also the mean of the prior in EM.
+    pub m: f64,
+    /// Expected share among two members of one household; `None`: as among strangers.
+    pub household: Option<f64>,
+}
+
+const fn own(label: &'static str, m: f64) -> Level {
+    Level { label, m, household: None }
+}
+
+const fn shared(label: &'static str, m: f64, household: f64) -> Level {
+    Level { label, m, household: Some(household) }
+}
+
+const CLOSE: &str = "close spelling (one slip or Jaro-Winkler >= 0.92)";
+const SIMILAR: &str = "similar spelling (Jaro-Winkler >= 0.84)";
+
+const GIVEN: &[Level] = &[
+    own("exact", 0.72),
+    own("swapped with the family name", 0.01),
+    own("nickname", 0.07),
+    own(CLOSE, 0.08),
+    own("initial or part of the name", 0.06),
+    own(SIMILAR, 0.02),
+    own("different, or Jr. against Sr.", 0.04),
+];
+
+const FAMILY: &[Level] = &[
+    shared("exact", 0.84, 0.82),
+    shared(CLOSE, 0.07, 0.04),
+    shared("part of the name", 0.02, 0.02),
+    shared(SIMILAR, 0.02, 0.02),
+    shared("different", 0.05, 0.10),
+];
+
+const BIRTH: &[Level] = &[
+    own("exact", 0.88),
+    own("day and month swapped", 0.02),
+    own("one part differs", 0.06),
+    own("same year", 0.01),
+    own("different", 0.03),
+];
+
+const EMAIL: &[Level] = &[
+    shared("exact", 0.55, 0.12),
+    shared("same name, other domain", 0.08, 0.005),
+    shared("close spelling (two slips)", 0.06, 0.005),
+    shared("different", 0.31, 0.87),
+];
+
+const PHONE: &[Level] =
+    &[shared("exact", 0.60, 0.45), shared("one slip", 0.05, 0.01), shared("different", 0.35, 0.54)];
+
+const STREET: &[Level] = &[
+    shared("exact", 0.58, 0.84),
+    shared("same number, close spelling", 0.10, 0.08),
+    shared("same street, other number", 0.03, 0.02),
+    shared("different", 0.29, 0.06),
+];
+
+const CITY: &[Level] = &[
+    shared("exact", 0.40, 0.50),
+    shared("close spelling (Jaro-Winkler >= 0.90)", 0.08, 0.05),
+    shared("different", 0.52, 0.45),
+];
+
+const POSTCODE: &[Level] = &[
+    shared("exact", 0.40, 0.60),
+    shared("one slip", 0.08, 0.05),
+    shared("same area", 0.10, 0.05),
+    shared("different", 0.42, 0.30),
+];
+
+const COUNTRY: &[Level] = &[shared("exact", 0.92, 0.95), shared("different", 0.08, 0.05)];
+
+const COMPANY: &[Level] =
+    &[own("exact", 0.75), own("close spelling or part of the name", 0.10), own("different", 0.15)];
+
+/// The levels of `field`, strongest first.
+pub(crate) fn levels(field: MatchField) -> &'static [Level] {
+    match field {
+        MatchField::GivenName => GIVEN,
+        MatchField::FamilyName => FAMILY,
+        MatchField::BirthDate => BIRTH,
+        MatchField::Email => EMAIL,
+        MatchField::Phone => PHONE,
+        MatchField::Street => STREET,
+        MatchField::City => CITY,
+        MatchField::Postcode => POSTCODE,
+        MatchField::Country => COUNTRY,
+        MatchField::Company => COMPANY,
+    }
+}
+
+/// The levels a pair reached in every field.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Pattern(pub u32);
+
+impl Pattern {
+    /// The level of `field`: 0 for nothing to say, 1 for the first.
+    pub fn level(self, field: MatchField) -> usize {
+        (self.0 >> (3 * field as u32) & 7) as usize
+    }
+
+    /// Sets the level of `field`, which must be unset.
+    pub fn set(&mut self, field: MatchField, level: usize) {
+        debug_assert!(level <= levels(field).len() && self.level(field) == 0);
+        self.0 |= (level as u32) << (3 * field as u32);
+    }
+
+    /// One digit a field, in the order of [`MatchField::ALL`].
+    pub fn digits(self) -> String {
+        MatchField::ALL.iter().map(|&f| char::from(b'0' + self.level(f) as u8)).collect()
+    }
+
+    /// Reads [`Self::digits`]; anything after the digits is ignored.
+    pub fn parse(digits: &str) -> Option<Self> {
+        let mut pattern = Self::default();
+        let mut chars = digits.chars();
+        for &field in &MatchField::ALL {
+            let level = chars.next()?.to_digit(10)? as usize;
+            if level > levels(field).len() {
+                return None;
+            }
+            pattern.set(field, level);
+        }
+        Some(pattern)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_field_fits_three_bits_and_sums_to_one() {
+        for field in MatchField::ALL {
+            let levels = levels(field);
+            assert!(levels.len() <= LEVELS, "{field:?}");
+            let m: f64 = levels.iter().map(|l| l.m).sum();
+            assert!((m - 1.0).abs() < 1e-9, "{field:?}: m sums to {m}");
+            let shared = levels.iter().filter_map(|l| l.household);
+            let h: f64 = shared.sum();
+            assert!(h == 0.0 || (h - 1.0).abs() < 1e-9, "{field:?}: household sums to {h}");
+        }
+    }
+
+    #[test]
+    fn a_pattern_reads_back() {
+        let mut pattern = Pattern::default();
+        pattern.set(MatchField::GivenName, 7);
+        pattern.set(MatchField::Company, 3);
+        assert_eq!(pattern.digits(), "7000000003");
+        assert_eq!(Pattern::parse(&pattern.digits()), Some(pattern));
+        assert_eq!(Pattern::parse("9"), None);
+    }
+}

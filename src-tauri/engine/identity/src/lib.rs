@@ -1,0 +1,84 @@
+//! Identity: which contact records are one person.
+//!
+//! In: the records of `canon.profile` as a frame, settings, people's decisions. Out: people
+//! ([`resolve`]), the doubtful pairs ([`review`]) and, as SQL, their golden records and what
+//! belongs to them ([`golden_plan`]).
+//!
+//! The path: normalise and intern every column; link by keys that nothing contradicts; block;
+//! compare each pair once into a pattern of levels; learn m from the histogram of patterns
+//! (Fellegi and Sunter 1969, with sessions and u from chance); weigh; join by average link.
+//!
+//! Not for: reading or storing tables (`kith-store`), deciding what a column means
+//! (`kith-mapping`).
+//!
+//! Its one law: the answer depends on the records and the decisions alone, never on row order,
+//! threads or a clock.
+
+mod address;
+mod blocking;
+mod cards;
+mod cluster;
+mod compare;
+mod contact;
+mod em;
+mod fold;
+mod forest;
+mod frequency;
+mod golden_sql;
+mod identity_sql;
+mod keys;
+mod levels;
+mod model;
+mod names;
+mod nickname;
+mod outcome;
+mod records;
+mod resolve;
+mod review;
+
+pub use cards::cards;
+pub use identity_sql::{MAX_PEOPLE_PER_BROWSER, golden_plan, records_sql};
+pub use model::{FieldModel, Frequencies, KEY_WEIGHT, LevelModel, MODEL_VERSION, MatchModel};
+pub use resolve::resolve;
+pub use review::{ReviewInput, review};
+
+use kith_model::identity::IdentitySummary;
+use kith_model::{Frame, Monitor};
+
+/// What can go wrong.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum IdentityError {
+    /// The user asked to stop.
+    #[error("cancelled")]
+    Cancelled,
+    /// The frame is not what the room's own SQL would give.
+    #[error("the column `{column}` of {kind} is missing from the records: map the sources again")]
+    Column {
+        /// The column.
+        column: String,
+        /// What it should hold.
+        kind: &'static str,
+    },
+}
+
+/// What resolving found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Resolution {
+    /// For the screen.
+    pub summary: IdentitySummary,
+    /// `record_id`, `profile_id`, by record; a profile is 1 + its smallest record.
+    pub record_profile: Frame,
+    /// Pairs with at least half of `review_from`'s probability, and decided ones, by record:
+    /// `left_record`, `right_record`, `weight` (bits), `probability`, `levels` (one digit a field
+    /// in the order of `MatchField::ALL`, 0 for nothing to say; then a letter when a key links
+    /// the pair), `together` (one person in the result).
+    pub pairs: Frame,
+    /// What was learned.
+    pub model: MatchModel,
+}
+
+/// Reports progress, or answers `Cancelled`.
+fn check(monitor: &dyn Monitor, done: f32, doing: &str) -> Result<(), IdentityError> {
+    monitor.progress(done, doing);
+    if monitor.cancelled() { Err(IdentityError::Cancelled) } else { Ok(()) }
+}

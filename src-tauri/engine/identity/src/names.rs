@@ -1,0 +1,328 @@
+//! Personal names: split, cleaned of titles, and compared.
+
+use crate::address::meaningful;
+use crate::fold::{OPAQUE, letters, scripts, tokens};
+use crate::nickname::{Group, groups, share};
+use rapidfuzz::distance::{jaro_winkler, osa};
+
+/// Titles that are not part of a name.
+const TITLES: [&str; 21] = [
+    "dhr", "dott", "dr", "esq", "frau", "fru", "herr", "hr", "lady", "madame", "miss", "mme", "mr",
+    "mrs", "ms", "pan", "pani", "phd", "prof", "sir", "sra",
+];
+
+/// Suffixes that tell namesakes apart.
+const GENERATIONS: [(&str, u8); 8] =
+    [("ii", 3), ("iii", 4), ("iv", 5), ("jnr", 2), ("jr", 2), ("junior", 2), ("snr", 1), ("sr", 1)];
+
+/// Words a family name may begin with.
+const PARTICLES: [&str; 25] = [
+    "al", "bin", "d", "da", "dal", "das", "de", "degli", "del", "della", "den", "der", "di", "do",
+    "dos", "du", "el", "la", "le", "st", "ten", "ter", "van", "von", "zu",
+];
+
+/// A name in comparable form.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Name {
+    /// Folded tokens joined by spaces.
+    pub text: String,
+    /// The scripts it is written in, as bits of [`crate::fold::scripts`].
+    pub scripts: u8,
+}
+
+/// How two names compare, strongest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Alike {
+    /// The same.
+    Exact,
+    /// One may be the other's nickname.
+    Nickname,
+    /// One slip of spelling, or Jaro-Winkler from 0.92.
+    Close,
+    /// An initial, or a token of a longer name.
+    Part,
+    /// Jaro-Winkler from 0.84.
+    Similar,
+    /// Nothing in common.
+    Different,
+    /// In scripts that cannot be compared.
+    Unknown,
+}
+
+impl Alike {
+    /// True when the names may well be one person's.
+    pub fn fits(self) -> bool {
+        !matches!(self, Self::Similar | Self::Different)
+    }
+}
+
+/// Jaro-Winkler similarity (Winkler 1990) from which two spellings are close.
+pub(crate) const CLOSE: f64 = 0.92;
+/// Jaro-Winkler similarity from which two spellings are similar.
+pub(crate) const SIMILAR: f64 = 0.84;
+
+/// Which of several namesakes a record says it is: 0 when it does not say.
+pub(crate) fn read_generation(names: [Option<&str>; 3]) -> u8 {
+    let words = names.into_iter().flatten().flat_map(tokens);
+    let generation = |word: String| GENERATIONS.iter().find(|g| g.0 == word).map(|g| g.1);
+    words.filter_map(generation).next_back().unwrap_or(0)
+}
+
+/// Given and family name of a record, from whichever of its three name fields are filled.
+pub(crate) fn read_names(
+    given: Option<&str>,
+    family: Option<&str>,
+    full: Option<&str>,
+) -> (Option<Name>, Option<Name>) {
+    let (given_words, family_words) = (words(given), words(family));
+    if family_words.is_empty() {
+        let whole = given.filter(|_| given_words.len() > 1).or(full);
+        if let (Some(given), Some(family)) = split(whole) {
+            return (Some(given), Some(family));
+        }
+    }
+    let given_name = name(&given_words, scripts(given.unwrap_or_default()));
+    let family_name = name(&family_words, scripts(family.unwrap_or_default()));
+    (given_name.or_else(|| split(full).0), family_name)
+}
+
+/// A whole name in two: `Doe, Jane`, or the last word (with its particles) as family name.
+fn split(full: Option<&str>) -> (Option<Name>, Option<Name>) {
+    let Some(full) = full else { return (None, None) };
+    let scripts = scripts(full);
+    if let Some((family, given)) = full.split_once([',', '、', '，']) {
+        let (given, family) = (words(Some(given)), words(Some(family)));
+        if !given.is_empty() && !family.is_empty() {
+            return (name(&given, scripts), name(&family, scripts));
+        }
+    }
+    let words = words(Some(full));
+    if words.len() < 2 {
+        return (name(&words, scripts), None);
+    }
+    let mut at = words.len() - 1;
+    while at > 1 && PARTICLES.contains(&words[at - 1].as_str()) {
+        at -= 1;
+    }
+    (name(&words[..at], scripts), name(&words[at..], scripts))
+}
+
+fn words(text: Option<&str>) -> Vec<String> {
+    let mut words = text.map(tokens).unwrap_or_default();
+    words.retain(|w| !TITLES.contains(&w.as_str()));
+    // A name that is nothing but a suffix keeps it.
+    if words.len() > 1 {
+        words.retain(|w| !GENERATIONS.iter().any(|g| g.0 == w));
+    }
+    words
+}
+
+fn name(words: &[String], scripts: u8) -> Option<Name> {
+    let text = meaningful(words.join(" "))?;
+    let digits = text.bytes().all(|b| b.is_ascii_digit() || b == b' ');
+    (!digits).then_some(Name { text, scripts })
+}
+
+/// What comparing needs of a name, computed once per distinct name.
+#[derive(Debug, Clone)]
+pub(crate) struct NameValue {
+    /// The name.
+    pub name: Name,
+    /// Its letters as a mask.
+    letters: u32,
+    /// Nickname groups of the whole name and of its first token.
+    pub groups: &'static [Group],
+}
+
+impl NameValue {
+    /// Prepares `name`.
+    pub fn new(name: Name) -> Self {
+        let groups = match groups(&name.text) {
+            [] => groups(name.text.split(' ').next().unwrap_or_default()),
+            whole => whole,
+        };
+        Self { letters: letters(&name.text), groups, name }
+    }
+
+    /// Compares two names that are not the same value. Nicknames and initials count only
+    /// `as_given`. `counts`: how many records bear each.
+    ///
+    /// A slip makes a rare spelling out of a usual one. Two spellings that are both usual, Johanna
+    /// and Johannes, are two names: they compare one level lower.
+    pub fn alike(&self, other: &Self, as_given: bool, counts: (u32, u32)) -> Alike {
+        if self.name.text == other.name.text {
+            return Alike::Exact;
+        }
+        if as_given && share(self.groups, other.groups) {
+            return Alike::Nickname;
+        }
+        let (few, many) = (counts.0.min(counts.1), counts.0.max(counts.1));
+        // In two scripts, both spellings may be usual and one name.
+        let one_script = self.name.scripts & other.name.scripts != 0;
+        let both_usual = one_script && few >= 3 && few.saturating_mul(10) >= many;
+        let shortest = if few <= 2 && many >= 10 { 3 } else { 5 };
+        let similarity = self.similarity(other);
+        let close = similarity >= CLOSE || self.one_slip(other, shortest);
+        if close && !both_usual {
+            Alike::Close
+        } else if part_of(&self.name.text, &other.name.text, as_given, both_usual) {
+            Alike::Part
+        } else if close || similarity >= SIMILAR && !both_usual {
+            Alike::Similar
+        } else if one_script || (self.name.scripts | other.name.scripts) & OPAQUE == 0 {
+            Alike::Different
+        } else {
+            Alike::Unknown
+        }
+    }
+
+    /// Jaro-Winkler, or 0 when it must lie below [`SIMILAR`].
+    fn similarity(&self, other: &Self) -> f64 {
+        let (a, b) = (self.name.text.as_bytes(), other.name.text.as_bytes());
+        if below_similar(a, b, self.letters, other.letters) {
+            return 0.0;
+        }
+        let args = jaro_winkler::Args::default().score_cutoff(SIMILAR);
+        jaro_winkler::similarity_with_args(a.iter().copied(), b.iter().copied(), &args)
+            .unwrap_or(0.0)
+    }
+
+    /// One insertion, deletion, substitution or transposition between names of `shortest` letters
+    /// or more.
+    fn one_slip(&self, other: &Self, shortest: usize) -> bool {
+        let (a, b) = (self.name.text.as_bytes(), other.name.text.as_bytes());
+        let apart = (self.letters ^ other.letters).count_ones();
+        a.len().min(b.len()) >= shortest && apart <= 2 && within(a, b, 1)
+    }
+}
+
+/// True when the optimal string alignment distance of `a` and `b` is at most `most`.
+pub(crate) fn within(a: &[u8], b: &[u8], most: usize) -> bool {
+    if a.len().abs_diff(b.len()) > most {
+        return false;
+    }
+    let args = osa::Args::default().score_cutoff(most);
+    osa::distance_with_args(a.iter().copied(), b.iter().copied(), &args).is_some()
+}
+
+/// Jaro-Winkler similarity when it is at least `least`, else 0.
+pub(crate) fn winkler(a: &str, b: &str, least: f64) -> f64 {
+    let args = jaro_winkler::Args::default().score_cutoff(least);
+    jaro_winkler::similarity_with_args(a.bytes(), b.bytes(), &args).unwrap_or(0.0)
+}
+
+/// A bound from the letters alone: each letter one text has and the other lacks leaves at least
+/// one character unmatched.
+fn below_similar(a: &[u8], b: &[u8], letters_a: u32, letters_b: u32) -> bool {
+    if a.is_empty() || b.is_empty() {
+        return true;
+    }
+    let only_a = (letters_a & !letters_b).count_ones() as usize;
+    let only_b = (letters_b & !letters_a).count_ones() as usize;
+    let matched = a.len().saturating_sub(only_a).min(b.len().saturating_sub(only_b)) as f64;
+    let jaro = (matched / a.len() as f64 + matched / b.len() as f64 + 1.0) / 3.0;
+    let prefix = a.iter().zip(b).take(4).take_while(|(x, y)| x == y).count() as f64;
+    jaro + prefix * 0.1 * (1.0 - jaro) < SIMILAR
+}
+
+/// True when one name is a whole token of the other; for given names also when it is the other's
+/// initials or, unless both are usual names, its beginning.
+fn part_of(a: &str, b: &str, as_given: bool, both_usual: bool) -> bool {
+    let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
+    if as_given {
+        let initials = long.split(' ').filter_map(|word| word.chars().next());
+        let is_initial = short.len() == 1 && long.starts_with(short);
+        let is_beginning = !both_usual
+            && short.len() >= 3
+            && long.len() >= short.len() + 2
+            && long.starts_with(short);
+        if is_initial || is_beginning || short.len() > 1 && initials.eq(short.chars()) {
+            return true;
+        }
+    }
+    if !long.contains(' ') && !short.contains(' ') {
+        return false;
+    }
+    // Given names share their first token, or one's first stands anywhere in the other.
+    let telling = |w: &&str| w.len() >= 3 && !PARTICLES.contains(w);
+    let first = if as_given { 1 } else { usize::MAX };
+    let found = |x: &str, y: &str| {
+        x.split(' ').take(first).filter(telling).any(|w| y.split(' ').any(|v| v == w))
+    };
+    found(short, long) || found(long, short)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn alike(a: &str, b: &str) -> Alike {
+        let value = |t: &str| NameValue::new(read_names(Some(t), Some("Doe"), None).0.unwrap());
+        value(a).alike(&value(b), true, (1, 1))
+    }
+
+    fn read(given: &str, family: &str, full: &str) -> (String, String) {
+        let some = |t: &'static str| (!t.is_empty()).then_some(t);
+        let leak = |t: &str| some(Box::leak(t.to_owned().into_boxed_str()));
+        let (g, f) = read_names(leak(given), leak(family), leak(full));
+        let text = |n: Option<Name>| n.map(|n| n.text).unwrap_or_default();
+        (text(g), text(f))
+    }
+
+    #[test]
+    fn a_whole_name_is_split() {
+        let jane = ("jane".to_owned(), "do".to_owned());
+        assert_eq!(read("", "", "Dr. Jane Doe"), jane);
+        assert_eq!(read("", "", "Doe, Jane"), jane);
+        assert_eq!(read("Jane", "Doe", "ignored entirely"), jane);
+        assert_eq!(read("", "", "Jan van der Berg").1, "van der berg");
+        assert_eq!(read("Jane Doe", "", ""), jane);
+        assert_eq!(read("", "", "Cher"), ("cher".to_owned(), String::new()));
+        assert_eq!(read("Unknown", "N/A", ""), Default::default());
+    }
+
+    #[test]
+    fn spellings_are_graded() {
+        assert_eq!(alike("Jon", "Jon"), Alike::Exact);
+        assert_eq!(alike("William", "Bill"), Alike::Nickname);
+        assert_eq!(alike("Stephanie", "Stephnie"), Alike::Close);
+        assert_eq!(alike("Nataliia", "Nataliya"), Alike::Close);
+        assert_eq!(alike("J", "Jonathan"), Alike::Part);
+        assert_eq!(alike("Anna Lovisa", "Anna"), Alike::Part);
+        assert_eq!(alike("Robert", "Wilhelm"), Alike::Different);
+        assert_eq!(alike("葵", "Aoi"), Alike::Unknown);
+        assert_eq!(alike("葵", "健太"), Alike::Different);
+        assert_eq!(alike("JP", "Jean-Pierre"), Alike::Part);
+    }
+
+    #[test]
+    fn two_usual_names_are_no_slip_of_each_other() {
+        let value = |t: &str| NameValue::new(read_names(Some(t), Some("Doe"), None).0.unwrap());
+        let (a, b) = (value("Johanna"), value("Johannes"));
+        assert_eq!(a.alike(&b, true, (40, 1)), Alike::Close);
+        assert_eq!(a.alike(&b, true, (40, 30)), Alike::Similar);
+        let (a, b) = (value("Ake"), value("Ame"));
+        assert_eq!(a.alike(&b, true, (40, 1)), Alike::Close);
+        assert_eq!(a.alike(&b, true, (4, 4)), Alike::Different);
+    }
+
+    #[test]
+    fn generations_are_told_apart() {
+        assert_eq!(read_generation([Some("Anna"), Some("Adams Jr."), None]), 2);
+        assert_eq!(read_generation([None, None, Some("John Adams, Sr")]), 1);
+        assert_eq!(read_generation([Some("Anna"), Some("Adams"), None]), 0);
+        assert_eq!(read("Anna", "Adams Jr.", "").1, "adams");
+    }
+
+    #[test]
+    fn the_letter_bound_never_rejects_a_similar_pair() {
+        let names = ["martha", "marhta", "dixon", "dicksonx", "jon", "john", "anna", "hannah"];
+        for a in names {
+            for b in names {
+                let exact = winkler(a, b, 0.0);
+                let rejected = below_similar(a.as_bytes(), b.as_bytes(), letters(a), letters(b));
+                assert!(!rejected || exact < SIMILAR, "{a} {b} {exact}");
+            }
+        }
+    }
+}

@@ -1,0 +1,301 @@
+//! What a threshold does: links, people, expected and true precision and recall; the threshold
+//! proposed without labels; the histogram of weights.
+
+use crate::blocking::Candidates;
+use crate::cluster::Join;
+use crate::forest::{Forest, groups};
+use crate::model::{probability, weight_of};
+use kith_model::identity::{PairQuality, ThresholdPoint, WeightBin};
+use std::collections::BTreeMap;
+
+/// Thresholds of the curve, and those the program may propose.
+const THRESHOLDS: [f64; 29] = [
+    0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75,
+    0.8, 0.85, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999, 0.9995, 0.9999, 0.99999, 0.999999,
+];
+
+/// Proposed when there is nothing to weigh.
+const UNINFORMED: f64 = 0.9;
+
+/// What a bit of evidence is worth where wrong joins are expected: fields are not quite
+/// independent, so a weight promises more than it holds.
+const DISCOUNT: f64 = 0.8;
+
+/// Bins of the histogram, at most.
+const BINS: f64 = 60.0;
+
+/// Weights of the candidate pairs in descending order, with running sums of the probability that
+/// each pair is true, evidence discounted.
+pub(crate) struct Ranked {
+    weights: Vec<f64>,
+    sums: Vec<f64>,
+    /// Expected true pairs that blocking missed.
+    pub missed: f64,
+}
+
+impl Ranked {
+    /// Ranks `weights`, one for each of `candidates`; `prior`: the prior's weight.
+    pub fn new(candidates: &Candidates, weights: &[f64], prior: f64) -> Self {
+        let sober = |w: f64| probability(prior + DISCOUNT * (w - prior));
+        let missed = missed(candidates, weights);
+        let mut weights = weights.to_vec();
+        weights.sort_unstable_by(|a, b| b.total_cmp(a));
+        let mut sum = 0.0;
+        let sums = weights
+            .iter()
+            .map(|&w| {
+                sum += sober(w);
+                sum
+            })
+            .collect();
+        Self { weights, sums, missed }
+    }
+
+    /// Pairs at or above `threshold` and the expected number of true ones among them.
+    fn at(&self, threshold: f64) -> (usize, f64) {
+        let least = weight_of(threshold);
+        let links = self.weights.partition_point(|&w| w >= least);
+        (links, links.checked_sub(1).map_or(0.0, |last| self.sums[last]))
+    }
+
+    /// Expected true pairs among all candidates.
+    fn total(&self) -> f64 {
+        self.sums.last().copied().unwrap_or(0.0)
+    }
+
+    /// The threshold with the best expected F1, missed pairs counting against recall.
+    pub fn propose(&self) -> f64 {
+        let truth = self.total() + self.missed;
+        let f1 = |t: f64| {
+            let (links, hits) = self.at(t);
+            2.0 * hits / (links as f64 + truth).max(f64::MIN_POSITIVE)
+        };
+        let inner = THRESHOLDS.iter().copied().filter(|t| (0.1..=0.999).contains(t));
+        let best = inner
+            .map(|t| (f1(t), t))
+            .max_by(|a, b| a.partial_cmp(b).unwrap_or(std::cmp::Ordering::Equal));
+        best.filter(|(f1, _)| *f1 > 0.0).map_or(UNINFORMED, |(_, t)| t)
+    }
+
+    /// Pairs at or above `threshold`.
+    pub fn links(&self, threshold: f64) -> u64 {
+        self.at(threshold).0 as u64
+    }
+
+    /// The histogram: bins of equal width in half bits.
+    pub fn histogram(&self) -> Vec<WeightBin> {
+        let (Some(&top), Some(&bottom)) = (self.weights.first(), self.weights.last()) else {
+            return Vec::new();
+        };
+        let width = (((top - bottom) / BINS * 2.0).ceil() / 2.0).max(0.5);
+        let first = (bottom / width).floor();
+        let bins = ((top / width).floor() - first) as usize + 1;
+        let mut counts = vec![0; bins];
+        for w in &self.weights {
+            counts[((w / width).floor() - first) as usize] += 1;
+        }
+        let edge = |i: usize| (first + i as f64) * width;
+        let bin = |(i, &pairs): (usize, &u64)| WeightBin { from: edge(i), to: edge(i + 1), pairs };
+        counts.iter().enumerate().map(bin).collect()
+    }
+}
+
+/// Expected true pairs that no rule made: rules on contacts and rules on names, birth date and
+/// address taken as two independent catches (Lincoln and Petersen; Chapman's estimator 1951), at
+/// most half of what was found.
+fn missed(candidates: &Candidates, weights: &[f64]) -> f64 {
+    let mask = |by_contact: bool| {
+        let rules = candidates.by_contact.iter().enumerate();
+        rules.filter(|(_, c)| **c == by_contact).fold(0_u16, |m, (i, _)| m | 1 << i)
+    };
+    let (contact, name) = (mask(true), mask(false));
+    let (mut by_contact, mut by_name, mut by_both, mut found) = (0.0, 0.0, 0.0, 0.0);
+    for (&rules, &w) in candidates.rules.iter().zip(weights) {
+        let p = probability(w);
+        found += p;
+        by_contact += if rules & contact != 0 { p } else { 0.0 };
+        by_name += if rules & name != 0 { p } else { 0.0 };
+        by_both += if rules & contact != 0 && rules & name != 0 { p } else { 0.0 };
+    }
+    if by_both < 10.0 {
+        return 0.0;
+    }
+    let all = (by_contact + 1.0) * (by_name + 1.0) / (by_both + 1.0) - 1.0;
+    (all - found).clamp(0.0, found / 2.0)
+}
+
+/// Clusters as a root for each record, at `threshold`.
+pub(crate) fn cut(records: usize, joins: &[Join], threshold: f64) -> Vec<u32> {
+    let least = weight_of(threshold);
+    let mut forest = Forest::new(records);
+    joins.iter().take_while(|j| j.height >= least).for_each(|j| {
+        forest.join(j.a, j.b);
+    });
+    forest.roots()
+}
+
+/// The curve, with `extra` thresholds among the usual ones. `labels`: the known person of each
+/// record.
+pub(crate) fn curve(
+    records: usize,
+    joins: &[Join],
+    ranked: &Ranked,
+    labels: Option<&[Option<u32>]>,
+    extra: &[f64],
+) -> Vec<ThresholdPoint> {
+    let mut thresholds: Vec<f64> = THRESHOLDS.iter().chain(extra).copied().collect();
+    thresholds.sort_unstable_by(|a, b| b.total_cmp(a));
+    thresholds.dedup();
+    let mut replay = Replay::new(records, labels);
+    let mut at = 0;
+    let mut points: Vec<ThresholdPoint> = thresholds
+        .into_iter()
+        .map(|threshold| {
+            let least = weight_of(threshold);
+            while let Some(join) = joins.get(at).filter(|j| j.height >= least) {
+                replay.join(join.a, join.b);
+                at += 1;
+            }
+            let (links, hits) = ranked.at(threshold);
+            let quality = labels.map(|_| replay.quality());
+            ThresholdPoint {
+                threshold,
+                links: links as u64,
+                people: replay.people as u64,
+                expected_precision: if links == 0 { 1.0 } else { hits / links as f64 },
+                expected_recall: if ranked.total() > 0.0 { hits / ranked.total() } else { 1.0 },
+                precision: quality.map(|q| q.precision),
+                recall: quality.map(|q| q.recall),
+            }
+        })
+        .collect();
+    points.reverse();
+    points
+}
+
+/// Pairwise quality of final clusters; pairs with an unlabelled record do not count.
+pub(crate) fn quality(roots: &[u32], labels: &[Option<u32>]) -> PairQuality {
+    let mut replay = Replay::new(roots.len(), Some(labels));
+    for group in groups(roots) {
+        group.windows(2).for_each(|w| replay.join(w[0], w[1]));
+    }
+    replay.quality()
+}
+
+/// Labels numbered by their order; `None` stays.
+pub(crate) fn number_labels(labels: &[Option<String>]) -> Vec<Option<u32>> {
+    let mut numbers = BTreeMap::new();
+    for label in labels.iter().flatten() {
+        let next = numbers.len() as u32;
+        numbers.entry(label.as_str()).or_insert(next);
+    }
+    labels.iter().map(|l| l.as_deref().and_then(|l| numbers.get(l).copied())).collect()
+}
+
+fn pairs_among(n: u64) -> u64 {
+    n * n.saturating_sub(1) / 2
+}
+
+/// Clusters growing join by join, with the pairs in them counted.
+struct Replay {
+    forest: Forest,
+    people: usize,
+    /// Records of each label in the cluster of a root.
+    labels: Vec<BTreeMap<u32, u64>>,
+    pairs: u64,
+    true_pairs: u64,
+    all_true: u64,
+}
+
+impl Replay {
+    fn new(records: usize, labels: Option<&[Option<u32>]>) -> Self {
+        let of = |label: &Option<u32>| label.iter().map(|&l| (l, 1)).collect();
+        let per_record: Vec<BTreeMap<u32, u64>> =
+            labels.map(|l| l.iter().map(of).collect()).unwrap_or_default();
+        let mut all: BTreeMap<u32, u64> = BTreeMap::new();
+        for &label in labels.unwrap_or_default().iter().flatten() {
+            *all.entry(label).or_default() += 1;
+        }
+        Self {
+            forest: Forest::new(records),
+            people: records,
+            labels: per_record,
+            pairs: 0,
+            true_pairs: 0,
+            all_true: all.values().map(|&n| pairs_among(n)).sum(),
+        }
+    }
+
+    fn join(&mut self, a: u32, b: u32) {
+        let (x, y) = (self.forest.root(a), self.forest.root(b));
+        if !self.forest.join(a, b) {
+            return;
+        }
+        self.people -= 1;
+        if self.labels.is_empty() {
+            return;
+        }
+        let left = std::mem::take(&mut self.labels[x as usize]);
+        let right = std::mem::take(&mut self.labels[y as usize]);
+        let size = |labels: &BTreeMap<u32, u64>| labels.values().sum::<u64>();
+        self.pairs += size(&left) * size(&right);
+        let (mut large, small) =
+            if left.len() >= right.len() { (left, right) } else { (right, left) };
+        for (label, n) in small {
+            let of = large.entry(label).or_default();
+            self.true_pairs += *of * n;
+            *of += n;
+        }
+        self.labels[x.min(y) as usize] = large;
+    }
+
+    fn quality(&self) -> PairQuality {
+        let share = |of: u64| if of == 0 { 1.0 } else { self.true_pairs as f64 / of as f64 };
+        let (precision, recall) = (share(self.pairs), share(self.all_true));
+        let f1 = 2.0 * precision * recall / (precision + recall).max(f64::MIN_POSITIVE);
+        PairQuality { precision, recall, f1, true_pairs: self.all_true }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quality_counts_pairs_blocking_missed() {
+        // Two people of two and three records; one of the three was never linked.
+        let labels = [Some(0), Some(0), Some(1), Some(1), Some(1)];
+        let q = quality(&[0, 0, 2, 2, 4], &labels);
+        assert_eq!((q.true_pairs, q.precision, q.recall), (4, 1.0, 0.5));
+        let wrong = quality(&[0, 0, 0, 3, 4], &labels);
+        assert!((wrong.precision - 1.0 / 3.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn the_curve_falls_from_all_to_nobody_linked() {
+        let joins = [Join { height: 9.0, a: 0, b: 1 }, Join { height: -3.0, a: 0, b: 2 }];
+        let candidates = Candidates::default();
+        let ranked = Ranked::new(&candidates, &[9.0, -3.0], -8.0);
+        let points = curve(3, &joins, &ranked, Some(&[Some(0), Some(0), Some(1)]), &[]);
+        assert!(points.is_sorted_by(|a, b| a.people <= b.people && a.links >= b.links));
+        assert_eq!((points[0].people, points[11].people), (1, 2));
+        assert_eq!(points[11].precision, Some(1.0));
+    }
+
+    #[test]
+    fn the_histogram_holds_every_pair() {
+        let ranked = Ranked::new(&Candidates::default(), &[-22.3, 0.0, 3.0, 41.9, 41.9], -8.0);
+        let bins = ranked.histogram();
+        assert!(bins.len() <= 61);
+        assert_eq!(bins.iter().map(|b| b.pairs).sum::<u64>(), 5);
+        assert!(Ranked::new(&Candidates::default(), &[1.0], -8.0).histogram().len() == 1);
+    }
+
+    #[test]
+    fn a_clear_gap_is_cut_inside() {
+        let ranked = Ranked::new(&Candidates::default(), &[12.0, 11.0, 9.0, -9.0, -12.0], -8.0);
+        assert!((0.1..=0.999).contains(&ranked.propose()));
+        assert_eq!(ranked.links(ranked.propose()), 3);
+        assert_eq!(Ranked::new(&Candidates::default(), &[], -8.0).propose(), UNINFORMED);
+    }
+}

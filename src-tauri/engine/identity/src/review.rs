@@ -1,0 +1,190 @@
+//! The review queue: doubtful pairs, those first whose decision teaches most, each with the
+//! waterfall of its weight.
+
+use crate::IdentityError;
+use crate::cards::{cards, pick, rows_by_id};
+use crate::forest::pair;
+use crate::keys::KeyKind;
+use crate::levels::Pattern;
+use crate::model::{KEY_WEIGHT, MatchModel, Scorer, probability};
+use crate::records::{Records, ints, texts};
+use crate::resolve::record_name;
+use kith_model::document::Decision;
+use kith_model::identity::{IdentityParams, MatchField, ReviewPair, Verdict, WeightBar};
+use kith_model::{Column, Frame, PairKey, Valid};
+use std::collections::BTreeMap;
+
+/// A bar of the household kind is shown from this many bits.
+const SHOWN_HOUSEHOLD: f64 = 0.05;
+
+/// What the queue is made of.
+pub struct ReviewInput<'a> {
+    /// [`crate::Resolution::pairs`], or the table it was written to.
+    pub pairs: &'a Frame,
+    /// Rows of [`crate::records_sql`]; those of the pairs suffice.
+    pub records: &'a Frame,
+    /// The model the pairs were weighed with.
+    pub model: &'a MatchModel,
+    /// Settings in force.
+    pub params: &'a Valid<IdentityParams>,
+    /// What people said.
+    pub decisions: &'a BTreeMap<PairKey, Decision>,
+    /// What each source is called on screen.
+    pub titles: &'a BTreeMap<String, String>,
+    /// Pairs wanted.
+    pub limit: u32,
+}
+
+/// A pair on its way into the queue.
+struct Waiting {
+    left: usize,
+    right: usize,
+    levels: String,
+    probability: f64,
+    key: PairKey,
+    verdict: Option<Verdict>,
+}
+
+/// Undecided pairs from `review_from` up to the threshold whose records are apart, most
+/// instructive first, then those already decided, so that a decision can be changed.
+///
+/// Instructive is what is doubtful (entropy of the match probability) and common (pairs with the
+/// same levels); the second pair of the same levels waits until others have been asked.
+///
+/// # Errors
+/// A column of either frame is missing.
+pub fn review(input: &ReviewInput<'_>) -> Result<Vec<ReviewPair>, IdentityError> {
+    let mut queue = order(waiting(input)?);
+    queue.truncate(input.limit as usize);
+    let mut rows: Vec<usize> = queue.iter().flat_map(|w| [w.left, w.right]).collect();
+    rows.sort_unstable();
+    rows.dedup();
+    let at = |row: usize| rows.partition_point(|&r| r < row);
+    let shown = pick(input.records, &rows);
+    let cards = cards(&shown, input.titles)?;
+    let records = Records::read(&shown)?;
+    let mut place = vec![0; rows.len()];
+    records.row.iter().enumerate().for_each(|(i, &row)| place[row as usize] = i);
+    let scorer = Scorer::new(input.model, &records);
+    Ok(queue
+        .into_iter()
+        .map(|w| {
+            let (left, right) = (at(w.left), at(w.right));
+            let waterfall = waterfall(input.model, &scorer, &w, (place[left], place[right]));
+            let weight = waterfall.iter().map(|bar| bar.weight).sum();
+            let (mut left, mut right) = (cards[left].clone(), cards[right].clone());
+            if left.name > right.name {
+                std::mem::swap(&mut left, &mut right);
+            }
+            let probability = probability(weight);
+            ReviewPair {
+                key: w.key,
+                left,
+                right,
+                weight,
+                probability,
+                waterfall,
+                verdict: w.verdict,
+            }
+        })
+        .collect())
+}
+
+/// The pairs that are in the queue at all.
+fn waiting(input: &ReviewInput<'_>) -> Result<Vec<Waiting>, IdentityError> {
+    let (lefts, rights) = (ints(input.pairs, "left_record")?, ints(input.pairs, "right_record")?);
+    let levels = texts(input.pairs, "levels")?;
+    let missing = |column: &str, kind| IdentityError::Column { column: column.to_owned(), kind };
+    let probabilities = input.pairs.column("probability").and_then(Column::real);
+    let probabilities = probabilities.ok_or_else(|| missing("probability", "real numbers"))?;
+    let together = input.pairs.column("together").and_then(Column::truth);
+    let together = together.ok_or_else(|| missing("together", "truth values"))?;
+    let (source, native) = (texts(input.records, "source")?, texts(input.records, "native_id")?);
+    let rows = rows_by_id(input.records)?;
+    let name = |row: usize| record_name(source[row].as_deref(), native[row].as_deref());
+    let threshold = input.params.threshold.unwrap_or(input.model.threshold);
+    let doubtful = input.params.review_from..threshold;
+    let mut waiting = Vec::new();
+    for i in 0..lefts.len() {
+        let row = |id: Option<i64>| id.and_then(|id| rows.get(&id).copied());
+        let (Some(left), Some(right)) = (row(lefts[i]), row(rights[i])) else { continue };
+        let (Some(p), Some(levels)) = (probabilities[i], levels[i].as_ref()) else { continue };
+        let open = doubtful.contains(&p) && together[i] != Some(true);
+        if !open && input.decisions.is_empty() {
+            continue;
+        }
+        let key = PairKey::new(name(left), name(right));
+        let verdict = input.decisions.get(&key).map(|d| d.verdict);
+        if open || verdict.is_some() {
+            let levels = levels.clone();
+            waiting.push(Waiting { left, right, levels, probability: p, key, verdict });
+        }
+    }
+    Ok(waiting)
+}
+
+/// Undecided before decided; rounds of one pair a pattern; the most instructive first.
+fn order(waiting: Vec<Waiting>) -> Vec<Waiting> {
+    let mut common: BTreeMap<String, u32> = BTreeMap::new();
+    for w in waiting.iter().filter(|w| w.verdict.is_none()) {
+        *common.entry(w.levels.clone()).or_default() += 1;
+    }
+    let teaches = |w: &Waiting| {
+        let others = common.get(&w.levels).copied().unwrap_or(1);
+        entropy(w.probability) * (1.0 + f64::from(others).log2())
+    };
+    let mut scored: Vec<(f64, Waiting)> = waiting.into_iter().map(|w| (teaches(&w), w)).collect();
+    scored.sort_by(|(x, a), (y, b)| y.total_cmp(x).then_with(|| a.key.cmp(&b.key)));
+    let mut seen: BTreeMap<String, u32> = BTreeMap::new();
+    let mut rounds: Vec<(bool, u32, Waiting)> = scored
+        .into_iter()
+        .map(|(_, w)| {
+            let round = seen.entry(w.levels.clone()).or_default();
+            *round += 1;
+            (w.verdict.is_some(), *round, w)
+        })
+        .collect();
+    rounds.sort_by_key(|(decided, round, _)| (*decided, *round));
+    rounds.into_iter().map(|(_, _, w)| w).collect()
+}
+
+/// Entropy of a yes-or-no question in bits.
+fn entropy(p: f64) -> f64 {
+    let part = |p: f64| if p <= 0.0 { 0.0 } else { -p * p.log2() };
+    part(p) + part(1.0 - p)
+}
+
+/// Prior, one bar a compared field, household and key where they count.
+fn waterfall(
+    model: &MatchModel,
+    scorer: &Scorer<'_>,
+    w: &Waiting,
+    (a, b): (usize, usize),
+) -> Vec<WeightBar> {
+    let pattern = Pattern::parse(&w.levels).unwrap_or_default();
+    let (a, b) = crate::forest::both(pair(a as u32, b as u32));
+    let weight = scorer.weigh(pattern, a, b);
+    let bar = |label: &str, level: &str, weight| WeightBar {
+        label: label.to_owned(),
+        level: level.to_owned(),
+        weight,
+    };
+    let mut bars = vec![bar("Prior", "two random records", weight.prior)];
+    for field in MatchField::ALL {
+        let Some(known) = model.field(field) else { continue };
+        let level = pattern.level(field).checked_sub(1).and_then(|at| known.levels.get(at));
+        let level = level.map_or("nothing to compare", |l| l.label.as_str());
+        bars.push(bar(field.label(), level, weight.fields[field as usize]));
+    }
+    if weight.household <= -SHOWN_HOUSEHOLD {
+        bars.push(bar("Household", "may be somebody else at home", weight.household));
+    } else {
+        bars[0].weight += weight.household;
+    }
+    let key = w.levels.chars().nth(MatchField::ALL.len()).and_then(KeyKind::of_letter);
+    let total: f64 = bars.iter().map(|b| b.weight).sum();
+    if let Some(key) = key.filter(|_| total < KEY_WEIGHT) {
+        bars.push(bar("Key", key.label(), KEY_WEIGHT - total));
+    }
+    bars
+}
