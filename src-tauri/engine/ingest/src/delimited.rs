@@ -220,12 +220,22 @@ impl Pass<'_> {
             let blank = fields.is_blank();
             // DuckDB skips lines, not records: a header of several lines is rewritten away.
             self.survey.odd |= fields.breaks > 0 || blank;
+            self.note_break(length);
             self.advance(length);
             if !blank {
                 break;
             }
         }
         Ok(())
+    }
+
+    /// Notes how the record ahead ends; true for CR and LF.
+    fn note_break(&mut self, length: usize) -> bool {
+        let record = &self.stream.ahead()[..length];
+        let crlf = record.ends_with(b"\r\n");
+        self.breaks.1 |= crlf;
+        self.breaks.0 |= !crlf && record.ends_with(b"\n");
+        crlf
     }
 
     fn advance(&mut self, length: usize) {
@@ -272,10 +282,7 @@ impl Pass<'_> {
             self.refuse(length, Some(column), reason)?;
             return Ok(true);
         }
-        let record = &self.stream.ahead()[..length];
-        let crlf = record.ends_with(b"\r\n");
-        self.breaks.1 |= crlf;
-        self.breaks.0 |= !crlf && record.ends_with(b"\n");
+        let crlf = self.note_break(length);
         // DuckDB must be told the line break, and told CR LF it loses rows: it is left to find
         // it, for which no field may hold one.
         let hidden = fields.bytes().contains(&b'\r') || crlf && fields.breaks > 0;

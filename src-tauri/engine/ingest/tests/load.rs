@@ -116,6 +116,43 @@ fn packed_files_load() {
 }
 
 #[test]
+fn a_header_alone_tells_the_line_break() {
+    let bench = Bench::new();
+    let (source, counts) = bench.text("short.csv", "a,b,c\r\n,1,");
+    assert_eq!(counts, (1, 1, 0));
+    assert_eq!(bench.rows(&source), [["-", "1", "-"]]);
+}
+
+/// A monitor whose cancel button was pressed long ago.
+struct Cancelled;
+
+impl kith_model::Monitor for Cancelled {
+    fn progress(&self, _done: f32, _doing: &str) {}
+    fn metric(&self, _metric: kith_model::Metric) {}
+    fn cancelled(&self) -> bool {
+        true
+    }
+}
+
+#[test]
+fn a_cancelled_load_leaves_nothing_behind() {
+    let bench = Bench::new();
+    let path = bench.file("latin.csv", b"a;b\nJos\xe9;1\nAda;2\n");
+    let source = Source {
+        id: SourceId("latin".into()),
+        title: "latin.csv".into(),
+        file: FileRef(String::new()),
+        format: FileFormat::Delimited,
+        options: ReadOptions::default(),
+        preset: None,
+    };
+    let scratch = bench.folder.path().join("scratch");
+    let error = kith_ingest::load_watched(&source, &path, &scratch, &Cancelled).unwrap_err();
+    assert_eq!(error, IngestError::Cancelled);
+    assert_eq!(std::fs::read_dir(&scratch).unwrap().count(), 0);
+}
+
+#[test]
 fn a_report_with_a_preamble_loads() {
     let bench = Bench::new();
     let text = "# ----------------------------------------\n# Traffic acquisition: Session primary channel group\n# Account: Northpeak\n# ----------------------------------------\n#\n# All Users\n# Start date: 20260501\n\nSession primary channel group,Active users,Sessions\nDirect,\"1,025\",2048\nOrganic Search,800,\"1,900\"\nEmail,31,40\n";
