@@ -265,7 +265,8 @@ fn a_file_can_be_read_differently_and_a_project_renamed() {
     window.get_by_label("How it is read").click();
     settle(&mut window);
     keep(&mut window, "reading-dark");
-    window.get_by_label("First row names the columns").click();
+    let switch = egui::accesskit::Role::Switch;
+    window.get_by_role_and_label(switch, "First row names the columns").click();
     settle(&mut window);
     window.get_by_label("Read again").click();
     settle(&mut window);

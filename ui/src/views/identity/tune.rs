@@ -116,8 +116,8 @@ fn preview(ui: &mut Ui, summary: &IdentitySummary, threshold: f64) {
             ui.line(ghost("expected precision", p, &t2));
             ui.line(ghost("expected recall", r, &t2));
         }
-        tag(ui, &precision, "precision", t2.category(0), 0.12);
-        tag(ui, &recall, "recall", t2.category(1), 0.5);
+        tag(ui, &precision, "precision", t2.category(0), 0.6);
+        tag(ui, &recall, "recall", t2.category(1), 0.03);
         ui.line(curve("precision", precision, t2.category(0)));
         ui.line(curve("recall", recall, t2.category(1)));
         let line = VLine::new("threshold", threshold).color(t2.accent).width(1.5);
@@ -135,7 +135,7 @@ fn tag(
     x: f64,
 ) {
     if let Some(at) = points.iter().find(|p| p[0] >= x) {
-        ui.text(label(text, [at[0], at[1]], Align2::LEFT_TOP, ink));
+        ui.text(label(text, [at[0], at[1]], Align2::LEFT_BOTTOM, ink));
     }
 }
 
