@@ -81,19 +81,23 @@ fn provide(folder: &Path) -> Result<&'static str> {
                 library_name()
             )
         })?;
-    let library = folder.join(library_name());
-    if !library.is_file() {
+    if !is_good(&folder.join(library_name()), build)? {
         fetch(build, folder)?;
-    } else if let Some(wanted) = build.sha256 {
-        let found = sha256(&library)?;
-        if found != wanted {
-            bail!(
-                "{} has SHA-256 {found}, not {wanted}. Delete it and run `cargo xtask setup` again",
-                library.display()
-            );
-        }
     }
     Ok(if build.sha256.is_some() { "hash checked" } else { "hash not recorded (untested system)" })
+}
+
+/// Whether the library is there and is the one wanted; another version is fetched anew.
+fn is_good(library: &Path, build: &Build) -> Result<bool> {
+    if !library.is_file() {
+        return Ok(false);
+    }
+    let Some(wanted) = build.sha256 else { return Ok(true) };
+    let found = sha256(library)?;
+    if found != wanted {
+        eprintln!("  {} is another one (SHA-256 {found})", library.display());
+    }
+    Ok(found == wanted)
 }
 
 /// `npm pack` checks the archive against the registry's integrity value; we check the library.
@@ -163,9 +167,7 @@ pub fn hex(bytes: &[u8]) -> String {
 /// A hard link where the file system can, a copy where it cannot.
 fn place(library: &Path, folder: &Path) -> Result<()> {
     let there = folder.join(library_name());
-    let (source, target) = (fs::metadata(library)?, fs::metadata(&there));
-    if target.is_ok_and(|t| t.len() == source.len() && t.modified().ok() >= source.modified().ok())
-    {
+    if there.is_file() && is_same(library, &there)? {
         return Ok(());
     }
     fs::create_dir_all(folder)?;
@@ -174,6 +176,19 @@ fn place(library: &Path, folder: &Path) -> Result<()> {
         fs::copy(library, &there).with_context(|| format!("cannot write {}", there.display()))?;
     }
     Ok(())
+}
+
+/// One file under two names, or equal contents.
+fn is_same(one: &Path, other: &Path) -> Result<bool> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt as _;
+        let (a, b) = (fs::metadata(one)?, fs::metadata(other)?);
+        if (a.dev(), a.ino()) == (b.dev(), b.ino()) {
+            return Ok(true);
+        }
+    }
+    Ok(fs::metadata(one)?.len() == fs::metadata(other)?.len() && sha256(one)? == sha256(other)?)
 }
 
 #[cfg(test)]
