@@ -25,10 +25,11 @@ pub fn events(shell: State<'_, Shell>, channel: Channel<String>) {
     shell.events.listen(channel);
 }
 
-/// How to start.
+/// How to start; also the page's first sign of life.
 #[tauri::command]
 #[allow(clippy::needless_pass_by_value, reason = "Tauri hands state over by value")]
 pub fn start(shell: State<'_, Shell>) -> Start {
+    shell.heard();
     shell.start.clone()
 }
 

@@ -59,6 +59,10 @@ fn main() -> Result<()> {
             commands::rpc,
             commands::start,
         ])
+        .setup(|app| {
+            shell::watch(app.handle().clone());
+            Ok(())
+        })
         .on_window_event(|window, event| {
             if let WindowEvent::DragDrop(DragDropEvent::Drop { paths, .. }) = event {
                 window.state::<Shell>().events.dropped(paths);

@@ -6,6 +6,12 @@ use kith_workbench::{Engine, EngineOptions};
 use serde::Serialize;
 use std::process::Command;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+use tauri::{AppHandle, Manager as _};
+
+/// A page that has said nothing for so long after the window opened never will.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// What the page is told when it asks how to start.
 #[derive(Debug, Clone, Serialize)]
@@ -26,6 +32,7 @@ pub struct Shell {
     pub events: Arc<Events>,
     /// How to start.
     pub start: Start,
+    heard: AtomicBool,
     trace: bool,
 }
 
@@ -39,7 +46,7 @@ impl Shell {
         let events = Arc::new(Events::default());
         let line = events.clone();
         engine.subscribe(Arc::new(move |event| line.say(event)));
-        Self { engine, events, start, trace }
+        Self { engine, events, start, heard: AtomicBool::new(false), trace }
     }
 
     /// Answers a request in text form: its frame, whatever happens.
@@ -57,6 +64,11 @@ impl Shell {
             eprintln!("rpc {}", name(&request));
         }
         self.engine.call(request)
+    }
+
+    /// The page has said something: the webview works.
+    pub fn heard(&self) {
+        self.heard.store(true, Ordering::Relaxed);
     }
 
     /// Stops jobs and gives the project's lock back.
@@ -91,6 +103,26 @@ impl Shell {
         self.close();
         command.spawn().map(|_| ()).map_err(|error| format!("{name} does not start: {error}"))
     }
+}
+
+/// Where the graphics driver cannot be used at all the webview dies without a word and leaves an
+/// empty window: then the native one takes its place.
+pub fn watch(app: AppHandle) {
+    std::thread::spawn(move || {
+        std::thread::sleep(PATIENCE);
+        let shell = app.state::<Shell>();
+        if shell.heard.load(Ordering::Relaxed) {
+            return;
+        }
+        eprintln!("The webview shows no page here; opening the native window instead");
+        match shell.open_native_window() {
+            Ok(()) => app.exit(0),
+            Err(error) => {
+                eprintln!("{error}");
+                app.exit(1);
+            }
+        }
+    });
 }
 
 /// The request's name on the wire: its tag, never its content.

@@ -5,6 +5,9 @@ import './bridge.js';
 const element = (id) => document.getElementById(id);
 const app = window.__TAURI__?.core;
 
+// A sign of life: the app waits for one, and opens the native window when none comes.
+app?.invoke('start').catch(() => {});
+
 function show(state) {
   document.body.dataset.state = state;
 }
