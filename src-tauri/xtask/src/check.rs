@@ -18,8 +18,6 @@ pub struct Options {
 
 /// Version of the spelling checker fetched from PyPI.
 const TYPOS: &str = "typos==1.52.0";
-/// Binaries the journeys drive from outside.
-const DRIVEN: &[&str] = &["kith-cli", "kith-desktop", "kith-native"];
 
 /// Runs the task.
 pub fn run(options: &Options) -> Result<()> {
@@ -42,11 +40,9 @@ pub fn run(options: &Options) -> Result<()> {
         steps.step("documentation", documentation)?;
         page(&mut steps)?;
     }
-    steps.step("programs the journeys run", || {
-        let mut build = shell::cargo();
-        build.arg("build");
-        DRIVEN.iter().for_each(|name| _ = build.args(["--package", name]));
-        shell::run(&mut build)
+    steps.step("programs and tests", || {
+        // One build with one set of features: the journeys run these programs.
+        shell::run(shell::cargo().args(["build", "--workspace", "--all-targets", "--quiet"]))
     })?;
     if !options.quick {
         steps.step("examples in the documentation", || {

@@ -89,7 +89,7 @@ impl Default for IdentityParams {
         Self {
             fields: MatchField::ALL.to_vec(),
             threshold: None,
-            review_from: 0.2,
+            review_from: 0.5,
             max_block_pairs: 20_000,
             max_iterations: 25,
             seed: 1,

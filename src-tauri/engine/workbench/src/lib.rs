@@ -22,7 +22,6 @@ mod session;
 mod sources;
 pub mod tools;
 mod truth;
-mod temp;
 
 pub use engine::{Engine, EngineOptions};
 pub use page::decode_page;

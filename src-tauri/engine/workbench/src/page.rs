@@ -7,7 +7,12 @@ use kith_api::{ApiError, RowsPage};
 
 /// The rows of a page, column values as text.
 pub fn decode_page(page: &RowsPage) -> Result<Vec<Vec<Option<String>>>, ApiError> {
-    let reader = StreamReader::try_new(page.arrow.as_slice(), None).map_err(internal)?;
+    decode(&page.arrow)
+}
+
+/// The rows of an Arrow IPC stream of text columns.
+pub(crate) fn decode(arrow: &[u8]) -> Result<Vec<Vec<Option<String>>>, ApiError> {
+    let reader = StreamReader::try_new(arrow, None).map_err(internal)?;
     let mut rows = Vec::new();
     for batch in reader {
         let batch = batch.map_err(internal)?;

@@ -6,11 +6,11 @@ use kith_api::{ApiError, RowsAsk, RowsPage, TableInfo, TableRef};
 use kith_ingest::Detected;
 use kith_model::mapping::Mapping;
 use kith_model::source::{
-    ColumnInfo, ColumnProfile, Evidence, Inspection, Source, SourcesSummary,
+    ColumnInfo, ColumnProfile, Evidence, FileFormat, Inspection, Source, SourcesSummary,
 };
 use kith_model::{Command, FileRef, Monitor, SourceId, Stage};
 use kith_sql::{TableName, text};
-use kith_store::{PageAsk, Store};
+use kith_store::{PageAsk, Store, StoreOptions};
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -21,7 +21,11 @@ const PAGE_LIMIT: u32 = 2000;
 pub(crate) fn inspect(file: &FileRef) -> Result<Inspection, ApiError> {
     let path = Path::new(&file.0);
     let detected = kith_ingest::inspect(path).map_err(|e| ingest_error(&e))?;
-    Ok(inspection(file, detected))
+    let mut seen = inspection(file, detected);
+    if seen.source.format == FileFormat::Parquet {
+        preview_parquet(&mut seen, path)?;
+    }
+    Ok(seen)
 }
 
 /// Looks at a file the way its user wants it read.
@@ -67,6 +71,18 @@ fn inspection(file: &FileRef, detected: Detected) -> Inspection {
     }
 }
 
+/// Columns and first rows of a Parquet file, which only DuckDB reads.
+fn preview_parquet(seen: &mut Inspection, path: &Path) -> Result<(), ApiError> {
+    let store = Store::in_memory(&StoreOptions::default()).map_err(store_error)?;
+    let sql = kith_ingest::parquet_preview_sql(path);
+    let place = || seen.source.title.clone();
+    seen.columns = store.columns(&sql).map_err(|e| query_error(e).at(place()))?;
+    let ask = PageAsk { select: sql, order: None, find: None, offset: 0, limit: 50 };
+    let page = store.page(&ask).map_err(|e| query_error(e).at(place()))?;
+    seen.rows = crate::page::decode(&page.arrow)?;
+    Ok(())
+}
+
 /// Why a loaded source is read the way it is.
 pub(crate) fn evidence(source: &Source, path: &Path) -> Vec<Evidence> {
     kith_ingest::inspect(path).map(|d| inspection(&source.file, d).evidence).unwrap_or_default()
@@ -83,7 +99,9 @@ pub(crate) fn add_command(present: &[Source], files: &[FileRef]) -> Result<Comma
     if files.is_empty() {
         return Err(usage("No file was named"));
     }
-    let mut taken: Vec<SourceId> = present.iter().map(|s| s.id.clone()).collect();
+    // The table of refused rows is called so.
+    let mut taken = vec![SourceId("reject".to_owned())];
+    taken.extend(present.iter().map(|s| s.id.clone()));
     let mut commands = Vec::new();
     for file in files {
         let seen = inspect(file)?;
@@ -92,7 +110,7 @@ pub(crate) fn add_command(present: &[Source], files: &[FileRef]) -> Result<Comma
         taken.push(source.id.clone());
         let mapping = match source.preset.as_deref().and_then(kith_mapping::preset) {
             Some(preset) => preset.mapping(),
-            None => crate::temp::suggest(&sample_profiles(&seen)),
+            None => kith_mapping::suggest(&sample_profiles(&seen)),
         };
         commands.push(Command::AddSource { source, mapping: Some(mapping) });
     }
@@ -153,8 +171,8 @@ pub(crate) fn suggestions(session: &Session, id: &SourceId) -> Result<Mapping, A
     let summary: Option<SourcesSummary> = session.results.summary(Stage::Sources)?;
     let loaded = summary.and_then(|s| s.sources.into_iter().find(|s| &s.id == id));
     Ok(match loaded {
-        Some(loaded) => crate::temp::suggest(&loaded.columns),
-        None => crate::temp::suggest(&sample_profiles(&inspect_as(source)?)),
+        Some(loaded) => kith_mapping::suggest(&loaded.columns),
+        None => kith_mapping::suggest(&sample_profiles(&inspect_as(source)?)),
     })
 }
 

@@ -40,6 +40,9 @@ pub(super) fn run(ctx: &Ctx<'_>) -> Result<Outcome, ApiError> {
         };
         summary.sources.push(one);
     }
+    for gone in held.keys().filter(|id| !marks.contains_key(*id)) {
+        ctx.session.store.run(&kith_ingest::forget(gone), ctx.monitor).map_err(store_error)?;
+    }
     ctx.session.results.set_marks(&ctx.session.store, marks)?;
     outcome(&summary)
 }
@@ -56,8 +59,10 @@ fn load(ctx: &Ctx<'_>, source: &Source, from: f32, to: f32) -> Result<SourceSumm
     ctx.monitor.progress(from, &format!("loading {}", source.title));
     let scratch = ctx.session.folder.scratch();
     std::fs::create_dir_all(&scratch).map_err(|e| crate::error::io_error(&e, &scratch))?;
-    let plan = kith_ingest::load(source, path, &scratch).map_err(|e| ingest_error(&e))?;
-    let ran = store.run(&plan.pipeline, &ctx.part(from, to));
+    let half = f32::midpoint(from, to);
+    let plan = kith_ingest::load_watched(source, path, &scratch, &ctx.part(from, half))
+        .map_err(|e| ingest_error(&e))?;
+    let ran = store.run(&plan.pipeline, &ctx.part(half, to));
     for file in &plan.cleanup {
         let _ = std::fs::remove_file(file);
     }

@@ -55,7 +55,7 @@ pub fn map_columns(files: &[&Path]) -> Result<Vec<(String, Mapping)>, ApiError> 
             sources::profile(&bench.store, &seen.source, &columns, &kith_model::Quiet)?;
         let mapping = match seen.source.preset.as_deref().and_then(kith_mapping::preset) {
             Some(preset) => preset.mapping(),
-            None => crate::temp::suggest(&profiles),
+            None => kith_mapping::suggest(&profiles),
         };
         all.push((seen.source.title, mapping));
     }
