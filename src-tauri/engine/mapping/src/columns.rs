@@ -1,5 +1,6 @@
 //! A source's columns: finding one by name, and what its DuckDB type means for normalising.
 
+use crate::letters::Letters;
 use kith_model::source::ColumnInfo;
 
 /// The record number the loader adds; never a column of the file.
@@ -63,39 +64,14 @@ pub(crate) fn find<'a>(columns: &'a [ColumnInfo], name: &str) -> Option<&'a Colu
 
 /// The column whose name is most like `name`, if any is like it at all.
 pub(crate) fn nearest(columns: &[ColumnInfo], name: &str) -> Option<String> {
+    let wanted = Letters::of(name);
     columns
         .iter()
         .filter(|c| c.name != ROW)
-        .map(|c| (similarity(&c.name, name), &c.name))
+        .map(|c| (Letters::of(&c.name).similarity(&wanted), &c.name))
         .filter(|(alike, _)| *alike >= 0.5)
         .max_by(|a, b| a.0.total_cmp(&b.0).then_with(|| b.1.cmp(a.1)))
         .map(|(_, name)| name.clone())
-}
-
-/// Dice's coefficient over letter pairs, of lower-case Latin forms: 1 for equal, 0 for nothing
-/// in common (Dice 1945).
-pub(crate) fn similarity(a: &str, b: &str) -> f64 {
-    let pairs = |text: &str| -> Vec<(char, char)> {
-        let plain: Vec<char> = deunicode::deunicode(text)
-            .chars()
-            .filter(|c| c.is_ascii_alphanumeric())
-            .map(|c| c.to_ascii_lowercase())
-            .collect();
-        plain.windows(2).map(|w| (w[0], w[1])).collect()
-    };
-    let (left, mut right) = (pairs(a), pairs(b));
-    let total = left.len() + right.len();
-    if total == 0 {
-        return if a.eq_ignore_ascii_case(b) { 1.0 } else { 0.0 };
-    }
-    let mut shared = 0;
-    for pair in left {
-        if let Some(at) = right.iter().position(|p| *p == pair) {
-            right.swap_remove(at);
-            shared += 1;
-        }
-    }
-    f64::from(2 * shared) / total as f64
 }
 
 #[cfg(test)]

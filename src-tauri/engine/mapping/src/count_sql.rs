@@ -17,7 +17,8 @@ pub fn count_sql(sources: &[MappedSource]) -> String {
     let parts = parts(sources).unwrap_or_default();
     let selects: Vec<_> = parts.iter().map(select).collect();
     let all = if selects.is_empty() {
-        "SELECT '' AS \"source\", '' AS \"entity\", '' AS \"field\", 0 AS \"n\" WHERE false".to_owned()
+        "SELECT '' AS \"source\", '' AS \"entity\", '' AS \"field\", 0 AS \"n\" WHERE false"
+            .to_owned()
     } else {
         selects.join("\nUNION ALL\n")
     };
@@ -48,7 +49,8 @@ fn select(part: &Part<'_>) -> String {
         names.push(text(name));
         numbers.push(format!("count(*) FILTER (\"{name} present\" AND \"{name}\" IS NULL)"));
     }
-    let inner = format!("SELECT {}\nFROM (\n{}\n) AS v", columns.join(",\n  "), part.raw_select(&read));
+    let inner =
+        format!("SELECT {}\nFROM (\n{}\n) AS v", columns.join(",\n  "), part.raw_select(&read));
     format!(
         "SELECT {} AS \"source\", {} AS \"entity\",\n  unnest([{}]) AS \"field\",\n  unnest([{}]) AS \"n\"\nFROM (\n{}\n)",
         text(&part.source.id.0),

@@ -14,6 +14,9 @@ pub(crate) struct FieldSql {
     pub raw: Option<String>,
     /// Over the raw values (alias `v`): the canonical value, NULL where it cannot be read.
     pub canonical: String,
+    /// Over the source: whether its slash dates are month first. A column of its own beside
+    /// the raw value, because lambdas take no subqueries.
+    pub month_first: Option<String>,
     /// Whether a present value can fail to be read.
     pub fallible: bool,
 }
@@ -26,15 +29,15 @@ pub(crate) struct Incoming<'a> {
     pub shape: Shape,
     /// What the link does to it.
     pub transform: &'a Transform,
-    /// SQL saying whether slash dates are month first.
-    pub month_first: String,
+    /// A subquery saying whether the column's slash dates are month first.
+    pub month_first: Option<String>,
 }
 
 impl FieldSql {
     /// A field nothing is linked to.
     pub(crate) fn empty(spec: &'static FieldSpec) -> Self {
         let canonical = format!("CAST(NULL AS {})", spec.kind.sql_type());
-        Self { spec, raw: None, canonical, fallible: false }
+        Self { spec, raw: None, canonical, month_first: None, fallible: false }
     }
 
     /// A field filled by `incoming`; telephone numbers are read by the row's own country when
@@ -53,7 +56,13 @@ impl FieldSql {
         let mut canonical = if native {
             from_native(spec.kind, shape, &at)
         } else {
-            from_text(spec, &at, &incoming.month_first, with_country)
+            {
+                let month_first = match incoming.month_first {
+                    Some(_) => format!("v.\"{}\"", month_first_name(spec)),
+                    None => "NULL".to_owned(),
+                };
+                from_text(spec, &at, &month_first, with_country)
+            }
         };
         if *incoming.transform == Transform::Negate {
             canonical = format!("NOT {canonical}");
@@ -61,8 +70,19 @@ impl FieldSql {
         let fallible = !matches!(spec.kind, FieldKind::Text | FieldKind::Id)
             && !(native && matches!(shape, Shape::Bool | Shape::Date | Shape::Timestamp))
             && !matches!(incoming.transform, Transform::Constant(_));
-        Self { spec, raw: Some(raw), canonical, fallible }
+        Self {
+            spec,
+            raw: Some(raw),
+            canonical,
+            month_first: incoming.month_first.clone(),
+            fallible,
+        }
     }
+}
+
+/// The raw column that says whether a field's slash dates are month first.
+pub(crate) fn month_first_name(spec: &FieldSpec) -> String {
+    format!("{} month first", spec.name)
 }
 
 fn transformed(incoming: &Incoming<'_>) -> (String, Shape) {
@@ -152,7 +172,9 @@ fn from_text(spec: &FieldSpec, at: &str, month_first: &str, with_country: bool) 
         FieldKind::Text => at.to_owned(),
         FieldKind::Id => format!("kith_id({at})"),
         FieldKind::Email => format!("kith_email({at})"),
-        FieldKind::Phone if with_country => format!("kith_phone({at}, kith_country(v.\"country\"))"),
+        FieldKind::Phone if with_country => {
+            format!("kith_phone({at}, kith_country(v.\"country\"))")
+        }
         FieldKind::Phone => format!("kith_phone({at}, NULL)"),
         FieldKind::Country => format!("kith_country({at})"),
         FieldKind::Date => format!("kith_date({at}, {month_first})"),
@@ -170,12 +192,8 @@ mod tests {
 
     fn canonical(field: &str, shape: Shape, transform: &Transform) -> String {
         let spec = Entity::Profile.field(field).unwrap();
-        let incoming = Incoming {
-            value: "r.\"x\"".to_owned(),
-            shape,
-            transform,
-            month_first: "NULL".to_owned(),
-        };
+        let incoming =
+            Incoming { value: "r.\"x\"".to_owned(), shape, transform, month_first: None };
         FieldSql::filled(Entity::Profile, spec, &incoming, true).canonical
     }
 

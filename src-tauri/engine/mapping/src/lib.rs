@@ -16,14 +16,17 @@ mod count_sql;
 mod country;
 mod error;
 mod field_sql;
+mod letters;
 mod macros;
 mod plan_sql;
 mod preset;
 mod recognise;
 mod sql_text;
+mod suggest;
 
 pub use count_sql::{count_sql, read_counts};
 pub use error::MappingError;
 pub use plan_sql::{MappedSource, plan};
 pub use preset::{Preset, preset, presets};
 pub use recognise::{Recognised, recognise};
+pub use suggest::suggest;

@@ -2,7 +2,7 @@
 
 use crate::columns::{self, ROW, Shape};
 use crate::error::MappingError;
-use crate::field_sql::{FieldSql, Incoming};
+use crate::field_sql::{FieldSql, Incoming, month_first_name};
 use crate::macros;
 use crate::sql_text::scan;
 use kith_model::mapping::{EntityMapping, Link, Mapping, Origin, Transform};
@@ -69,8 +69,7 @@ fn table(entity: Entity, parts: &[&Part<'_>]) -> Step {
     let output = TableName::new("canon", entity.key());
     let inputs: BTreeSet<_> = parts.iter().map(|p| raw_table(&p.source.id)).collect();
     let selects: Vec<_> = parts.iter().map(|p| p.select()).collect();
-    let mut body =
-        if selects.is_empty() { nothing(entity) } else { selects.join("\nUNION ALL BY POSITION\n") };
+    let mut body = if selects.is_empty() { nothing(entity) } else { selects.join("\nUNION ALL\n") };
     if entity == Entity::Profile {
         body = format!(
             "SELECT row_number() OVER (ORDER BY \"source\", \"row_id\") - 1 AS \"record_id\", *\nFROM (\n{body}\n)"
@@ -84,9 +83,12 @@ fn nothing(entity: Entity) -> String {
         "CAST(NULL AS VARCHAR) AS \"source\"".to_owned(),
         "CAST(NULL AS BIGINT) AS \"row_id\"".to_owned(),
     ];
-    columns.extend(entity.fields().iter().map(|spec| {
-        format!("{} AS \"{}\"", FieldSql::empty(spec).canonical, spec.name)
-    }));
+    columns.extend(
+        entity
+            .fields()
+            .iter()
+            .map(|spec| format!("{} AS \"{}\"", FieldSql::empty(spec).canonical, spec.name)),
+    );
     format!("SELECT {}\nWHERE false", columns.join(",\n  "))
 }
 
@@ -98,11 +100,8 @@ fn raw_table(id: &SourceId) -> TableName {
 impl Part<'_> {
     /// The part's rows, columns as in the table.
     fn select(&self) -> String {
-        let fields: Vec<_> = self
-            .fields
-            .iter()
-            .map(|f| format!("{} AS \"{}\"", f.canonical, f.spec.name))
-            .collect();
+        let fields: Vec<_> =
+            self.fields.iter().map(|f| format!("{} AS \"{}\"", f.canonical, f.spec.name)).collect();
         let select = format!(
             "SELECT {} AS \"source\",\n  v.\"{ROW}\" AS \"row_id\",\n  {}\nFROM (\n{}\n) AS v",
             text(&self.source.id.0),
@@ -130,20 +129,17 @@ impl Part<'_> {
     /// The raw values of `fields` with the row's number.
     pub(crate) fn raw_select(&self, fields: &[&FieldSql]) -> String {
         let mut columns = vec![format!("r.\"{ROW}\"")];
-        columns.extend(
-            fields
-                .iter()
-                .filter_map(|f| Some(format!("{} AS \"{}\"", f.raw.as_ref()?, f.spec.name))),
-        );
+        for field in fields {
+            let raw = field.raw.iter().map(|raw| (raw, field.spec.name.to_owned()));
+            let order = field.month_first.iter().map(|sql| (sql, month_first_name(field.spec)));
+            columns.extend(raw.chain(order).map(|(sql, name)| format!("{sql} AS \"{name}\"")));
+        }
         let filter = self.filter.map(|f| format!("\n  WHERE ({f})")).unwrap_or_default();
         format!("  SELECT {}\n  FROM {}{filter}", columns.join(",\n    "), self.from)
     }
 }
 
-fn part<'a>(
-    source: &'a MappedSource,
-    em: &'a EntityMapping,
-) -> Result<Part<'a>, MappingError> {
+fn part<'a>(source: &'a MappedSource, em: &'a EntityMapping) -> Result<Part<'a>, MappingError> {
     let mut planner = Planner { source, em, absent: BTreeSet::new() };
     let links = planner.links()?;
     planner.known_fields(em.dedupe_by.iter())?;
@@ -237,7 +233,8 @@ impl<'a> Planner<'a> {
         for name in scanned.quoted {
             if self.em.unfold.is_none()
                 && name != ROW
-                && columns::find(&self.source.columns, &name).is_none() {
+                && columns::find(&self.source.columns, &name).is_none()
+            {
                 if by_hand {
                     return Err(self.missing(place, &name));
                 }
@@ -264,7 +261,7 @@ impl<'a> Planner<'a> {
         kind: FieldKind,
     ) -> Result<Option<Incoming<'a>>, MappingError> {
         let by_hand = link.origin == Origin::Manual;
-        let mut month_first = "NULL".to_owned();
+        let mut month_first = None;
         let (value, shape) = match (&link.transform, &link.column) {
             (Transform::Constant(value), _) => (text(value), Shape::Text),
             (Transform::Sql(sql), _) => {
@@ -280,7 +277,7 @@ impl<'a> Planner<'a> {
                     {
                         let table = raw_table(&self.source.id);
                         month_first =
-                            format!("(SELECT kith_month_first(m.{ident}) FROM {table} AS m)");
+                            Some(format!("(SELECT kith_month_first(m.{ident}) FROM {table} AS m)"));
                     }
                     (format!("r.{ident}"), shape)
                 }

@@ -111,10 +111,8 @@ mod tests {
     use super::*;
 
     fn columns(names: &[&str]) -> Vec<ColumnInfo> {
-        let info = |name: &&str| ColumnInfo {
-            name: (*name).to_owned(),
-            sql_type: "VARCHAR".to_owned(),
-        };
+        let info =
+            |name: &&str| ColumnInfo { name: (*name).to_owned(), sql_type: "VARCHAR".to_owned() };
         names.iter().map(info).collect()
     }
 

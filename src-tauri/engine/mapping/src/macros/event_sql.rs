@@ -17,9 +17,14 @@ pub(super) const MACROS: &[Macro] = &[
     Macro {
         head: "kith_param(x, name)",
         body: "
-  list_extract(
+  CAST(list_extract(
     list_transform(kith_params(x), lambda p: coalesce(p.value.string_value, p.value.int_value, p.value.double_value, p.value.float_value)),
-    list_position(list_transform(kith_params(x), lambda p: p.key), name))",
+    list_position(list_transform(kith_params(x), lambda p: p.key), name)) AS VARCHAR)",
+    },
+    // Whether a key-value list has any of these keys.
+    Macro {
+        head: "kith_has_param(x, names)",
+        body: "list_has_any(list_transform(kith_params(x), lambda p: p.key), names)",
     },
     // Channel groups after Google Analytics' default channel group, shortened.
     Macro {

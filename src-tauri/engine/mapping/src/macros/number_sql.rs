@@ -9,29 +9,33 @@ pub(super) const MACROS: &[Macro] = &[
     Macro {
         head: "kith_decimal_point(b)",
         body: r#"
-  CASE WHEN contains(b, '.') AND contains(b, ',') THEN
-         CASE WHEN regexp_matches(b, ',[^.]*$') THEN replace(replace(b, '.', ''), ',', '.')
-              ELSE replace(b, ',', '') END
-       WHEN contains(b, ',') THEN
-         CASE WHEN regexp_full_match(b, '\d{1,3}(?:,\d{2,3})*,\d{3}') AND NOT starts_with(b, '0')
-              THEN replace(b, ',', '') ELSE replace(b, ',', '.') END
-       WHEN regexp_full_match(b, '\d{1,3}(?:\.\d{3}){2,}') THEN replace(b, '.', '')
-       ELSE b END"#,
+  list_transform([b], lambda n:
+  CASE WHEN contains(n, '.') AND contains(n, ',') THEN
+         CASE WHEN regexp_matches(n, ',[^.]*$') THEN replace(replace(n, '.', ''), ',', '.')
+              ELSE replace(n, ',', '') END
+       WHEN contains(n, ',') THEN
+         CASE WHEN regexp_full_match(n, '\d{1,3}(?:,\d{2,3})*,\d{3}') AND NOT starts_with(n, '0')
+              THEN replace(n, ',', '') ELSE replace(n, ',', '.') END
+       WHEN regexp_full_match(n, '\d{1,3}(?:\.\d{3}){2,}') THEN replace(n, '.', '')
+       ELSE n END)[1]"#,
     },
     // A plain decimal out of 1,234.50 / 1.234,50 / 1 234,50 / 1'234.50 / EUR 12 / 12,50 € /
-    // $-3 / (3.00) / 3-.
+    // $-3 / (3.00) / 3-. Only a currency may stand beside the number: 5 kg is no money.
     Macro {
         head: "kith_numeral(x)",
         body: r#"
-  CASE WHEN regexp_full_match(kith_trim(x), '[+-]?\d+(?:\.\d+)?') THEN kith_trim(x)
+  list_transform([kith_trim(x)], lambda t:
+    CASE WHEN regexp_full_match(t, '[+-]?\d+(?:\.\d+)?') THEN t
+         WHEN regexp_full_match(t, '[+-]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?') THEN replace(t, ',', '')
        ELSE list_transform(
-         [regexp_extract(translate(kith_trim(x), '−–０１２３４５６７８９．，￥', '--0123456789.,¥'),
-            '^(\()?[\s\p{Z}]*([-+])?[\s\p{Z}]*(?:\p{L}{0,3}\.?\p{Sc}?|\p{Sc}\p{L}{0,3})[\s\p{Z}]*([-+])?[\s\p{Z}]*(\d[\d.,''’\s\p{Z}]*?|[.,]\d+)[\s\p{Z}]*(?:\p{Sc}|\p{L}{1,3}\.?|円)?[\s\p{Z}]*(-)?(\))?$',
+         [regexp_extract(translate(t, '−–０１２３４５６７８９．，￥' || chr(160) || chr(8239) || chr(8201), '--0123456789.,¥   '),
+            '^(\()?\s*([-+])?\s*(?:(?:[A-Z]{3}|[A-Z]{0,2}[$€£¥₽₺₴₹₩₪฿]|kr\.?|zł|Kč|Ft|lei|Fr\.?|SFr\.?|Rs\.?|R)\s*)?([-+])?\s*(\d[\d.,''’ ]*|[.,]\d+)(?:[A-Z]{3}|[$€£¥₽₺₴₹₩₪฿]|kr\.?|zł|Kč|Ft|lei|円|元)?(-)?(\))?$',
             ['bracket', 'before', 'inside', 'body', 'behind', 'closed'])],
          lambda g: CASE WHEN g.body <> '' AND (g.bracket = '(') = (g.closed = ')') THEN
-           (CASE WHEN g.bracket = '(' OR g.before = '-' OR g.inside = '-' OR g.behind = '-'
+           (CASE WHEN g.bracket = '(' OR g.before = '-' OR g.inside = '-'
+                   OR (g.behind = '-' AND NOT regexp_matches(g.body, '[.,]$'))
                  THEN '-' ELSE '' END)
-           || kith_decimal_point(regexp_replace(g.body, '[''’\s\p{Z}]', '', 'g')) END)[1] END"#,
+           || kith_decimal_point(rtrim(translate(g.body, '''’ ', ''), '.,')) END)[1] END)[1]"#,
     },
     Macro { head: "kith_money(x)", body: "try_cast(kith_numeral(x) AS DECIMAL(18,4))" },
     Macro {
@@ -41,7 +45,7 @@ pub(super) const MACROS: &[Macro] = &[
     Macro {
         head: "kith_integer(x)",
         body: r#"
-  CASE WHEN regexp_full_match(kith_numeral(x), '[+-]?\d+(?:\.0*)?')
-       THEN try_cast(kith_numeral(x) AS BIGINT) END"#,
+  list_transform([kith_numeral(x)], lambda n:
+    CASE WHEN regexp_full_match(n, '[+-]?\d+(?:\.0*)?') THEN try_cast(n AS BIGINT) END)[1]"#,
     },
 ];

@@ -46,25 +46,33 @@ pub(super) const MACROS: &[Macro] = &[
     Macro { head: "kith_dialling(country)", body: "({{dialling}})[country]" },
     // 0000000, 111111, 123456789: typed to get past a form.
     Macro {
+        head: "kith_placeholder_digits(d)",
+        body: r#"
+  (length(d) >= 4 AND (replace(d, left(d, 1), '') = ''
+    OR regexp_full_match(d, '0?1234567(?:8(?:9(?:0)?)?)?')))"#,
+    },
+    Macro {
         head: "kith_placeholder_phone(x)",
-        body: "
-  list_transform([regexp_replace(CAST(x AS VARCHAR), '[^0-9]', '', 'g')],
-    lambda d: d IN ('1234567', '12345678', '123456789', '1234567890', '0123456789', '012345678')
-      OR (length(d) >= 4 AND replace(d, left(d, 1), '') = ''))[1]",
+        body: r#"
+  list_transform([translate(CAST(x AS VARCHAR), ' ''+-()./', '')],
+    lambda d: kith_placeholder_digits(d))[1]"#,
     },
     Macro {
         head: "kith_present_phone(x)",
-        body: "CASE WHEN NOT kith_placeholder_phone(x) THEN kith_present(x) END",
+        body: r#"
+  list_transform([kith_trim(x)], lambda t:
+    CASE WHEN NOT kith_placeholder_phone(t) THEN kith_present(t) END)[1]"#,
     },
     // The digits to dial, with + when international; extensions and (0) dropped.
     Macro {
         head: "kith_dialled(x)",
         body: r#"
   list_transform(
-    [regexp_replace(
-       regexp_replace(translate(kith_trim(x), '０１２３４５６７８９＋－（）', '0123456789+-()'),
+    list_transform([kith_trim(x)], lambda t: regexp_replace(
+       regexp_replace(CASE WHEN strlen(t) = length(t) THEN t
+           ELSE translate(t, '０１２３４５６７８９＋－（）', '0123456789+-()') END,
          '(?i)(?:;?\s*ext(?:ension)?[.:=]?|;?\s*x|\s*#|\s*durchwahl|\s*poste)\s*\d{1,6}$', ''),
-       '(?i)^''?(?:tel|phone|mobil|mobile|mob|fon|cell)?[.:]?\s*', '')],
+       '(?i)^''?(?:tel|phone|mobil|mobile|mob|fon|cell)?[.:]?\s*', '')),
     lambda s: CASE WHEN regexp_full_match(s, '\+?[\d\s\p{Z}()./‐‑–·-]+') THEN
       regexp_replace(regexp_replace(
         CASE WHEN regexp_matches(s, '^[\s(]*(?:\+|00)') THEN replace(s, '(0)', '') ELSE s END,
@@ -94,7 +102,7 @@ pub(super) const MACROS: &[Macro] = &[
         head: "kith_phone(x, country)",
         body: r#"
   list_transform([{'d': kith_dialled(x), 'c': kith_dialling(country)}], lambda v:
-    CASE WHEN kith_placeholder_phone(v.d) THEN NULL
+    CASE WHEN kith_placeholder_digits(ltrim(v.d, '+')) THEN NULL
          WHEN starts_with(v.d, '+') THEN
            CASE WHEN regexp_full_match(v.d, '\+[1-9]\d{6,14}')
                 THEN regexp_replace(v.d, '^\+({{zero_trunk}})0(\d{5,})$', '+\1\2') END

@@ -6,27 +6,54 @@ use kith_sql::text;
 
 /// What people and programs write where nothing is known; compared in lower case.
 const PLACEHOLDERS: &[&str] = &[
-    "", "n/a", "n.a.", "#n/a", "-", "--", "---", "–", "—", ".", "..", "?", "??", "???", "null",
-    "(null)", "<null>", "none", "(none)", "nil", "nan", "<na>", "\\n", "unknown", "undefined",
-    "(not set)", "(blank)", "(empty)", "not set", "not provided", "not available",
-    "not applicable", "unbekannt", "keine angabe", "k.a.", "inconnu", "desconocido",
-    "sconosciuto", "onbekend", "nieznany", "desconhecido", "不明", "なし",
+    "",
+    "n/a",
+    "n.a.",
+    "#n/a",
+    "-",
+    "--",
+    "---",
+    "–",
+    "—",
+    ".",
+    "..",
+    "?",
+    "??",
+    "???",
+    "null",
+    "(null)",
+    "<null>",
+    "none",
+    "(none)",
+    "nil",
+    "nan",
+    "<na>",
+    "\\n",
+    "unknown",
+    "undefined",
+    "(not set)",
+    "(blank)",
+    "(empty)",
+    "not set",
+    "not provided",
+    "not available",
+    "not applicable",
+    "unbekannt",
+    "keine angabe",
+    "k.a.",
+    "inconnu",
+    "desconocido",
+    "sconosciuto",
+    "onbekend",
+    "nieznany",
+    "desconhecido",
+    "不明",
+    "なし",
 ];
 
 /// Names that nobody has.
 const PLACEHOLDER_NAMES: &[&str] =
     &["test", "tester", "test test", "tbd", "tba", "xxx", "xx", "asdf", "anonymous", "no name"];
-
-/// Whole addresses typed to get past a form.
-const PLACEHOLDER_EMAILS: &[&str] = &[
-    "test@test.com", "test@test.de", "test@example.com", "a@a.com", "a@b.com", "x@x.com",
-    "abc@abc.com", "none@none.com", "no@no.com", "na@na.com", "n/a@n/a.com", "xxx@xxx.com",
-    "email@email.com", "user@example.com", "unknown@unknown.com", "asdf@asdf.com",
-];
-
-/// Local parts that say there is no address.
-const PLACEHOLDER_LOCALS: &[&str] =
-    &["noemail", "no-email", "no.email", "no_email", "nomail", "no-mail", "keineemail", "sinemail"];
 
 /// Fills the marks of this room's macros.
 pub(super) fn fill(body: &str) -> String {
@@ -36,9 +63,10 @@ pub(super) fn fill(body: &str) -> String {
     };
     body.replace("{{placeholders}}", &list(PLACEHOLDERS))
         .replace("{{placeholder_names}}", &list(PLACEHOLDER_NAMES))
-        .replace("{{placeholder_emails}}", &list(PLACEHOLDER_EMAILS))
-        .replace("{{placeholder_locals}}", &list(PLACEHOLDER_LOCALS))
-        .replace("{{countries}}", &if body.contains("{{countries}}") { countries() } else { String::new() })
+        .replace(
+            "{{countries}}",
+            &if body.contains("{{countries}}") { countries() } else { String::new() },
+        )
 }
 
 fn countries() -> String {
@@ -51,56 +79,66 @@ pub(super) const MACROS: &[Macro] = &[
     // Blanks of every kind, byte order mark and zero-width space off both ends.
     Macro {
         head: "kith_trim(x)",
-        body: "trim(CAST(x AS VARCHAR), ' ' || chr(9) || chr(10) || chr(13) || chr(160) || chr(8203) || chr(8239) || chr(12288) || chr(65279))",
+        body: r#"regexp_replace(CAST(x AS VARCHAR), '^[\s\p{Z}\x{200b}\x{feff}]+|[\s\p{Z}\x{200b}\x{feff}]+$', '', 'g')"#,
     },
-    Macro { head: "kith_text(x)", body: "nullif(kith_trim(x), '')" },
+    Macro {
+        head: "kith_text(x)",
+        body: r#"list_transform([kith_trim(x)], lambda t: nullif(t, ''))[1]"#,
+    },
     Macro {
         head: "kith_present(x)",
-        body: "
-  CASE WHEN length(kith_trim(x)) > 14 THEN kith_trim(x)
-       WHEN lower(kith_trim(x)) IN ({{placeholders}}) THEN NULL
-       ELSE kith_trim(x) END",
+        body: r#"
+  list_transform([kith_trim(x)], lambda t:
+    CASE WHEN length(t) > 14 THEN t
+         WHEN lower(t) IN ({{placeholders}}) THEN NULL
+         ELSE t END)[1]"#,
     },
     // Somebody is called Null; a program writes null or NULL.
     Macro {
         head: "kith_name(x)",
         body: r#"
-  CASE WHEN kith_trim(x) = 'Null' THEN 'Null'
-       WHEN lower(kith_trim(x)) IN ({{placeholder_names}}) THEN NULL
-       ELSE nfc_normalize(regexp_replace(kith_present(x), '[\s\p{Z}]+', ' ', 'g')) END"#,
+  list_transform([kith_trim(x)], lambda t:
+    CASE WHEN t = 'Null' THEN t
+         WHEN lower(t) IN ({{placeholder_names}}) THEN NULL
+         ELSE nfc_normalize(regexp_replace(kith_present(t), '[\s\p{Z}]+', ' ', 'g')) END)[1]"#,
     },
-    Macro { head: "kith_first_word(x)", body: "nullif(split_part(kith_trim(x), ' ', 1), '')" },
+    Macro { head: "kith_first_word(x)", body: r#"kith_text(split_part(kith_trim(x), ' ', 1))"# },
     Macro {
         head: "kith_last_words(x)",
-        body: "
-  CASE WHEN contains(kith_trim(x), ' ')
-       THEN kith_text(substr(kith_trim(x), strpos(kith_trim(x), ' ') + 1)) END",
+        body: r#"
+  list_transform([kith_trim(x)], lambda t:
+    CASE WHEN contains(t, ' ') THEN kith_text(substr(t, strpos(t, ' ') + 1)) END)[1]"#,
     },
     // Spreadsheets guard a number with a leading apostrophe or write it as =\"123\".
     Macro {
         head: "kith_id(x)",
         body: r#"
-  nullif(CASE WHEN starts_with(kith_trim(x), '="') THEN trim(kith_trim(x), '="')
-              ELSE kith_trim(ltrim(kith_trim(x), '''’')) END, '')"#,
+  list_transform([kith_trim(x)], lambda t:
+    nullif(CASE WHEN starts_with(t, '="') THEN trim(t, '="')
+                ELSE kith_trim(ltrim(t, '''’')) END, ''))[1]"#,
     },
+    // Addresses typed to get past a form, and local parts that say there is none.
     Macro {
         head: "kith_placeholder_email(x)",
-        body: "
-  (lower(kith_trim(x)) IN ({{placeholder_emails}})
-   OR split_part(lower(kith_trim(x)), '@', 1) IN ({{placeholder_locals}}))",
+        body: r#"regexp_full_match(lower(kith_trim(x)), '(?:no[-._]?e?mail|keineemail|sinemail)@.*|(?:test|none|no|na|n/a|xxx|abc|a|x|email|unknown|asdf)@(?:test|none|no|na|n/a|xxx|abc|a|b|x|email|unknown|asdf)\.(?:com|de|net|org)|(?:test|user)@example\.com')"#,
     },
     Macro {
         head: "kith_present_email(x)",
-        body: "CASE WHEN NOT kith_placeholder_email(x) THEN kith_present(x) END",
+        body: r#"
+  list_transform([kith_trim(x)], lambda t:
+    CASE WHEN NOT kith_placeholder_email(t) THEN kith_present(t) END)[1]"#,
     },
     // Out of `Ada <ada@example.org>` and `mailto:ada@example.org`; then one address or nothing.
     Macro {
         head: "kith_email(x)",
         body: r#"
   list_transform(
-    [regexp_replace(lower(kith_trim(x)), '^(?:mailto:|[^<>]*<)?\s*([^<>\s]+@[^<>\s]+?)\s*>?[.,;]*$', '\1')],
+    list_transform([lower(kith_trim(x))], lambda t:
+      CASE WHEN regexp_matches(t, '[<:]|[.,;]$')
+           THEN regexp_replace(t, '^(?:mailto:|[^<>]*<)?\s*([^<>\s]+@[^<>\s]+?)\s*>?[.,;]*$', '\1')
+           ELSE t END),
     lambda e: CASE WHEN length(e) <= 254
-      AND regexp_full_match(e, '[^\s@"<>(),;:\[\]\\]+@(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]*[\p{L}\p{N}])?\.)+(?:\p{L}{2,63}|xn--[a-z0-9-]+)')
+      AND regexp_full_match(e, '[^\s@"<>(),;:\[\]\\]+@(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]*[\p{L}\p{N}])?\.)+(?:\p{L}{2,}|xn--[a-z0-9-]+)')
       AND NOT contains(e, '..') AND NOT contains(e, '.@') AND NOT starts_with(e, '.')
       AND NOT kith_placeholder_email(e)
       THEN e END)[1]"#,
@@ -118,12 +156,12 @@ pub(super) const MACROS: &[Macro] = &[
     Macro {
         head: "kith_address(x)",
         body: r#"
-  list_transform([regexp_extract(kith_trim(x),
+  list_transform([kith_trim(x)], lambda t: list_transform([regexp_extract(t,
     '^(.+?)[\s,]+((?:[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2})|\d{2}-\d{3}|\d{3}-\d{4}|\d{3} \d{2}|\d{4} ?[A-Z]{2}|\d{5}(?:-\d{4})?|\d{4}|\d{6})[\s,]+(\D+)$',
     ['street', 'postcode', 'city'])], lambda a: {
-      'street': coalesce(nullif(a.street, ''), kith_present(x)),
+      'street': coalesce(nullif(a.street, ''), kith_present(t)),
       'postcode': nullif(a.postcode, ''),
-      'city': nullif(a.city, '')})[1]"#,
+      'city': nullif(a.city, '')})[1])[1]"#,
     },
     // Codes and names in several languages to ISO 3166-1 alpha-2.
     Macro {
@@ -132,8 +170,9 @@ pub(super) const MACROS: &[Macro] = &[
     },
     Macro {
         head: "kith_bool(x)",
-        body: "
-  CASE WHEN lower(kith_trim(x)) IN ('yes', 'y', 'true', 't', '1', '1.0', 'on', 'x', 'ja', 'j', 'wahr', 'oui', 'o', 'vrai', 'si', 'sí', 'sì', 's', 'verdadero', 'vero', 'waar', 'tak', 'prawda', 'sim', 'はい', '✓', 'subscribed', 'subscribe', 'opted in', 'opted_in', 'opted-in', 'opt-in', 'opt in', 'granted', 'accepted', 'active', 'enabled', 'confirmed') THEN true
-       WHEN lower(kith_trim(x)) IN ('no', 'n', 'false', 'f', '0', '0.0', 'off', 'nein', 'falsch', 'non', 'faux', 'falso', 'nee', 'onwaar', 'nie', 'fałsz', 'não', 'nao', 'いいえ', '✗', 'unsubscribed', 'unsubscribe', 'not subscribed', 'never subscribed', 'opted out', 'opted_out', 'opted-out', 'opt-out', 'opt out', 'denied', 'declined', 'inactive', 'disabled', 'cleaned', 'revoked', 'withdrawn') THEN false END",
+        body: r#"
+  list_transform([lower(kith_trim(x))], lambda t:
+    CASE WHEN t IN ('yes', 'y', 'true', 't', '1', '1.0', 'on', 'x', 'ja', 'j', 'wahr', 'oui', 'o', 'vrai', 'si', 'sí', 'sì', 's', 'verdadero', 'vero', 'waar', 'tak', 'prawda', 'sim', 'はい', '✓', 'subscribed', 'subscribe', 'opted in', 'opted_in', 'opted-in', 'opt-in', 'opt in', 'granted', 'accepted', 'active', 'enabled', 'confirmed') THEN true
+         WHEN t IN ('no', 'n', 'false', 'f', '0', '0.0', 'off', 'nein', 'falsch', 'non', 'faux', 'falso', 'nee', 'onwaar', 'nie', 'fałsz', 'não', 'nao', 'いいえ', '✗', 'unsubscribed', 'unsubscribe', 'not subscribed', 'never subscribed', 'opted out', 'opted_out', 'opted-out', 'opt-out', 'opt out', 'denied', 'declined', 'inactive', 'disabled', 'cleaned', 'revoked', 'withdrawn') THEN false END)[1]"#,
     },
 ];

@@ -1,0 +1,297 @@
+//! Headers as words: split, spelt alike, and compared with what a field is called.
+
+use crate::letters::Letters;
+use std::sync::LazyLock;
+
+/// Short forms, after accents and case are gone.
+const SHORT_FORMS: &[(&str, &str)] = &[
+    ("addr", "address"),
+    ("adr", "adresse"),
+    ("amt", "amount"),
+    ("bday", "birthday"),
+    ("cat", "category"),
+    ("cell", "cell"),
+    ("cntry", "country"),
+    ("ctry", "country"),
+    ("co", "company"),
+    ("comp", "company"),
+    ("crtd", "created"),
+    ("cur", "currency"),
+    ("curr", "currency"),
+    ("cust", "customer"),
+    ("desc", "description"),
+    ("dt", "date"),
+    ("fn", "first name"),
+    ("fname", "first name"),
+    ("fst", "first"),
+    ("lang", "language"),
+    ("ln", "last name"),
+    ("lname", "last name"),
+    ("lst", "last"),
+    ("mail", "email"),
+    ("mob", "mobile"),
+    ("msec", "ms"),
+    ("nbr", "number"),
+    ("nm", "name"),
+    ("no", "number"),
+    ("nr", "number"),
+    ("num", "number"),
+    ("nummer", "number"),
+    ("ord", "order"),
+    ("org", "organization"),
+    ("pc", "postcode"),
+    ("ph", "phone"),
+    ("pmt", "payment"),
+    ("prc", "price"),
+    ("prod", "product"),
+    ("qty", "quantity"),
+    ("qnt", "quantity"),
+    ("ref", "reference"),
+    ("sess", "session"),
+    ("ship", "shipping"),
+    ("st", "status"),
+    ("stat", "status"),
+    ("str", "strasse"),
+    ("surnm", "surname"),
+    ("tel", "phone"),
+    ("tot", "total"),
+    ("ts", "timestamp"),
+    ("txn", "transaction"),
+    ("upd", "updated"),
+    ("usr", "user"),
+    ("zipcode", "zip code"),
+    ("emailaddress", "email address"),
+    ("phonenumber", "phone number"),
+    ("telnr", "phone number"),
+    ("handynr", "handynummer"),
+    ("kdnr", "kundennummer"),
+    ("kundennr", "kundennummer"),
+    ("artikelnr", "artikelnummer"),
+    ("bestellnr", "bestellnummer"),
+    ("numero", "number"),
+    ("num", "number"),
+];
+
+/// Words that say little about a column: they cost a header almost nothing.
+const NEUTRAL: &[&str] = &[
+    "the", "of", "a", "an", "your", "my", "de", "del", "della", "di", "da", "do", "der", "des",
+    "die", "du", "la", "le", "l", "el", "van", "het", "und", "and", "y", "et", "e", "default",
+    "mailing", "primary", "main", "haupt", "contact", "kontakt", "customer", "client", "kunde",
+    "kunden", "cliente", "klant", "klienta", "person", "personal", "user", "member", "crm",
+    "field", "value", "text", "utc", "gmt", "c", "data", "info", "current", "home", "private",
+    "full", "line", "item", "lineitem", "event", "usd", "eur", "1", "txt", "str",
+];
+
+/// The words of a header, in order: accents, case, camel case and punctuation gone, short
+/// forms written out.
+fn words(header: &str) -> Vec<String> {
+    let mut spaced = String::with_capacity(header.len() + 8);
+    let mut before: Option<char> = None;
+    let mut chars = header.chars().peekable();
+    while let Some(c) = chars.next() {
+        let hump = c.is_ascii_uppercase()
+            && before.is_some_and(|b| {
+                b.is_ascii_lowercase()
+                    || (b.is_ascii_uppercase()
+                        && chars.peek().is_some_and(char::is_ascii_lowercase))
+            });
+        let digit = c.is_ascii_digit() != before.is_some_and(|b| b.is_ascii_digit());
+        if hump || (digit && before.is_some_and(|b| b.is_ascii_alphanumeric())) {
+            spaced.push(' ');
+        }
+        spaced.push(c);
+        before = Some(c);
+    }
+    let plain = deunicode::deunicode(&spaced).to_lowercase();
+    let mut words: Vec<String> = Vec::new();
+    for word in plain.split(|c: char| !c.is_ascii_alphanumeric()).filter(|w| !w.is_empty()) {
+        if matches!(word, "mail" | "mailadresse") && words.last().is_some_and(|w| w == "e") {
+            words.pop();
+        }
+        match SHORT_FORMS.iter().find(|(short, _)| *short == word) {
+            Some((_, long)) => words.extend(long.split(' ').map(str::to_owned)),
+            None => words.push(word.to_owned()),
+        }
+    }
+    words
+}
+
+/// A word with its spelling.
+#[derive(Debug, Clone, PartialEq)]
+struct Word {
+    text: String,
+    letters: Letters,
+}
+
+/// A header or phrase ready to be compared.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Words {
+    words: Vec<Word>,
+    squashed: Word,
+}
+
+impl Words {
+    /// The words of `header`.
+    pub(crate) fn of(header: &str) -> Self {
+        let word = |text: String| Word { letters: Letters::of(&text), text };
+        let words = words(header);
+        Self { squashed: word(words.concat()), words: words.into_iter().map(word).collect() }
+    }
+
+    fn same(&self, other: &Self) -> bool {
+        self.words.iter().map(|w| &w.text).eq(other.words.iter().map(|w| &w.text))
+    }
+}
+
+/// Something a field is called.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Phrase {
+    /// As listed, for reasons.
+    pub text: &'static str,
+    /// The column means the opposite.
+    pub negated: bool,
+    words: Words,
+}
+
+/// What every field is called, by `entity.field`.
+pub(crate) static PHRASES: LazyLock<Vec<(&'static str, Vec<Phrase>)>> = LazyLock::new(|| {
+    include_str!("../../data/words.txt")
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .filter_map(|line| line.split_once(": "))
+        .map(|(field, list)| (field, list.split("; ").map(Phrase::new).collect()))
+        .collect()
+});
+
+/// What the field `entity.field` is called.
+pub(crate) fn phrases(entity: &str, field: &str) -> &'static [Phrase] {
+    let found = PHRASES.iter().find(|(key, _)| key.split_once('.') == Some((entity, field)));
+    found.map_or(&[], |(_, phrases)| phrases.as_slice())
+}
+
+impl Phrase {
+    fn new(written: &'static str) -> Self {
+        let (negated, text) = match written.strip_prefix('!') {
+            Some(rest) => (true, rest),
+            None => (false, written),
+        };
+        Self { text, negated, words: Words::of(text) }
+    }
+}
+
+/// How well a header names a field: the best phrase and its score in `0..=1`, 1 for the same
+/// words.
+///
+/// A phrase's score is the square of the share of its words that the header has, times
+/// `w / (w + 0.5 x)` with `w` words in the phrase and `x` other words in the header (neutral
+/// ones count 0.15). Words match when equal, when one begins with the other (0.85), or when
+/// their letter pairs agree (0.9 of Dice's coefficient from 0.75 on). Run-together spellings
+/// are compared as well.
+pub(crate) fn name_score<'p>(header: &Words, phrases: &'p [Phrase]) -> (f64, Option<&'p Phrase>) {
+    let mut best: (f64, Option<&Phrase>) = (0.0, None);
+    for phrase in phrases {
+        let score = phrase_score(header, &phrase.words);
+        if score > best.0 {
+            best = (score, Some(phrase));
+        }
+    }
+    best
+}
+
+fn phrase_score(header: &Words, phrase: &Words) -> f64 {
+    if header.words.is_empty() || phrase.words.is_empty() {
+        return 0.0;
+    }
+    if header.squashed.text == phrase.squashed.text {
+        return if header.same(phrase) { 1.0 } else { 0.98 };
+    }
+    let mut free: Vec<&Word> = header.words.iter().collect();
+    let mut matched = 0.0;
+    for word in &phrase.words {
+        let best = free
+            .iter()
+            .enumerate()
+            .map(|(at, have)| (word_score(have, word), at))
+            .max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(&a.1)));
+        if let Some((score, at)) = best.filter(|(score, _)| *score > 0.0) {
+            matched += score;
+            free.remove(at);
+        }
+    }
+    let size = phrase.words.len() as f64;
+    let extra: f64 =
+        free.iter().map(|w| if NEUTRAL.contains(&w.text.as_str()) { 0.15 } else { 1.0 }).sum();
+    let by_words = (matched / size).powi(2) * size / (size + 0.5 * extra);
+    let alike = header.squashed.letters.similarity(&phrase.squashed.letters);
+    let by_letters =
+        if phrase.squashed.text.len() >= 5 && alike >= 0.75 { 0.9 * alike } else { 0.0 };
+    by_words.max(by_letters)
+}
+
+fn word_score(have: &Word, want: &Word) -> f64 {
+    let (a, b) = (have.text.as_str(), want.text.as_str());
+    if a == b {
+        return 1.0;
+    }
+    let short = a.len().min(b.len());
+    if short < 4 {
+        return 0.0;
+    }
+    if a.starts_with(b) || b.starts_with(a) {
+        return 0.85;
+    }
+    let alike = have.letters.similarity(&want.letters);
+    if alike >= 0.75 { 0.9 * alike } else { 0.0 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use kith_model::Entity;
+
+    #[test]
+    fn headers_fall_into_words() {
+        for (header, expected) in [
+            ("FirstName", "first name"),
+            ("E-Mail-Adresse", "email adresse"),
+            ("billing_address1", "billing address 1"),
+            ("Straße", "strasse"),
+            ("CUST_NO", "customer number"),
+            ("HTTPStatus", "http status"),
+            ("Preferred_Language__c", "preferred language c"),
+        ] {
+            assert_eq!(words(header).join(" "), expected, "{header}");
+        }
+    }
+
+    #[test]
+    fn every_field_has_phrases_and_every_phrase_a_field() {
+        for entity in Entity::ALL {
+            for spec in entity.fields() {
+                assert!(
+                    !phrases(entity.key(), spec.name).is_empty(),
+                    "{} {}",
+                    entity.key(),
+                    spec.name
+                );
+            }
+        }
+        for (key, list) in PHRASES.iter() {
+            let (entity, field) = key.split_once('.').unwrap();
+            let entity = Entity::ALL.into_iter().find(|e| e.key() == entity).unwrap();
+            assert!(entity.field(field).is_some(), "{key}");
+            assert!(list.iter().all(|p| !p.words.words.is_empty()), "{key} has an empty phrase");
+        }
+    }
+
+    #[test]
+    fn the_same_words_score_one_and_extra_words_cost() {
+        let email = phrases("profile", "email");
+        let score = |h: &str| name_score(&Words::of(h), email).0;
+        assert_eq!(score("E-Mail"), 1.0);
+        assert_eq!(score("メールアドレス"), 1.0);
+        assert!(score("Contact Email") > 0.9);
+        assert!(score("Assistant Email") < 0.8);
+        assert!(score("Revenue") < 0.2);
+    }
+}

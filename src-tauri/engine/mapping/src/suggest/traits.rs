@@ -1,0 +1,374 @@
+//! What a column's values look like, from its profile: the frequent values, the least and the
+//! greatest.
+
+use crate::columns::Shape;
+use crate::country::iso2_of;
+use kith_model::source::ColumnProfile;
+
+/// Shares of the sampled values (by count, in `0..=1`) that look like something, and more.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Traits {
+    /// Sampled values; 0 for an empty column, about which values say nothing.
+    pub sampled: u64,
+    /// Distinct values per filled row, `0..=1`.
+    pub distinct_share: f64,
+    /// Distinct values.
+    pub distinct: u64,
+    /// Mean length in characters.
+    pub length: f64,
+    /// `name@host.tld`.
+    pub email: f64,
+    /// 7 to 15 digits with the punctuation of telephone numbers.
+    pub phone: f64,
+    /// A date, with or without a time.
+    pub date: f64,
+    /// A date with a time, or seconds since 1970.
+    pub time: f64,
+    /// A number, separators and currency allowed.
+    pub number: f64,
+    /// A whole number.
+    pub whole: f64,
+    /// Yes, no and relatives.
+    pub truth: f64,
+    /// A country by code or name.
+    pub country: f64,
+    /// An ISO 4217 code.
+    pub currency: f64,
+    /// A language code or tag.
+    pub language: f64,
+    /// A word for a gender.
+    pub gender: f64,
+    /// `http://...` or a path.
+    pub url: f64,
+    /// One to four capitalised or caseless words without digits.
+    pub name: f64,
+    /// Of those, two words or more.
+    pub several_words: f64,
+    /// Letters and digits both, with a blank: addresses.
+    pub letters_and_digits: f64,
+    /// Three to eight digits and capitals: postcodes.
+    pub postcode: f64,
+    /// Contains a blank.
+    pub blank: f64,
+    /// Median year of the dates; 0 without dates.
+    pub year: i32,
+}
+
+const CURRENCIES: &[&str] = &[
+    "EUR", "USD", "GBP", "CHF", "SEK", "NOK", "DKK", "PLN", "CZK", "HUF", "JPY", "CNY", "AUD",
+    "CAD", "NZD", "INR", "BRL", "MXN", "TRY", "UAH", "RON", "BGN", "KRW", "SGD", "HKD", "ZAR",
+];
+
+const GENDERS: &[&str] = &[
+    "m",
+    "f",
+    "w",
+    "d",
+    "x",
+    "male",
+    "female",
+    "man",
+    "woman",
+    "diverse",
+    "other",
+    "männlich",
+    "weiblich",
+    "divers",
+    "herr",
+    "frau",
+    "mr",
+    "mrs",
+    "ms",
+    "homme",
+    "femme",
+    "hombre",
+    "mujer",
+    "uomo",
+    "donna",
+    "vrouw",
+    "mężczyzna",
+    "kobieta",
+    "男",
+    "女",
+    "男性",
+    "女性",
+];
+
+const TRUTHS: &[&str] = &[
+    "yes",
+    "no",
+    "true",
+    "false",
+    "0",
+    "1",
+    "y",
+    "n",
+    "t",
+    "f",
+    "ja",
+    "nein",
+    "oui",
+    "non",
+    "si",
+    "sí",
+    "sì",
+    "nee",
+    "tak",
+    "nie",
+    "subscribed",
+    "unsubscribed",
+    "on",
+    "off",
+    "opted in",
+    "opted out",
+    "granted",
+    "denied",
+    "はい",
+    "いいえ",
+];
+
+impl Traits {
+    /// The traits of `column`, of a table with about `rows` rows.
+    pub(crate) fn of(column: &ColumnProfile, rows: u64) -> Self {
+        let mut values: Vec<(&str, u64)> =
+            column.top.iter().map(|(v, n)| (v.trim(), (*n).max(1))).collect();
+        for edge in [&column.min, &column.max].into_iter().flatten() {
+            values.push((edge.trim(), 1));
+        }
+        values.retain(|(v, _)| !v.is_empty());
+        let filled = rows.saturating_sub(column.missing).max(1);
+        let mut traits = Self {
+            sampled: values.iter().map(|(_, n)| n).sum(),
+            distinct: column.distinct,
+            distinct_share: (column.distinct as f64 / filled as f64).min(1.0),
+            ..Self::default()
+        };
+        if traits.sampled == 0 {
+            return traits;
+        }
+        // A frequent value says no more of the pattern than a rare one: weigh by root.
+        let weights: Vec<f64> = values.iter().map(|(_, n)| (*n as f64).sqrt()).collect();
+        let all: f64 = weights.iter().sum();
+        let share = |test: &dyn Fn(&str) -> bool| -> f64 {
+            let hit: f64 =
+                values.iter().zip(&weights).filter(|((v, _), _)| test(v)).map(|(_, w)| w).sum();
+            hit / all
+        };
+        traits.length =
+            values.iter().map(|(v, _)| v.chars().count() as f64).sum::<f64>() / values.len() as f64;
+        traits.email = share(&is_email);
+        traits.phone = share(&is_phone);
+        traits.date = share(&|v| year_of(v).is_some() || is_epoch(v));
+        traits.time = share(&|v| (year_of(v).is_some() && v.contains(':')) || is_epoch(v));
+        traits.number = share(&is_number);
+        traits.whole = share(&|v| v.parse::<i64>().is_ok());
+        traits.truth = share(&|v| TRUTHS.contains(&v.to_lowercase().as_str()));
+        traits.country = share(&|v| iso2_of(v).is_some());
+        traits.currency = share(&|v| CURRENCIES.contains(&v.to_uppercase().as_str()));
+        traits.language = share(&is_language);
+        traits.gender = share(&|v| GENDERS.contains(&v.to_lowercase().as_str()));
+        traits.url =
+            share(&|v| v.contains("://") || (v.starts_with('/') && v.len() > 1) || v == "/");
+        traits.name = share(&is_name);
+        traits.several_words = share(&|v| is_name(v) && v.contains([' ', '\u{3000}']));
+        traits.letters_and_digits = share(&is_address);
+        traits.postcode = share(&is_postcode);
+        traits.blank = share(&|v| v.contains(' '));
+        traits.year = median(values.iter().filter_map(|(v, _)| year_of(v)).collect());
+        traits.by_type(Shape::of(&column.sql_type));
+        traits
+    }
+
+    /// What the type says outright.
+    fn by_type(&mut self, shape: Shape) {
+        match shape {
+            Shape::Bool => self.truth = 1.0,
+            Shape::Date => self.date = 1.0,
+            Shape::Timestamp | Shape::Zoned => (self.date, self.time) = (1.0, 1.0),
+            Shape::Real | Shape::Whole => self.number = 1.0,
+            _ => {}
+        }
+    }
+}
+
+fn median(mut years: Vec<i32>) -> i32 {
+    years.sort_unstable();
+    years.get(years.len() / 2).copied().unwrap_or(0)
+}
+
+fn is_email(v: &str) -> bool {
+    let Some((local, host)) = v.split_once('@') else { return false };
+    // Values cut to 60 characters may lose the end of a long host.
+    !local.is_empty() && !v.contains(' ') && host.contains('.') && !host.starts_with('.')
+}
+
+fn is_phone(v: &str) -> bool {
+    let v = v.trim_start_matches('\'');
+    let digits = v.chars().filter(char::is_ascii_digit).count();
+    let plain = v.chars().all(|c| c.is_ascii_digit() || " +-()./".contains(c));
+    let points = v.matches('.').count();
+    let last = v.rsplit('.').next().unwrap_or("").len();
+    let marked = v.starts_with('+')
+        || (v.starts_with('0') && points != 1)
+        || v.chars().skip(1).any(|c| "- /(".contains(c))
+        || (points == 2 && last == 4);
+    plain && marked && (7..=15).contains(&digits) && year_of(v).is_none()
+}
+
+/// The year of a date in one of the usual orders.
+fn year_of(v: &str) -> Option<i32> {
+    let date = v.split(['T', ' ']).next()?;
+    let parts: Vec<&str> = date.split(['-', '/', '.']).collect();
+    let number = |p: &str| p.parse::<i32>().ok().filter(|_| p.len() <= 4);
+    let (year, a, b) = match parts.as_slice() {
+        [y, a, b] if y.len() == 4 => (number(y)?, number(a)?, number(b)?),
+        [a, b, y] if y.len() == 4 => (number(y)?, number(a)?, number(b)?),
+        [whole] if whole.len() == 8 => {
+            let n: i32 = whole.parse().ok()?;
+            (n / 10_000, n / 100 % 100, n % 100)
+        }
+        _ => return None,
+    };
+    let days = (1..=31).contains(&a) && (1..=31).contains(&b) && (a <= 12 || b <= 12);
+    (days && (1900..=2100).contains(&year)).then_some(year)
+}
+
+fn is_epoch(v: &str) -> bool {
+    matches!(v.len(), 10 | 13 | 16)
+        && v.bytes().all(|b| b.is_ascii_digit())
+        && (v.starts_with('1') || v.starts_with('2'))
+        && (1_000_000_000..2_200_000_000).contains(&v[..10].parse::<u64>().unwrap_or(0))
+}
+
+fn is_number(v: &str) -> bool {
+    let plain: String = v.chars().filter(|c| !" €$£¥'\u{a0}%".contains(*c)).collect();
+    let plain = plain.trim_start_matches("EUR").trim_end_matches("EUR");
+    let body = plain.strip_prefix(['-', '+']).unwrap_or(plain);
+    let digits = body.bytes().filter(u8::is_ascii_digit).count();
+    let points = body.bytes().filter(|b| matches!(b, b'.' | b',')).count();
+    digits > 0
+        && digits + points == body.len()
+        && points <= 3
+        && !body.starts_with("00")
+        && !(points == 2 && year_of(v).is_some())
+}
+
+fn is_language(v: &str) -> bool {
+    const CODES: &[&str] = &[
+        "de",
+        "en",
+        "fr",
+        "es",
+        "it",
+        "nl",
+        "pl",
+        "pt",
+        "sv",
+        "da",
+        "no",
+        "nb",
+        "fi",
+        "ja",
+        "zh",
+        "ko",
+        "ru",
+        "uk",
+        "cs",
+        "sk",
+        "hu",
+        "ro",
+        "bg",
+        "el",
+        "tr",
+        "ar",
+        "he",
+        "hr",
+        "sl",
+        "et",
+        "lv",
+        "lt",
+        "english",
+        "german",
+        "french",
+        "spanish",
+        "italian",
+        "dutch",
+        "polish",
+        "japanese",
+        "deutsch",
+        "englisch",
+        "französisch",
+        "français",
+        "anglais",
+        "español",
+        "italiano",
+        "nederlands",
+        "polski",
+        "日本語",
+    ];
+    let lower = v.to_lowercase();
+    let head = lower.split(['-', '_']).next().unwrap_or(&lower);
+    CODES.contains(&lower.as_str()) || (lower.len() == 5 && CODES.contains(&head))
+}
+
+fn is_name(v: &str) -> bool {
+    let words = v.split([' ', '\u{3000}']).filter(|w| !w.is_empty()).count();
+    (1..=4).contains(&words)
+        && v.chars().count() <= 40
+        && v.chars().all(|c| c.is_alphabetic() || " '’.-\u{3000}・".contains(c))
+        && v.chars().any(char::is_alphabetic)
+}
+
+fn is_address(v: &str) -> bool {
+    let digits = v.chars().any(|c| c.is_ascii_digit());
+    let letters = v.chars().filter(|c| c.is_alphabetic()).count() >= 3;
+    digits
+        && letters
+        && (v.contains(' ') || !v.is_ascii())
+        && year_of(v).is_none()
+        && !v.contains('@')
+}
+
+fn is_postcode(v: &str) -> bool {
+    let plain: String = v.chars().filter(|c| !" -'".contains(*c)).collect();
+    (3..=8).contains(&plain.len())
+        && plain.chars().all(|c| c.is_ascii_digit() || c.is_ascii_uppercase())
+        && plain.chars().filter(char::is_ascii_digit).count() >= 2
+        && !v.contains(['.', ','])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_known_by_their_looks() {
+        assert!(is_email("ada@example.org") && !is_email("ada at example"));
+        assert!(is_phone("+49 171 39200") && is_phone("030-2345678") && is_phone("'+12125550100"));
+        assert!(!is_phone("2024-05-01") && !is_phone("12.50") && !is_phone("4711"));
+        assert_eq!(year_of("31.12.1984"), Some(1984));
+        assert_eq!(year_of("2026-05-01 10:00:00 +0200"), Some(2026));
+        assert_eq!(year_of("1.234.567"), None);
+        assert!(is_number("1.234,56 €") && !is_number("12a") && !is_number("31.12.1984"));
+        assert!(is_epoch("1731350592000000") && !is_epoch("9900000000"));
+        assert!(is_postcode("BS6 2BD") && is_postcode("80331") && !is_postcode("12.50"));
+        assert!(is_name("Jean-Luc O'Neill") && !is_name("4711"));
+        assert!(is_address("Hauptstr. 5") && !is_address("Hauptstraße"));
+        assert!(is_language("de-de") && is_language("EN"));
+    }
+
+    #[test]
+    fn an_empty_column_says_nothing() {
+        let column = ColumnProfile {
+            name: "x".to_owned(),
+            sql_type: "VARCHAR".to_owned(),
+            missing: 9,
+            distinct: 0,
+            top: vec![],
+            histogram: vec![],
+            min: None,
+            max: None,
+        };
+        assert_eq!(Traits::of(&column, 9).sampled, 0);
+    }
+}
