@@ -26,8 +26,12 @@ fn text<'a>(value: &'a Value, key: &str) -> &'a str {
 
 /// Direct dependencies of each workspace member, tests left out.
 fn edges(metadata: &Value) -> BTreeMap<String, BTreeSet<String>> {
-    let members: BTreeSet<&str> =
-        metadata["workspace_members"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
+    let members: BTreeSet<&str> = metadata["workspace_members"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(Value::as_str)
+        .collect();
     let packages = metadata["packages"].as_array().unwrap().iter();
     packages
         .filter(|package| members.contains(text(package, "id")))
@@ -163,7 +167,11 @@ fn domain_rooms_never_reach_the_store_a_window_or_a_shell() {
 fn only_the_store_links_duckdb_and_only_the_shell_links_tauri() {
     let edges = edges(&metadata());
     let users = |wanted: &str| -> Vec<&str> {
-        edges.iter().filter(|(_, uses)| uses.contains(wanted)).map(|(room, _)| room.as_str()).collect()
+        edges
+            .iter()
+            .filter(|(_, uses)| uses.contains(wanted))
+            .map(|(room, _)| room.as_str())
+            .collect()
     };
     assert_eq!(users("duckdb"), ["kith-store"]);
     assert_eq!(users("tauri"), ["kith-desktop"]);
@@ -212,7 +220,9 @@ fn every_library_says_what_it_is_for() {
 fn every_room_has_a_row_in_the_readme() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let readme = std::fs::read_to_string(root.join("README.md")).unwrap();
-    let missing: Vec<_> =
-        edges(&metadata()).into_keys().filter(|room| !readme.contains(&format!("`{room}`"))).collect();
+    let missing: Vec<_> = edges(&metadata())
+        .into_keys()
+        .filter(|room| !readme.contains(&format!("`{room}`")))
+        .collect();
     assert!(missing.is_empty(), "no row for {missing:?}");
 }

@@ -105,8 +105,7 @@ fn one_shot_tools_work_without_a_project() {
         }
     }
     std::fs::write(dir.path().join("people.csv"), people).unwrap();
-    let args =
-        ["match", "people.csv", "--id", "rec", "--truth", "who", "--out", "clusters.csv"];
+    let args = ["match", "people.csv", "--id", "rec", "--truth", "who", "--out", "clusters.csv"];
     let found = json(dir.path(), &args, 0);
     assert!(found["truth"]["f1"].as_f64().unwrap() > 0.95, "{found}");
 

@@ -75,12 +75,9 @@ fn through_the_desktop_shells_frames() {
 #[test]
 fn over_http_as_a_browser() {
     let bench = Bench::new();
-    let server = kith_server::start_project(
-        bench.engine.clone(),
-        None,
-        "127.0.0.1:0".parse().unwrap(),
-    )
-    .expect("the server starts");
+    let server =
+        kith_server::start_project(bench.engine.clone(), None, "127.0.0.1:0".parse().unwrap())
+            .expect("the server starts");
     let mut http = Http { addr: server.addr(), token: server.token().to_owned() };
     journey(&mut http, bench.file("shop"));
     let (status, _) = self::http(server.addr(), "POST", "/rpc?token=wrong", b"{}");

@@ -119,10 +119,7 @@ fn served(bench: &Bench) {
     let addr = "127.0.0.1:0".parse().unwrap();
     let server = kith_server::start_bundle(index, std::sync::Arc::new(load), addr)
         .expect("the server starts");
-    let people = take!(
-        bench.ask(Request::FindPeople { text: String::new(), limit: 3 }),
-        People
-    );
+    let people = take!(bench.ask(Request::FindPeople { text: String::new(), limit: 3 }), People);
     let id = people[0].0.0;
     for path in ["", "/segments", "/recommendations?k=5", "/decisions"] {
         let (status, body) = http(server.addr(), "GET", &format!("/v1/profiles/{id}{path}"), b"");

@@ -13,7 +13,6 @@ use kith_ui::{App, Start, ThemeChoice};
 use std::path::PathBuf;
 use wire::EngineWire;
 
-
 const KEYS: [egui::Key; 10] = [
     egui::Key::Num1,
     egui::Key::Num2,

@@ -266,6 +266,9 @@ fn a_file_can_be_read_differently_and_a_project_renamed() {
     settle(&mut window);
     keep(&mut window, "reading-dark");
     let switch = egui::accesskit::Role::Switch;
+    // The options reach below the window's edge.
+    window.get_by_label("Read again").scroll_to_me();
+    settle(&mut window);
     window.get_by_role_and_label(switch, "First row names the columns").click();
     settle(&mut window);
     window.get_by_label("Read again").click();

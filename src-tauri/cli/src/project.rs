@@ -185,7 +185,9 @@ fn decide_pair(session: &Session, words: &[String], out: &Output) -> Result<Ende
         "different" => Verdict::Different,
         "unsure" => Verdict::Unsure,
         other => {
-            return Err(usage(format!("{other} is no verdict")).hint("Say same, different or unsure"));
+            return Err(
+                usage(format!("{other} is no verdict")).hint("Say same, different or unsure")
+            );
         }
     };
     let pair = PairKey::new(left.as_str(), right.as_str());

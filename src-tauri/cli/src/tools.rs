@@ -54,12 +54,15 @@ pub(crate) fn map_columns(args: &MapColumns, out: &Output) -> Result<Ended, ApiE
 
 pub(crate) fn match_records(args: &Match, out: &Output) -> Result<Ended, ApiError> {
     let maps = args.maps.iter().map(|said| {
-        said.split_once('=').map(|(field, column)| (field.to_owned(), column.to_owned())).ok_or_else(
-            || {
-                ApiError::new(ErrorCode::Usage, format!("{said} does not name a field and a column"))
-                    .hint("Write it as --map email=contact_mail")
-            },
-        )
+        said.split_once('=')
+            .map(|(field, column)| (field.to_owned(), column.to_owned()))
+            .ok_or_else(|| {
+                ApiError::new(
+                    ErrorCode::Usage,
+                    format!("{said} does not name a field and a column"),
+                )
+                .hint("Write it as --map email=contact_mail")
+            })
     });
     let defaults = IdentityParams::default();
     let review_from = defaults.review_from.min(args.threshold.unwrap_or(1.0));

@@ -33,8 +33,7 @@ pub(crate) fn not_ready_with(message: &str, hint: &str) -> ApiError {
 
 /// Settings out of range.
 pub(crate) fn settings_error(broken: Vec<BrokenRule>) -> ApiError {
-    let messages: Vec<_> =
-        broken.iter().map(|b| format!("{}: {}", b.setting, b.message)).collect();
+    let messages: Vec<_> = broken.iter().map(|b| format!("{}: {}", b.setting, b.message)).collect();
     ApiError { broken, ..ApiError::new(ErrorCode::BadInput, messages.join("; ")) }
 }
 

@@ -14,8 +14,17 @@ use std::collections::BTreeMap;
 
 /// File name endings the importer takes.
 pub(crate) const FORMATS: [&str; 11] = [
-    "csv", "csv.gz", "csv.zst", "json.gz", "jsonl", "ndjson", "ndjson.gz", "ndjson.zst", "parquet",
-    "tsv", "txt",
+    "csv",
+    "csv.gz",
+    "csv.zst",
+    "json.gz",
+    "jsonl",
+    "ndjson",
+    "ndjson.gz",
+    "ndjson.zst",
+    "parquet",
+    "tsv",
+    "txt",
 ];
 
 /// Answers one request.

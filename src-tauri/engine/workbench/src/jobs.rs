@@ -267,7 +267,8 @@ impl Monitor for Job {
         let overall = {
             let plan = lock(&self.plan);
             let total: f32 = plan.stages.iter().map(|(_, w)| w).sum();
-            let before: f32 = plan.stages[..plan.at.min(plan.stages.len())].iter().map(|(_, w)| w).sum();
+            let before: f32 =
+                plan.stages[..plan.at.min(plan.stages.len())].iter().map(|(_, w)| w).sum();
             let own = plan.stages.get(plan.at).map_or(0.0, |(_, w)| w * done.clamp(0.0, 1.0));
             if total > 0.0 { (before + own) / total } else { 0.0 }
         };

@@ -1,8 +1,6 @@
 //! People as screens show them: the review queue, a person's card, their recommendations.
 
-use crate::error::{
-    identity_error, not_ready, recommend_error, settings_error, store_error,
-};
+use crate::error::{identity_error, not_ready, recommend_error, settings_error, store_error};
 use crate::session::Session;
 use kith_api::ApiError;
 use kith_model::document::Document;
@@ -16,7 +14,8 @@ use std::collections::BTreeMap;
 /// Pairs worth a decision, most instructive first.
 pub(crate) fn review(session: &Session, limit: u32) -> Result<Vec<ReviewPair>, ApiError> {
     let document = session.document();
-    let model = session.results.model(Stage::Identity)?.ok_or_else(|| not_ready(Stage::Identity))?;
+    let model =
+        session.results.model(Stage::Identity)?.ok_or_else(|| not_ready(Stage::Identity))?;
     let params = document.identity.clone().check().map_err(settings_error)?;
     let pairs = "SELECT * FROM ident.pair ORDER BY left_record, right_record";
     let pairs = session.store.frame(pairs, &Quiet).map_err(store_error)?;
@@ -48,7 +47,10 @@ pub(crate) fn find(
     wanted: &str,
     limit: u32,
 ) -> Result<Vec<(ProfileId, String)>, ApiError> {
-    let pattern = text(&format!("%{}%", wanted.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")));
+    let pattern = text(&format!(
+        "%{}%",
+        wanted.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
+    ));
     let condition = if wanted.trim().is_empty() {
         String::new()
     } else {
@@ -143,7 +145,8 @@ fn golden(session: &Session, profile: ProfileId) -> Result<Vec<GoldenValue>, Api
             let (field, value) = (owned(field), owned(value));
             let mut others = losing.get(&field).cloned().unwrap_or_default();
             others.retain(|other| other != &value);
-            let label = kith_model::Entity::Profile.field(&field).map_or(field.as_str(), |f| f.label);
+            let label =
+                kith_model::Entity::Profile.field(&field).map_or(field.as_str(), |f| f.label);
             GoldenValue {
                 field: label.to_owned(),
                 value,

@@ -54,8 +54,7 @@ pub(crate) fn make(
     let data = folder.path().join("data");
     std::fs::create_dir_all(&data).map_err(|e| io_error(&e, &data))?;
     let spec = kith_datasets::SampleSpec { people, seed };
-    let manifest =
-        kith_datasets::generate(&spec, &data, &mut |_| {}).map_err(dataset_error)?;
+    let manifest = kith_datasets::generate(&spec, &data, &mut |_| {}).map_err(dataset_error)?;
     session.apply(setup(&data, &manifest)?)?;
     crate::handlers::adopt(engine, session).map(|_| ())
 }
@@ -75,8 +74,7 @@ fn dataset_error(error: kith_datasets::DatasetError) -> ApiError {
 /// Everything the sample project begins with, as one step of the history.
 fn setup(dir: &Path, manifest: &Manifest) -> Result<Command, ApiError> {
     let file_ref = |path: PathBuf| FileRef(path.to_string_lossy().into_owned());
-    let mut files: Vec<FileRef> =
-        manifest
+    let mut files: Vec<FileRef> = manifest
         .files
         .iter()
         .filter(|file| file.preset.is_some())

@@ -60,7 +60,8 @@ fn own_checks(
         // Whatever else a damaged bundle says is not worth reading.
         return Ok(vec![files]);
     }
-    let BundleModels { scorer, .. } = kith_export::read_models(dir).map_err(|e| export_error(&e))?;
+    let BundleModels { scorer, .. } =
+        kith_export::read_models(dir).map_err(|e| export_error(&e))?;
     let features = table(store, dir, FEATURES, monitor)?;
     let segments = table(store, dir, SEGMENTS, monitor)?;
     let scores = table(store, dir, SCORES, monitor)?;

@@ -53,14 +53,16 @@ pub(super) fn line(caption: &str, points: &[(f64, f64)]) -> String {
     };
     let x = span(&mut finite.iter().map(|p| p.0));
     let y = span(&mut finite.iter().map(|p| p.1));
-    let scale = |value: f64, (lo, hi): (f64, f64)| if hi > lo { (value - lo) / (hi - lo) } else { 0.5 };
+    let scale =
+        |value: f64, (lo, hi): (f64, f64)| if hi > lo { (value - lo) / (hi - lo) } else { 0.5 };
     let mut path = String::new();
     for (at, point) in finite.iter().enumerate() {
         let px = LEFT + scale(point.0, x) * (WIDTH - 8.0 - LEFT);
         let py = HEIGHT - BOTTOM - scale(point.1, y) * (HEIGHT - BOTTOM - 8.0);
         let _ = write!(path, "{}{px:.1} {py:.1}", if at == 0 { "M" } else { "L" });
     }
-    let inner = format!("<path d=\"{path}\" fill=\"none\" stroke=\"#0f6cbd\" stroke-width=\"1.5\"/>");
+    let inner =
+        format!("<path d=\"{path}\" fill=\"none\" stroke=\"#0f6cbd\" stroke-width=\"1.5\"/>");
     frame(caption, x, y, &inner)
 }
 

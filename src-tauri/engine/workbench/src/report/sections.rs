@@ -112,7 +112,10 @@ fn predict(summary: &PredictSummary) -> String {
     };
     let roc = format!("ROC: false against true positive rate, AUC {:.3}", summary.auc);
     let mut out = line(&roc, &points(&summary.roc));
-    out.push_str(&line("Gain: share contacted against share of buyers reached", &points(&summary.gain)));
+    out.push_str(&line(
+        "Gain: share contacted against share of buyers reached",
+        &points(&summary.gain),
+    ));
     let strongest = summary.coefficients.iter().take(8);
     let rows = strongest.map(|c| vec![c.label.clone(), format!("{:+.2}", c.weight)]);
     out.push_str(&table(&["Strongest features", "#Log-odds a standard deviation"], rows));
@@ -152,11 +155,22 @@ fn rules(session: &Session, summary: &RulesSummary) -> String {
 fn export(summary: &ExportSummary) -> String {
     let rows = summary.verification.iter().map(|v| {
         let verdict = if v.holds { "holds" } else { "differs" };
-        vec![v.check.clone(), verdict.to_owned(), grouped(v.rows), format!("{:.1e}", v.largest_difference)]
+        vec![
+            v.check.clone(),
+            verdict.to_owned(),
+            grouped(v.rows),
+            format!("{:.1e}", v.largest_difference),
+        ]
     });
-    let mut out = table(&["Read back and compared", "Verdict", "#Rows", "#Largest difference"], rows);
+    let mut out =
+        table(&["Read back and compared", "Verdict", "#Rows", "#Largest difference"], rows);
     let files = summary.files.iter().map(|f| {
-        vec![f.path.clone(), f.about.clone(), f.rows.map_or_else(String::new, grouped), grouped(f.bytes)]
+        vec![
+            f.path.clone(),
+            f.about.clone(),
+            f.rows.map_or_else(String::new, grouped),
+            grouped(f.bytes),
+        ]
     });
     out.push_str(&table(&["File", "What it is", "#Rows", "#Bytes"], files));
     out

@@ -48,9 +48,8 @@ fn write(ctx: &Ctx<'_>, dir: &Path, name: &str) -> Result<ExportSummary, ApiErro
         ctx.monitor.progress(0.6 * at as f32 / count, &format!("writing {}", part.path));
         let path = dir.join(&part.path);
         let lineage = [("kith.fingerprint".to_owned(), ctx.fingerprint.to_owned())];
-        let rows = store
-            .copy_parquet(&part.select, &path, &lineage, ctx.monitor)
-            .map_err(store_error)?;
+        let rows =
+            store.copy_parquet(&part.select, &path, &lineage, ctx.monitor).map_err(store_error)?;
         builder.add_table(part, rows).map_err(|e| export_error(&e))?;
     }
     builder
@@ -64,9 +63,8 @@ fn write(ctx: &Ctx<'_>, dir: &Path, name: &str) -> Result<ExportSummary, ApiErro
         let result = ctx.session.results.get(stage)?;
         Some((stage.key().to_owned(), result.fingerprint, result.verdict))
     });
-    let manifest = builder
-        .finish(&ctx.document.name, results.collect())
-        .map_err(|e| export_error(&e))?;
+    let manifest =
+        builder.finish(&ctx.document.name, results.collect()).map_err(|e| export_error(&e))?;
     ctx.monitor.progress(0.7, "reading the bundle back");
     let verification = crate::bundle::verify(dir, store, &parts, &models, &ctx.part(0.7, 1.0))?;
     Ok(ExportSummary {

@@ -48,11 +48,8 @@ pub(super) fn named_catalogue(
 }
 
 fn newest_day(ctx: &Ctx<'_>) -> Result<String, ApiError> {
-    let frame = ctx
-        .session
-        .store
-        .frame(&kith_features::as_of_sql(), ctx.monitor)
-        .map_err(store_error)?;
+    let frame =
+        ctx.session.store.frame(&kith_features::as_of_sql(), ctx.monitor).map_err(store_error)?;
     let day = frame.columns.first().and_then(|(_, c)| c.text()).and_then(|v| v.first().cloned());
     day.flatten().ok_or_else(|| {
         not_ready_with(

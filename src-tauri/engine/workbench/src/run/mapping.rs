@@ -61,7 +61,10 @@ fn outcome(summary: &MappingSummary) -> Result<Outcome, ApiError> {
         counted(rows(Entity::Event), "event", "events"),
     );
     if failures > 0 {
-        verdict.push_str(&format!("; {} could not be converted", counted(failures, "value", "values")));
+        verdict.push_str(&format!(
+            "; {} could not be converted",
+            counted(failures, "value", "values")
+        ));
     }
     if !summary.unmapped.is_empty() {
         let names: Vec<&SourceId> = summary.unmapped.iter().collect();

@@ -28,9 +28,8 @@ pub(super) fn run(ctx: &Ctx<'_>) -> Result<Outcome, ApiError> {
             "Choose another horizon, or load a longer history",
         ));
     }
-    let fitted =
-        kith_predict::fit(&training, &labels, &chosen, &params, &cut, &ctx.part(0.6, 0.9))
-            .map_err(|e| predict_error(&e))?;
+    let fitted = kith_predict::fit(&training, &labels, &chosen, &params, &cut, &ctx.part(0.6, 0.9))
+        .map_err(|e| predict_error(&e))?;
     let today = matrix(ctx, &chosen, "feat.customer", "", ctx.monitor)?;
     let scores = score_frame(&today, &kith_predict::score(&fitted.model, &today));
     let schema = Pipeline::new("predictions")

@@ -47,8 +47,11 @@ fn event_types(ctx: &Ctx<'_>) -> Result<BTreeSet<String>, ApiError> {
 fn outcome(summary: &RulesSummary) -> Result<Outcome, ApiError> {
     let fired: u64 = summary.rules.iter().map(|r| r.fired).sum();
     let rules = counted(summary.rules.len() as u64, "rule", "rules");
-    let mut verdict =
-        format!("{rules} replayed on {} events: {} firings", grouped(summary.events), grouped(fired));
+    let mut verdict = format!(
+        "{rules} replayed on {} events: {} firings",
+        grouped(summary.events),
+        grouped(fired)
+    );
     if !summary.conflicts.is_empty() {
         let conflicts = counted(summary.conflicts.len() as u64, "conflict", "conflicts");
         verdict.push_str(&format!(" · {conflicts} to look at"));

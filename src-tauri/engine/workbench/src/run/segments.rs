@@ -64,8 +64,10 @@ pub(super) fn matrix(
     monitor: &dyn Monitor,
 ) -> Result<Matrix, ApiError> {
     let names: Vec<String> = specs.iter().map(|s| s.name.clone()).collect();
-    let columns: Vec<String> =
-        names.iter().map(|n| format!("CAST({} AS DOUBLE) AS {}", Ident::new(n), Ident::new(n))).collect();
+    let columns: Vec<String> = names
+        .iter()
+        .map(|n| format!("CAST({} AS DOUBLE) AS {}", Ident::new(n), Ident::new(n)))
+        .collect();
     let sql = format!(
         "SELECT profile_id, {} FROM {table} {condition} ORDER BY profile_id",
         columns.join(", ")
@@ -84,11 +86,7 @@ fn outcome(summary: &SegmentsSummary) -> Result<Outcome, ApiError> {
         summary.silhouette
     );
     if let Some(largest) = largest {
-        verdict.push_str(&format!(
-            " · largest: {}, {:.0} %",
-            largest.name,
-            largest.share * 100.0
-        ));
+        verdict.push_str(&format!(" · largest: {}, {:.0} %", largest.name, largest.share * 100.0));
     }
     Outcome::new(summary, counted(k, "segment", "segments"), verdict)
 }

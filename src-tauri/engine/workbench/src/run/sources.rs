@@ -13,8 +13,7 @@ pub(super) fn run(ctx: &Ctx<'_>) -> Result<Outcome, ApiError> {
     if ctx.document.sources.is_empty() {
         return Err(not_ready_with("There are no sources yet", "Add files, or open the sample"));
     }
-    let earlier: SourcesSummary =
-        ctx.session.results.summary(Stage::Sources)?.unwrap_or_default();
+    let earlier: SourcesSummary = ctx.session.results.summary(Stage::Sources)?.unwrap_or_default();
     let contents = ctx.session.results.contents(ctx.document);
     let marks: BTreeMap<_, _> = ctx
         .document
@@ -34,7 +33,11 @@ pub(super) fn run(ctx: &Ctx<'_>) -> Result<Outcome, ApiError> {
         let table = TableName::new("src", source.id.0.clone());
         let one = match before {
             Some(before) if same && ctx.session.store.exists(&table).map_err(store_error)? => {
-                SourceSummary { title: source.title.clone(), preset: source.preset.clone(), ..before.clone() }
+                SourceSummary {
+                    title: source.title.clone(),
+                    preset: source.preset.clone(),
+                    ..before.clone()
+                }
             }
             _ => load(ctx, source, at as f32 / count, (at + 1) as f32 / count)?,
         };

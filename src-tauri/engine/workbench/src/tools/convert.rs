@@ -51,8 +51,7 @@ pub fn map_columns(files: &[&Path]) -> Result<Vec<(String, Mapping)>, ApiError> 
             .store
             .columns(&format!("SELECT * FROM {}", TableName::new("src", id)))
             .map_err(crate::error::store_error)?;
-        let profiles =
-            sources::profile(&bench.store, &seen.source, &columns, &kith_model::Quiet)?;
+        let profiles = sources::profile(&bench.store, &seen.source, &columns, &kith_model::Quiet)?;
         let mapping = match seen.source.preset.as_deref().and_then(kith_mapping::preset) {
             Some(preset) => preset.mapping(),
             None => kith_mapping::suggest(&profiles),

@@ -75,17 +75,15 @@ pub fn match_files(options: &MatchOptions) -> Result<IdentitySummary, ApiError> 
 
 /// The suggested profile links with the user's own on top.
 fn profile_mapping(suggested: Mapping, options: &MatchOptions) -> Result<Mapping, ApiError> {
-    let mut part = suggested
-        .entities
-        .into_iter()
-        .find(|e| e.entity == Entity::Profile)
-        .unwrap_or(EntityMapping {
+    let mut part = suggested.entities.into_iter().find(|e| e.entity == Entity::Profile).unwrap_or(
+        EntityMapping {
             entity: Entity::Profile,
             filter: None,
             dedupe_by: Vec::new(),
             unfold: None,
             links: Vec::new(),
-        });
+        },
+    );
     let said = options.maps.iter().map(|(field, column)| (field.as_str(), column.as_str()));
     let named = options.id.iter().map(|column| ("native_id", column.as_str()));
     for (field, column) in said.chain(named) {
@@ -101,7 +99,11 @@ fn profile_mapping(suggested: Mapping, options: &MatchOptions) -> Result<Mapping
     part.links.retain(|l| l.column.is_none() || l.column != options.truth);
     if options.id.is_none() {
         part.links.retain(|l| l.field != "native_id");
-        part.links.push(link("native_id", None, Transform::Sql("CAST(_row AS VARCHAR)".to_owned())));
+        part.links.push(link(
+            "native_id",
+            None,
+            Transform::Sql("CAST(_row AS VARCHAR)".to_owned()),
+        ));
     }
     part.links.sort_by(|a, b| a.field.cmp(&b.field));
     if part.links.len() < 2 {

@@ -13,7 +13,7 @@ use crate::error::{ingest_error, io_error, store_error};
 use crate::sources;
 use kith_api::{ApiError, ErrorCode};
 use kith_model::source::Inspection;
-use kith_model::{Column, Frame, FileRef, Quiet, SourceId};
+use kith_model::{Column, FileRef, Frame, Quiet, SourceId};
 use kith_sql::{Pipeline, Step, TableName, text};
 use kith_store::{Store, StoreOptions};
 use std::path::{Path, PathBuf};
@@ -70,9 +70,8 @@ impl Bench {
         let copy = format!("COPY ({select}) TO {} ({format})", text(&part.to_string_lossy()));
         let step = Pipeline::new("save").then(Step::statement("save", copy));
         let saved = self.store.run(&step, &Quiet).map_err(store_error);
-        let saved = saved.and_then(|_| {
-            std::fs::rename(&part, target).map_err(|e| io_error(&e, target))
-        });
+        let saved =
+            saved.and_then(|_| std::fs::rename(&part, target).map_err(|e| io_error(&e, target)));
         if saved.is_err() {
             let _ = std::fs::remove_file(&part);
         }
@@ -92,8 +91,7 @@ impl Bench {
     /// Refuses a column the file does not have, naming those it has.
     fn require(&self, seen: &Inspection, column: &str) -> Result<(), ApiError> {
         let table = TableName::new("src", seen.source.id.0.clone());
-        let columns =
-            self.store.columns(&format!("SELECT * FROM {table}")).map_err(store_error)?;
+        let columns = self.store.columns(&format!("SELECT * FROM {table}")).map_err(store_error)?;
         if columns.iter().any(|c| c.name == column) {
             return Ok(());
         }

@@ -1,9 +1,7 @@
 //! `kith cluster`, `kith train`, `kith suggest`: the numeric stages over plain files.
 
 use super::Bench;
-use crate::error::{
-    feature_error, predict_error, recommend_error, segment_error, settings_error,
-};
+use crate::error::{feature_error, predict_error, recommend_error, segment_error, settings_error};
 use crate::project::write_atomically;
 use kith_api::{ApiError, ErrorCode};
 use kith_features::{FeatureSpec, Matrix};
@@ -35,7 +33,8 @@ pub fn cluster(options: &ClusterOptions) -> Result<SegmentsSummary, ApiError> {
     let params = options.params.clone().check().map_err(settings_error)?;
     let matrix = matrix(&bench, &seen, &params.features)?;
     let specs: Vec<_> = params.features.iter().map(|name| spec(name)).collect();
-    let fitted = kith_segments::fit(&matrix, &specs, &params, &Quiet).map_err(|e| segment_error(&e))?;
+    let fitted =
+        kith_segments::fit(&matrix, &specs, &params, &Quiet).map_err(|e| segment_error(&e))?;
     bench.write("seg", "assignment", &fitted.assignment)?;
     let rows = "SELECT profile_id AS row, segment AS cluster, distance FROM seg.assignment \
                 ORDER BY profile_id";
@@ -66,7 +65,8 @@ fn matrix(bench: &Bench, seen: &Inspection, names: &[String]) -> Result<Matrix, 
         let ident = Ident::new(name);
         columns.push(format!("TRY_CAST({ident} AS DOUBLE) AS {ident}"));
     }
-    let sql = format!("SELECT _row AS profile_id, {} FROM src.input ORDER BY _row", columns.join(", "));
+    let sql =
+        format!("SELECT _row AS profile_id, {} FROM src.input ORDER BY _row", columns.join(", "));
     Matrix::from_frame(&bench.frame(&sql)?, names).map_err(|e| feature_error(&e))
 }
 
@@ -135,9 +135,12 @@ fn labels(bench: &Bench, seen: &Inspection, label: &str) -> Result<Vec<bool>, Ap
     let frame = bench.frame(&sql)?;
     let values = frame.column("label").and_then(Column::truth).unwrap_or_default();
     if let Some(row) = values.iter().position(Option::is_none) {
-        return Err(ApiError::new(ErrorCode::BadInput, format!("The label {label} is neither yes nor no"))
-            .at(format!("{}, row {}", seen.source.title, row + 1))
-            .hint("Write labels as 0 and 1, true and false, or yes and no"));
+        return Err(ApiError::new(
+            ErrorCode::BadInput,
+            format!("The label {label} is neither yes nor no"),
+        )
+        .at(format!("{}, row {}", seen.source.title, row + 1))
+        .hint("Write labels as 0 and 1, true and false, or yes and no"));
     }
     Ok(values.iter().map(|v| v.unwrap_or(false)).collect())
 }
