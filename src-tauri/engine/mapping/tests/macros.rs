@@ -43,7 +43,10 @@ fn check(expression: &str, cases: &str) {
 
 #[test]
 fn texts_lose_blanks_and_placeholders() {
-    check("kith_present(x)", "N/A | \n- | \nunknown | \n(not set) | \nNote | Note\n不明 | ");
+    check(
+        "kith_present(x)",
+        "N/A | \n'n/a | \n- | \nunknown | \n(not set) | \nNote | Note\n不明 | ",
+    );
     check("kith_present(chr(160) || x || chr(12288))", "hi | hi");
     check("kith_name(x)", "Ada   Lovelace | Ada Lovelace\ntest | \nNull | Null\nNULL | \n李 | 李");
     check("kith_first_word(x)", "Ada Byron King | Ada\nAda | Ada");

@@ -1,12 +1,10 @@
 //! The sample shop's exports end to end: recognised, mapped, counted, judged.
 
-use kith_mapping::{MappedSource, count_sql, plan, read_counts, recognise, suggest};
-use kith_model::mapping::{MappedCount, Transform};
-use kith_model::source::ColumnProfile;
-use kith_model::{Column, Entity, Quiet, SourceId};
-use kith_sql::{Ident, Pipeline, Step, TableName, text};
+use kith_mapping::{MappedSource, count_sql, plan, read_counts, recognise};
+use kith_model::mapping::MappedCount;
+use kith_model::{Entity, Quiet, SourceId};
+use kith_sql::{Pipeline, Step, TableName, text};
 use kith_store::{Store, StoreOptions};
-use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::LazyLock;
 
@@ -24,7 +22,8 @@ fn folder() -> PathBuf {
 fn load(store: &Store, id: &str, name: &str) -> MappedSource {
     let path = text(folder().join(name).to_str().unwrap());
     let read = if name.contains(".ndjson") {
-        format!("read_ndjson({path}, ignore_errors = true)")
+        // A line that is no JSON comes as a row of nothing.
+        format!("read_ndjson({path}, ignore_errors = true) WHERE user_pseudo_id IS NOT NULL")
     } else {
         format!("read_csv({path}, all_varchar = true, ignore_errors = true)")
     };
@@ -51,11 +50,7 @@ static SAMPLE: LazyLock<Sample> = LazyLock::new(|| {
         assert_eq!(found.preset.id, preset, "{name}: {}", found.evidence.reason);
         sources.push(source);
     }
-    for report in store.run(&plan(&sources).unwrap(), &Quiet).unwrap() {
-        if report.took_ms > 20 {
-            println!("{}: {} rows, {} ms", report.name, report.rows, report.took_ms);
-        }
-    }
+    store.run(&plan(&sources).unwrap(), &Quiet).unwrap();
     let counts = read_counts(&store.frame(&count_sql(&sources), &Quiet).unwrap()).unwrap();
     Sample { store, counts, sources, files }
 });
@@ -71,7 +66,14 @@ fn count(what: &str) -> i64 {
 /// Rows of a preset's files that are not rejected.
 fn rows(preset: &str) -> i64 {
     let files = SAMPLE.files.iter().filter(|f| f["preset"] == preset);
-    files.map(|f| f["rows"].as_i64().unwrap()).sum()
+    files.map(|f| f["rows"].as_i64().unwrap() - f["rejects"].as_i64().unwrap()).sum()
+}
+
+/// Planted faults of a kind.
+fn planted(kind: &str) -> i64 {
+    let faults = std::fs::read_to_string(folder().join("truth/faults.csv")).unwrap();
+    let count = faults.lines().filter(|l| l.split(',').nth(2) == Some(kind)).count();
+    i64::try_from(count).unwrap()
 }
 
 #[test]
@@ -85,8 +87,9 @@ fn every_row_arrives_where_it_belongs() {
     assert_eq!(count("canon.product"), rows("shopify_products"));
     assert_eq!(count("canon.payment"), rows("stripe_payments"));
     assert_eq!(count("canon.consent"), rows("mailchimp_audience"));
-    // 50 hits come twice.
-    assert_eq!(count("canon.event"), rows("ga4_events") - 50);
+    let twice = planted("duplicate_event");
+    assert!(twice > 0);
+    assert_eq!(count("canon.event"), rows("ga4_events") - twice);
     assert!(count("canon.exposure") > 5_000);
 }
 
@@ -103,7 +106,6 @@ fn counted_rows_are_those_of_the_tables() {
 fn only_the_planted_faults_cannot_be_converted() {
     for count in &SAMPLE.counts {
         for (field, n) in &count.failures {
-            println!("{} {:?} {field}: {n}", count.source, count.entity);
             let small = field.starts_with("email") && *n <= 30;
             assert!(small, "{} {:?} {field}: {n}", count.source, count.entity);
         }
@@ -153,7 +155,7 @@ fn what_a_preset_links_is_filled() {
 #[test]
 fn keys_meet_across_sources() {
     let orphans = count("canon.order_line l ANTI JOIN canon.product p USING (product_id)");
-    assert!((1..=8).contains(&orphans), "{orphans} lines without a product: four are planted");
+    assert_eq!(orphans, planted("orphan_product"));
     assert_eq!(count("canon.payment p ANTI JOIN canon.\"order\" o USING (order_id)"), 0);
     let strangers = count(
         "(SELECT DISTINCT user_id FROM canon.event WHERE user_id IS NOT NULL) e ANTI JOIN canon.profile p USING (user_id)",
@@ -194,88 +196,4 @@ fn a_mapping_for_the_file_gives_the_same_rows() {
     let (whole, fitted) = (count_sql(&SAMPLE.sources), count_sql(&sources));
     let read = |sql: &str| read_counts(&SAMPLE.store.frame(sql, &Quiet).unwrap()).unwrap();
     assert_eq!(read(&whole), read(&fitted));
-}
-
-/// A column's profile as the loader makes it.
-fn profile(source: &MappedSource, column: &str) -> ColumnProfile {
-    let (table, ident) = (TableName::new("src", source.id.0.clone()), Ident::new(column));
-    let edges = format!(
-        "SELECT count(*) FILTER (nullif({ident}, '') IS NULL) AS missing,
-           count(DISTINCT {ident}) AS known, min({ident}) AS low, max({ident}) AS high FROM {table}"
-    );
-    let edges = SAMPLE.store.frame(&edges, &Quiet).unwrap();
-    let top = format!(
-        "SELECT left({ident}, 60) AS v, count(*) AS n FROM {table} WHERE {ident} <> ''
-         GROUP BY ALL ORDER BY n DESC, v LIMIT 5"
-    );
-    let top = SAMPLE.store.frame(&top, &Quiet).unwrap();
-    let number = |name: &str| edges.column(name).and_then(Column::int).unwrap()[0].unwrap() as u64;
-    let word = |name: &str| edges.column(name).and_then(Column::text).unwrap()[0].clone();
-    let values = top.column("v").and_then(Column::text).unwrap();
-    let counts = top.column("n").and_then(Column::int).unwrap();
-    ColumnProfile {
-        name: column.to_owned(),
-        sql_type: "VARCHAR".to_owned(),
-        missing: number("missing"),
-        distinct: number("known"),
-        top: values
-            .iter()
-            .zip(counts)
-            .map(|(v, n)| (v.clone().unwrap(), n.unwrap() as u64))
-            .collect(),
-        histogram: Vec::new(),
-        min: word("low"),
-        max: word("high"),
-    }
-}
-
-/// What is suggested for a known export, as if nobody knew it, against its preset's plain
-/// column links: columns the suggestions were not written for.
-#[test]
-fn suggestions_agree_with_presets_that_were_not_consulted() {
-    let (mut right, mut made, mut wanted) = (0, 0, 0);
-    for source in SAMPLE.sources.iter().filter(|s| !s.id.0.starts_with("ga4")) {
-        let columns: Vec<_> = source
-            .columns
-            .iter()
-            .filter(|c| c.name != "_row")
-            .map(|c| profile(source, &c.name))
-            .collect();
-        let preset = recognise("x", &source.columns).unwrap().preset;
-        let links = |mapping: kith_model::mapping::Mapping| -> BTreeSet<(Entity, String, String)> {
-            let each = mapping
-                .entities
-                .into_iter()
-                .flat_map(|em| em.links.into_iter().map(move |l| (em.entity, l)));
-            each.filter(|(_, l)| !matches!(l.transform, Transform::Sql(_) | Transform::Constant(_)))
-                .filter_map(|(entity, l)| Some((entity, l.field, l.column?)))
-                .collect()
-        };
-        let (truth, found) = (links(preset.mapping_for(&source.columns)), links(suggest(&columns)));
-        let sql: BTreeSet<_> = preset
-            .mapping()
-            .entities
-            .iter()
-            .flat_map(|em| {
-                em.links.iter().map(|l| (em.entity, l.field.clone(), l.column.is_none()))
-            })
-            .filter(|(_, _, composed)| *composed)
-            .map(|(entity, field, _)| (entity, field))
-            .collect();
-        // A field the preset composes of several columns has no single right one.
-        let found: BTreeSet<_> = found
-            .into_iter()
-            .filter(|(e, f, _)| {
-                !sql.contains(&(*e, f.clone())) || truth.iter().any(|t| t.0 == *e && t.1 == *f)
-            })
-            .collect();
-        println!("{} missed {:?}", source.id, truth.difference(&found).collect::<Vec<_>>());
-        println!("{} made {:?}", source.id, found.difference(&truth).collect::<Vec<_>>());
-        right += found.intersection(&truth).count();
-        made += found.len();
-        wanted += truth.len();
-    }
-    let f1 = 2.0 * right as f64 / (made + wanted) as f64;
-    println!("{right} right of {made} made, {wanted} wanted: F1 {f1:.3}");
-    assert!(f1 >= 0.84, "F1 {f1:.3}");
 }

@@ -89,9 +89,6 @@ fn suggestions_reach_the_bars_on_labelled_columns() {
     let f1 = 2.0 * right as f64 / (made + wanted) as f64;
     let ece: f64 =
         bins.iter().map(|(_, p, hits)| (p - f64::from(*hits)).abs()).sum::<f64>() / made as f64;
-    println!(
-        "{right} right of {made} made, {wanted} wanted: F1 {f1:.3}, calibration error {ece:.3}\n{bins:?}\n{report}"
-    );
     assert!(f1 >= 0.9, "F1 {f1:.3}\n{report}");
     assert!(ece <= 0.05, "calibration error {ece:.3}: {bins:?}\n{report}");
 }

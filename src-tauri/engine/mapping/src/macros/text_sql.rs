@@ -90,7 +90,7 @@ pub(super) const MACROS: &[Macro] = &[
         body: r#"
   list_transform([kith_trim(x)], lambda t:
     CASE WHEN length(t) > 14 THEN t
-         WHEN lower(t) IN ({{placeholders}}) THEN NULL
+         WHEN lower(ltrim(t, '''')) IN ({{placeholders}}) THEN NULL
          ELSE t END)[1]"#,
     },
     // Somebody is called Null; a program writes null or NULL.

@@ -8,14 +8,10 @@ use kith_model::canonical::{Entity, FieldKind, FieldSpec};
 const NAME_EVIDENCE: [(f64, f64); 7] =
     [(0.0, -6.0), (0.3, -4.5), (0.5, -2.5), (0.65, -0.8), (0.8, 1.0), (0.93, 2.6), (1.0, 3.6)];
 
-/// Turns evidence into log-odds: fitted on the labelled columns of `tests/cases.txt`.
-const SLOPE: f64 = 1.0;
-const OFFSET: f64 = 0.0;
-
 /// A column offered for a field.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Candidate {
-    /// In `0..=1`: of the suggestions with confidence p, about the share p is right.
+    /// In `0..=1`: the logistic of the evidence, set by hand.
     pub confidence: f64,
     /// The column means the opposite.
     pub negated: bool,
@@ -33,7 +29,7 @@ pub(crate) fn candidate(
 ) -> Candidate {
     let (score, phrase) = name_score(words, phrases);
     let (value, seen) = value_evidence(entity, spec, traits);
-    let log_odds = SLOPE * (interpolate(score) + value) + OFFSET;
+    let log_odds = interpolate(score) + value;
     Candidate {
         confidence: 1.0 / (1.0 + (-log_odds).exp()),
         negated: phrase.is_some_and(|p| p.negated) && score >= 0.65,
