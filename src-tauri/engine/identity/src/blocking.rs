@@ -84,7 +84,7 @@ const RULES: &[Rule] = &[
 /// chosen.
 pub(crate) fn candidates(
     r: &Records,
-    linked: Vec<u64>,
+    linked: &[u64],
     params: &IdentityParams,
     monitor: &dyn Monitor,
 ) -> Result<Candidates, IdentityError> {
@@ -96,17 +96,17 @@ pub(crate) fn candidates(
         crate::check(monitor, 0.1 + 0.15 * done as f32 / usable.len() as f32, "blocking")?;
         let (pairs, skipped) = pairs(r, rule, params.max_block_pairs);
         let by_contact = matches!(rule.needs, [F::Email] | [F::Phone]);
-        found.add(rule.name, pairs, skipped, by_contact);
+        found.add(rule.name, &pairs, skipped, by_contact);
     }
     Ok(found)
 }
 
 impl Candidates {
     /// Merges the ascending `pairs` of a rule in.
-    fn add(&mut self, rule: &str, pairs: Vec<u64>, skipped_blocks: u64, by_contact: bool) {
+    fn add(&mut self, rule: &str, pairs: &[u64], skipped_blocks: u64, by_contact: bool) {
         let bit = 1_u16 << self.counts.len();
         let (total, before) = (pairs.len(), self.pairs.len());
-        self.merge(&pairs, bit);
+        self.merge(pairs, bit);
         self.counts.push(BlockingCount {
             rule: rule.to_owned(),
             pairs: total as u64,
@@ -283,8 +283,8 @@ mod tests {
     #[test]
     fn merging_counts_new_pairs_and_keeps_rules() {
         let mut found = Candidates::default();
-        found.add("first", vec![3, 5], 0, true);
-        found.add("second", vec![1, 5, 9], 2, false);
+        found.add("first", &[3, 5], 0, true);
+        found.add("second", &[1, 5, 9], 2, false);
         assert_eq!(found.pairs, [1, 3, 5, 9]);
         assert_eq!(found.rules, [2, 1, 3, 2]);
         assert_eq!((found.counts[1].pairs, found.counts[1].new_pairs), (3, 2));

@@ -239,17 +239,6 @@ fn emails(contacts: &Contacts<Email>, a: usize, b: usize) -> usize {
     })
 }
 
-/// The same digits, in whatever order: anna12 and anna13 are two people, anna12 and anna21 may be
-/// a slip.
-fn same_digits(a: &str, b: &str) -> bool {
-    let digits = |text: &str| {
-        let mut digits: Vec<u8> = text.bytes().filter(u8::is_ascii_digit).collect();
-        digits.sort_unstable();
-        digits
-    };
-    digits(a) == digits(b)
-}
-
 /// One slip counts, but not in the last digit: neighbouring numbers go to members of one family.
 fn phones(contacts: &Contacts<String>, a: usize, b: usize) -> usize {
     best(contacts, a, b, |x, y| {

@@ -250,9 +250,8 @@ fn average(sessions: &[Session], start: &Levels, of: fn(&Session) -> &Levels) ->
         for s in sessions.iter().filter(|s| !s.blocked.contains(&field)) {
             let weight = s.support[at] / (s.support[at] + 200.0);
             weights += weight;
-            for i in 0..n {
-                let p = of(s)[at][i];
-                sum[i] += weight * (p / (1.0 - p)).ln();
+            for (sum, p) in sum.iter_mut().zip(of(s)[at]).take(n) {
+                *sum += weight * (p / (1.0 - p)).ln();
             }
         }
         if weights > 0.0 {

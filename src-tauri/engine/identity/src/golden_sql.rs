@@ -26,6 +26,7 @@ const SINGLE: [&str; 9] = [
 const ADDRESS: [&str; 5] = ["street", "city", "postcode", "region", "country"];
 
 /// `ident.golden_value(profile_id, field, value, source, native_id, rule)`.
+#[allow(clippy::too_many_lines, reason = "one SQL statement, which reads best in one piece")]
 pub(crate) fn golden_value() -> Step {
     let (record, profile) = (ident("record"), canon(Entity::Profile));
     let values: Vec<String> = SINGLE

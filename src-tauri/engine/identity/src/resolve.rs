@@ -57,7 +57,7 @@ pub fn resolve(
     check(monitor, 0.05, "linking by keys")?;
     let keys = keys::link(&mut r, params);
     let linked: Vec<u64> = keys.links.keys().copied().collect();
-    let candidates = blocking::candidates(&r, linked, params, monitor)?;
+    let candidates = blocking::candidates(&r, &linked, params, monitor)?;
     let comparer = Comparer::new(&r, params);
     let patterns = compare(&comparer, &candidates.pairs, monitor)?;
     let (model, iterations, em_notes) = train(&r, &comparer, &keys, &patterns, (params, monitor))?;

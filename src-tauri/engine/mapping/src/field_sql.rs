@@ -67,9 +67,10 @@ impl FieldSql {
         if *incoming.transform == Transform::Negate {
             canonical = format!("NOT {canonical}");
         }
-        let fallible = !matches!(spec.kind, FieldKind::Text | FieldKind::Id)
-            && !(native && matches!(shape, Shape::Bool | Shape::Date | Shape::Timestamp))
-            && !matches!(incoming.transform, Transform::Constant(_));
+        let sure = matches!(spec.kind, FieldKind::Text | FieldKind::Id)
+            || (native && matches!(shape, Shape::Bool | Shape::Date | Shape::Timestamp))
+            || matches!(incoming.transform, Transform::Constant(_));
+        let fallible = !sure;
         Self {
             spec,
             raw: Some(raw),

@@ -106,7 +106,7 @@ pub struct RecommendSummary {
     pub tested: u64,
     /// Baselines first, then models.
     pub scores: Vec<ModelScore>,
-    /// NDCG of the chosen model by segment name, sorted.
+    /// NDCG of the chosen model by lifecycle stage, sorted.
     pub by_segment: Vec<(String, f64)>,
     /// Running mean NDCG while people are evaluated: person count and mean.
     pub curve: Vec<(u64, f64)>,

@@ -70,6 +70,7 @@ pub(crate) fn io_error(error: &std::io::Error, path: &Path) -> ApiError {
 }
 
 /// A store's error. Its messages hold no data values and already say what to do.
+#[allow(clippy::needless_pass_by_value, reason = "made to be handed to map_err")]
 pub(crate) fn store_error(error: kith_store::StoreError) -> ApiError {
     use kith_store::StoreError as E;
     let code = match &error {
@@ -113,9 +114,8 @@ pub(crate) fn ingest_error(error: &kith_ingest::IngestError) -> ApiError {
     use kith_ingest::IngestError as E;
     let code = match error {
         E::Cancelled => return cancelled(),
-        E::Missing { .. } | E::Unreadable { .. } => ErrorCode::Io,
         E::Scratch { disk_full: true, .. } => ErrorCode::DiskFull,
-        E::Scratch { .. } => ErrorCode::Io,
+        E::Missing { .. } | E::Unreadable { .. } | E::Scratch { .. } => ErrorCode::Io,
         E::Profile(_) => ErrorCode::Internal,
         _ => ErrorCode::BadInput,
     };

@@ -67,6 +67,7 @@ fn unpack(data_dir: &Path) -> Result<(PathBuf, Manifest), ApiError> {
     Ok((dir, manifest))
 }
 
+#[allow(clippy::needless_pass_by_value, reason = "made to be handed to map_err")]
 fn dataset_error(error: kith_datasets::DatasetError) -> ApiError {
     ApiError::new(ErrorCode::Io, error.to_string())
 }

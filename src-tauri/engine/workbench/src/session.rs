@@ -117,7 +117,7 @@ impl Session {
         let command = stamped(command, &(self.clock)());
         let mut state = lock(&self.state);
         command.apply(state.history.present()).map_err(crate::error::command_error)?;
-        self.record(&mut state, Entry::Change { command })
+        self.record(&mut state, Entry::Change { command: Box::new(command) })
     }
 
     /// Takes the last change back.
@@ -217,5 +217,5 @@ fn begin_from_text(folder: &Folder, clock: &Clock) -> Result<(), ApiError> {
         .collect();
     let title = "Decisions read from decisions.ndjson".to_owned();
     let command = Command::Batch { title, commands };
-    journal.append(&clock(), Entry::Change { command }).map(|_| ())
+    journal.append(&clock(), Entry::Change { command: Box::new(command) }).map(|_| ())
 }

@@ -229,7 +229,7 @@ fn running_mean(ui: &mut Ui, cx: &Context<'_>, s: &RecommendSummary) {
 fn segments(ui: &mut Ui, s: &RecommendSummary) {
     let t = theme::of(ui);
     let most = s.by_segment.iter().map(|(_, v)| *v).fold(0.001, f64::max);
-    card(ui, "By segment", "NDCG", |ui| {
+    card(ui, "By lifecycle", "NDCG", |ui| {
         ui.spacing_mut().item_spacing.y = 2.0;
         for (name, value) in &s.by_segment {
             let (rect, _) =

@@ -25,8 +25,7 @@ pub(crate) fn assign(gain: &[Vec<f64>]) -> Vec<Option<usize>> {
         }
     }
     let mut chosen = vec![None; rows];
-    for column in 1..=columns {
-        let row = taken_by[column];
+    for (column, &row) in taken_by.iter().enumerate().take(columns + 1).skip(1) {
         if row > 0 && cost(row - 1, column - 1) < 0.0 {
             chosen[row - 1] = Some(column - 1);
         }

@@ -32,7 +32,7 @@ impl History {
             Entry::Change { command } => {
                 command.change(&mut self.present)?;
                 self.commands.truncate(self.applied);
-                self.commands.push((line, command));
+                self.commands.push((line, *command));
                 self.applied += 1;
             }
             Entry::Undo => self.rewind(self.applied.saturating_sub(1))?,
@@ -118,7 +118,7 @@ mod tests {
             let mut history = History::default();
             let mut states = vec![history.present().clone()];
             for (seq, command) in commands.iter().enumerate() {
-                history.replay(line(seq as u64, Entry::Change { command: command.clone() })).unwrap();
+                history.replay(line(seq as u64, Entry::Change { command: Box::new(command.clone()) })).unwrap();
                 states.push(history.present().clone());
             }
             for state in states.iter().rev().skip(1) {
@@ -135,7 +135,10 @@ mod tests {
     #[test]
     fn a_new_change_forgets_what_was_undone() {
         let mut history = History::default();
-        let rename = |name: &str| Entry::Change { command: Command::Rename { name: name.into() } };
+        let rename = |name: &str| {
+            let command = Command::Rename { name: name.into() };
+            Entry::Change { command: Box::new(command) }
+        };
         history.replay(line(1, rename("a"))).unwrap();
         history.replay(line(2, Entry::Undo)).unwrap();
         assert_eq!(history.redo_title().as_deref(), Some("Rename project to a"));

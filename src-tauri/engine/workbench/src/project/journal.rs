@@ -25,7 +25,7 @@ pub(crate) enum Entry {
     /// A change.
     Change {
         /// What.
-        command: Command,
+        command: Box<Command>,
     },
     /// The last change taken back.
     Undo,
@@ -159,7 +159,7 @@ mod tests {
     use super::*;
 
     fn rename(name: &str) -> Entry {
-        Entry::Change { command: Command::Rename { name: name.into() } }
+        Entry::Change { command: Box::new(Command::Rename { name: name.into() }) }
     }
 
     #[test]

@@ -189,9 +189,8 @@ pub fn suggest(options: &SuggestOptions) -> Result<RecommendSummary, ApiError> {
     let fitted = kith_recommend::fit(&input, &params, &Quiet).map_err(|e| recommend_error(&e))?;
     bench.write("rec", "top", &fitted.top)?;
     let lists = format!(
-        "SELECT u.name AS {}, t.rank, t.product_id AS {}, t.score FROM rec.top t \
-         JOIN ({users}) u USING (profile_id) ORDER BY t.profile_id, t.rank",
-        user, item
+        "SELECT u.name AS {user}, t.rank, t.product_id AS {item}, t.score FROM rec.top t \
+         JOIN ({users}) u USING (profile_id) ORDER BY t.profile_id, t.rank"
     );
     bench.save(&lists, &options.out)?;
     Ok(fitted.summary)
