@@ -32,15 +32,18 @@ impl Display {
             .stderr(Stdio::null())
             .spawn()
             .expect("Xvfb starts: run `cargo xtask setup`");
+        // Owned from here on, so that it is ended and waited for whatever happens.
+        let mut display = Self { server, name: String::new() };
         let started = Instant::now();
-        loop {
+        while display.name.is_empty() {
             let number = std::fs::read_to_string(&chosen).unwrap_or_default();
             if number.ends_with('\n') {
-                return Self { server, name: format!(":{}", number.trim()) };
+                display.name = format!(":{}", number.trim());
             }
             assert!(started.elapsed() < Duration::from_secs(30), "Xvfb does not start");
             std::thread::sleep(Duration::from_millis(50));
         }
+        display
     }
 
     /// A picture of the whole display.

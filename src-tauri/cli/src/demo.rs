@@ -56,7 +56,7 @@ pub(crate) fn run(args: &Demo, out: &Output) -> Result<Ended, ApiError> {
     }
     let seconds = started.elapsed().as_secs_f64();
     let report = answer!(session.call(Request::WriteReport)?, Written)?;
-    finish(&session, out, lines, seconds, &report.0)
+    finish(&session, out, &lines, seconds, &report.0)
 }
 
 const STEPS: [(Stage, &str); 10] = [
@@ -102,7 +102,7 @@ fn review(session: &Session) -> Result<usize, ApiError> {
 fn finish(
     session: &Session,
     out: &Output,
-    lines: Vec<String>,
+    lines: &[String],
     seconds: f64,
     report: &str,
 ) -> Result<Ended, ApiError> {

@@ -7,9 +7,14 @@
 //! Its one law: a project is served on the loopback address only, to whoever holds the token,
 //! because whoever speaks to the engine has its user's rights.
 
+mod answers;
 mod bundle;
+mod guard;
+mod page;
 mod project;
 mod running;
+#[cfg(test)]
+mod wire_tests;
 
 pub use bundle::{Reload, start_bundle};
 pub use project::start_project;

@@ -1,15 +1,17 @@
 //! A project for a browser on this machine: requests, events, and the built web interface.
 
-use crate::running::{Running, ServeError, start};
+use crate::guard::from_here;
+use crate::page;
+use crate::running::{Running, ServeError, Service, start};
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::{Query, Request, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::extract::{DefaultBodyLimit, Query, Request, State};
+use axum::http::{StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::sse::{Event as SseEvent, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use kith_api::{ApiError, Backend, ErrorCode, wire};
+use kith_api::{ApiError, Backend, ErrorCode, Event, wire};
 use serde::Deserialize;
 use std::collections::hash_map::RandomState;
 use std::convert::Infallible;
@@ -20,13 +22,18 @@ use std::sync::Arc;
 use tokio::sync::broadcast;
 use tokio_stream::StreamExt;
 use tokio_stream::wrappers::BroadcastStream;
+use tokio_stream::wrappers::errors::BroadcastStreamRecvError;
 
-/// Events a slow browser may fall behind before it misses some (it then asks anew).
+/// Events a slow browser may fall behind before it misses some (it is then told to ask anew).
 const BACKLOG: usize = 1024;
+
+/// Largest request: a document's worth of JSON.
+const LARGEST_REQUEST: usize = 32 << 20;
 
 #[derive(Clone)]
 struct Host {
     engine: Arc<dyn Backend>,
+    /// Events as JSON; an empty text says that the server ends.
     events: broadcast::Sender<String>,
     token: Arc<str>,
     web: Option<Arc<Path>>,
@@ -49,21 +56,26 @@ pub fn start_project(
     let token = new_token();
     let (events, _) = broadcast::channel(BACKLOG);
     let sender = events.clone();
-    engine.subscribe(Arc::new(move |event: &kith_api::Event| {
+    engine.subscribe(Arc::new(move |event: &Event| {
         // Without a browser nobody listens; that is no error.
         let _ = serde_json::to_string(event).map(|json| sender.send(json));
     }));
-    let host =
-        Host { engine, events, token: token.as_str().into(), web: web.map(|path| path.into()) };
+    let ending = events.clone();
+    let web = web.map(Into::into);
+    let host = Host { engine, events, token: token.as_str().into(), web };
     let guarded = Router::new()
         .route("/rpc", post(rpc))
         .route("/events", get(stream))
         .route_layer(from_fn_with_state(host.clone(), holds_token));
     let router = guarded
-        .fallback(get(page))
+        .fallback(get(file))
+        .layer(DefaultBodyLimit::max(LARGEST_REQUEST))
         .layer(axum::middleware::from_fn(from_here))
         .with_state(host);
-    start(router, addr, token)
+    let service = Service::new(router, addr).token(token).on_stop(move || {
+        let _ = ending.send(String::new());
+    });
+    start(service)
 }
 
 /// 128 random bits from the system, as the standard library seeds its hash maps.
@@ -74,25 +86,6 @@ fn new_token() -> String {
         hasher.finish()
     };
     format!("{:016x}{:016x}", word(1), word(2))
-}
-
-/// Refuses a foreign page (Origin) and a foreign name for this machine (Host): a web page
-/// elsewhere must not reach the engine through the user's browser.
-async fn from_here(request: Request, next: Next) -> Response {
-    let headers = request.headers();
-    let host = text(headers, header::HOST);
-    let own = ["127.0.0.1", "localhost", "[::1]"]
-        .iter()
-        .any(|name| host == *name || host.strip_prefix(name).is_some_and(|r| r.starts_with(':')));
-    let origin = text(headers, header::ORIGIN);
-    if !own || !(origin.is_empty() || origin == format!("http://{host}")) {
-        return (StatusCode::FORBIDDEN, "not from here").into_response();
-    }
-    next.run(request).await
-}
-
-fn text(headers: &HeaderMap, name: header::HeaderName) -> &str {
-    headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
 }
 
 async fn holds_token(
@@ -125,33 +118,22 @@ async fn rpc(State(host): State<Host>, body: Bytes) -> Response {
     }
 }
 
+/// Events as they come. Who fell behind and missed some is told that everything changed.
 async fn stream(State(host): State<Host>) -> Response {
+    let missed = serde_json::to_string(&Event::ProjectChanged).unwrap_or_default();
     let events = BroadcastStream::new(host.events.subscribe())
-        .filter_map(Result::ok)
+        .map(move |event| match event {
+            Ok(json) => json,
+            Err(BroadcastStreamRecvError::Lagged(_)) => missed.clone(),
+        })
+        .take_while(|json| !json.is_empty())
         .map(|json| Ok::<_, Infallible>(SseEvent::default().data(json)));
     Sse::new(events).keep_alive(KeepAlive::default()).into_response()
 }
 
-/// A file of the built web interface.
-async fn page(State(host): State<Host>, request: Request) -> Response {
-    let Some(web) = &host.web else { return StatusCode::NOT_FOUND.into_response() };
-    let path = request.uri().path().trim_start_matches('/');
-    let name = if path.is_empty() { "index.html" } else { path };
-    let kind = match name.rsplit('.').next() {
-        Some("html") => "text/html; charset=utf-8",
-        Some("css") => "text/css",
-        Some("js") => "text/javascript",
-        Some("png") => "image/png",
-        Some("wasm") => "application/wasm",
-        Some("svg") => "image/svg+xml",
-        _ => return StatusCode::NOT_FOUND.into_response(),
-    };
-    // One folder, plain names: nothing outside it can be named.
-    if name.contains('/') || name.contains('\\') || name.starts_with('.') {
-        return StatusCode::NOT_FOUND.into_response();
-    }
-    match tokio::fs::read(web.join(name)).await {
-        Ok(bytes) => ([(header::CONTENT_TYPE, kind)], bytes).into_response(),
-        Err(_) => StatusCode::NOT_FOUND.into_response(),
-    }
+async fn file(State(host): State<Host>, request: Request) -> Response {
+    page::answer(host.web.as_deref(), request.uri().path()).await
 }
+
+#[cfg(test)]
+mod tests;
