@@ -1,6 +1,6 @@
 //! Colours, spacing and type, all from one token file (`assets/theme/tokens.json`).
 //!
-//! Nothing outside this module names a colour: pages and widgets ask [`of`] for the tokens of
+//! Nothing outside this module names a colour: pages and widgets ask `of` for the tokens of
 //! the theme in force.
 
 mod fonts;

@@ -1,6 +1,6 @@
 //! `kith-web`: the workbench as a page, in the desktop app's webview or in a browser.
 //!
-//! Not for: drawing (`kith-ui`) or deciding; the engine is on the other side of [`bridge`].
+//! Not for: drawing (`kith-ui`) or deciding; the engine is on the other side of `bridge`.
 //!
 //! Its one law: the page holds nothing that is not on the engine's side too: reloading it loses
 //! nothing.

@@ -8,6 +8,10 @@ use kith_api::{ApiError, Backend, Event, EventSink, Request, Response};
 use kith_store::{Store, StoreOptions};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock};
+use std::time::{Duration, Instant};
+
+/// How long closing waits for requests under way.
+const LINGER: Duration = Duration::from_secs(5);
 
 /// What a host decides.
 #[derive(Clone)]
@@ -79,10 +83,15 @@ impl Engine {
     /// Closes the open project, if any; its jobs are stopped and awaited.
     pub(crate) fn close(&self) {
         self.jobs.quiesce();
-        let closed = lock(&self.session).take();
-        if closed.is_some() {
-            self.events.send(&Event::ProjectChanged);
+        let Some(closed) = lock(&self.session).take() else { return };
+        // A request under way, or the worker putting its last job away, still holds the project
+        // and with it the lock on its folder: whoever opens it next must find it free.
+        let asked = Instant::now();
+        while Arc::strong_count(&closed) > 1 && asked.elapsed() < LINGER {
+            std::thread::sleep(Duration::from_millis(1));
         }
+        drop(closed);
+        self.events.send(&Event::ProjectChanged);
     }
 
     /// Makes `session` the open project.

@@ -3,9 +3,9 @@
 //! Opset 17, IR version 8. Raw features go in, missing ones as NaN: filling, `log1p` and
 //! scaling are part of the graph, so no serving system can scale differently.
 //!
-//! - K-means: `features` float [N, d] -> `segment` int64 [N], `distance` float [N] (Euclidean,
+//! - K-means: `features` float `[N, d]` -> `segment` int64 `[N]`, `distance` float `[N]` (Euclidean,
 //!   in scaled units, to the segment's centre).
-//! - Logistic regression: `features` float [N, d] -> `propensity` float [N].
+//! - Logistic regression: `features` float `[N, d]` -> `propensity` float `[N]`.
 
 mod graph;
 mod proto;
