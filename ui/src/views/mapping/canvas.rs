@@ -157,7 +157,10 @@ impl Canvas {
             let (source, entity) = (scene.source.clone(), scene.entity);
             cx.push(Action::Apply(Command::LinkField { source, entity, link }));
         }
-        let tip = format!("{}\n{}.{}", field.label, scene.entity.key(), field.name);
+        let mut tip = format!("{}\n{}.{}", field.label, scene.entity.key(), field.name);
+        if let Some(Transform::Sql(sql)) = link.map(|l| &l.transform) {
+            tip.push_str(&format!("\n\n{sql}"));
+        }
         response.on_hover_text(tip);
     }
 
@@ -233,7 +236,7 @@ fn note(link: &Link) -> String {
         Transform::IsPresent => "is present".to_owned(),
         Transform::Negate => "not".to_owned(),
         Transform::Constant(value) => format!("= {}", format::cut(value, 18)),
-        Transform::Sql(sql) => format::cut(&sql.replace('\n', " "), 24),
+        Transform::Sql(_) => "expression".to_owned(),
     }
 }
 
