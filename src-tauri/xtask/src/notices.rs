@@ -24,6 +24,8 @@ const SHIPPED: &[&str] = &["kith-cli", "kith-desktop", "kith-native", "kith-web"
 const TARGETS: &[&str] = &["wasm32-unknown-unknown", "x86_64-unknown-linux-gnu"];
 /// Direct dependencies that are linked in two versions, and why that cannot be helped yet.
 const TWICE: &[(&str, &str)] = &[
+    ("miniz_oxide", "flate2 brings 0.8; the checked-in sample has the bytes of 0.9"),
+    ("pollster", "older transitive dependencies are at 0.4"),
     ("rand", "linfa is at 0.8, tauri's build-time tables at 0.9"),
     ("rand_xoshiro", "linfa is at 0.6, a transitive dependency at 0.7"),
     ("sha2", "tauri is at 0.10"),
