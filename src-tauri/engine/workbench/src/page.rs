@@ -1,9 +1,10 @@
-//! Row pages for hosts that print them.
+//! Row pages for hosts that print them, and single numbers out of frames.
 
 use crate::error::internal;
 use arrow::array::{Array, StringArray};
 use arrow::ipc::reader::StreamReader;
 use kith_api::{ApiError, RowsPage};
+use kith_model::{Column, Frame};
 
 /// The rows of a page, column values as text.
 pub fn decode_page(page: &RowsPage) -> Result<Vec<Vec<Option<String>>>, ApiError> {
@@ -25,4 +26,10 @@ pub(crate) fn decode(arrow: &[u8]) -> Result<Vec<Vec<Option<String>>>, ApiError>
         }
     }
     Ok(rows)
+}
+
+/// The first row's count in a column; 0 without one.
+pub(crate) fn count(frame: &Frame, name: &str) -> u64 {
+    let first = frame.column(name).and_then(Column::int).and_then(|v| v.first().copied());
+    first.flatten().unwrap_or(0).unsigned_abs()
 }

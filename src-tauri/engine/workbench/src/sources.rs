@@ -1,6 +1,7 @@
 //! Files on their way into a project: looked at, recognised, added, paged.
 
 use crate::error::{ingest_error, query_error, store_error, usage};
+use crate::page::count;
 use crate::session::Session;
 use kith_api::{ApiError, RowsAsk, RowsPage, TableInfo, TableRef};
 use kith_ingest::Detected;
@@ -215,6 +216,13 @@ pub(crate) fn tables(session: &Session) -> Result<Vec<TableInfo>, ApiError> {
         .filter(|table| table.schema != "kith")
         .map(|t| TableInfo { schema: t.schema, name: t.name, rows: t.rows, columns: t.columns })
         .collect())
+}
+
+/// Rows found, loaded and refused of a loaded source.
+pub(crate) fn counts(store: &Store, source: &Source) -> Result<[u64; 3], ApiError> {
+    let frame =
+        store.frame(&kith_ingest::counts_sql(source), &kith_model::Quiet).map_err(store_error)?;
+    Ok(["rows_in", "loaded", "rejected"].map(|name| count(&frame, name)))
 }
 
 /// What is known of each column of a loaded source.

@@ -5,7 +5,7 @@ use crate::error::{identity_error, settings_error, store_error};
 use crate::truth;
 use kith_api::ApiError;
 use kith_model::identity::IdentitySummary;
-use kith_sql::{Pipeline, Step, TableName};
+use kith_sql::TableName;
 
 pub(super) fn run(ctx: &Ctx<'_>) -> Result<Outcome, ApiError> {
     let store = &ctx.session.store;
@@ -23,9 +23,6 @@ pub(super) fn run(ctx: &Ctx<'_>) -> Result<Outcome, ApiError> {
         &ctx.part(0.1, 0.8),
     )
     .map_err(|e| identity_error(&e))?;
-    let schema = Pipeline::new("identity")
-        .then(Step::statement("schema ident", "CREATE SCHEMA IF NOT EXISTS ident"));
-    store.run(&schema, ctx.monitor).map_err(store_error)?;
     let write = |name: &str, frame| {
         store.write(&TableName::new("ident", name), frame, ctx.monitor).map_err(store_error)
     };

@@ -8,7 +8,7 @@ use kith_features::Matrix;
 use kith_model::features::FeaturesSummary;
 use kith_model::predict::PredictSummary;
 use kith_model::{Column, Frame, Stage};
-use kith_sql::{Pipeline, Step, TableName, text};
+use kith_sql::{TableName, text};
 
 pub(super) fn run(ctx: &Ctx<'_>) -> Result<Outcome, ApiError> {
     let store = &ctx.session.store;
@@ -32,9 +32,6 @@ pub(super) fn run(ctx: &Ctx<'_>) -> Result<Outcome, ApiError> {
         .map_err(|e| predict_error(&e))?;
     let today = matrix(ctx, &chosen, "feat.customer", "", ctx.monitor)?;
     let scores = score_frame(&today, &kith_predict::score(&fitted.model, &today));
-    let schema = Pipeline::new("predictions")
-        .then(Step::statement("schema pred", "CREATE SCHEMA IF NOT EXISTS pred"));
-    store.run(&schema, ctx.monitor).map_err(store_error)?;
     store.write(&TableName::new("pred", "score"), &scores, ctx.monitor).map_err(store_error)?;
     outcome(&fitted.summary)?.model(&fitted.model)
 }

@@ -2,33 +2,29 @@
 
 use super::{Ctx, Outcome, counted, grouped};
 use crate::error::{cancelled, store_error};
+use crate::page::count;
 use kith_api::ApiError;
-use kith_model::Column;
 use kith_model::quality::{Finding, QualitySummary, Severity};
 
 pub(super) fn run(ctx: &Ctx<'_>) -> Result<Outcome, ApiError> {
     let store = &ctx.session.store;
     let expectations = kith_quality::expectations(&ctx.document.expectations);
     let as_of = ctx.document.features.as_of.as_deref();
-    let count = expectations.len().max(1) as f32;
+    let total = expectations.len().max(1) as f32;
     let mut findings = Vec::with_capacity(expectations.len());
     for (at, expectation) in expectations.into_iter().enumerate() {
         if ctx.monitor.cancelled() {
             return Err(cancelled());
         }
-        ctx.monitor.progress(at as f32 / count, "checking expectations");
+        ctx.monitor.progress(at as f32 / total, "checking expectations");
         let plan = kith_quality::finding_sql(&expectation, as_of);
         let frame = store
-            .frame(&plan.count, &ctx.part(at as f32 / count, (at + 1) as f32 / count))
+            .frame(&plan.count, &ctx.part(at as f32 / total, (at + 1) as f32 / total))
             .map_err(store_error)?;
-        let number = |name: &str| {
-            let value = frame.column(name).and_then(Column::int).and_then(|v| v.first().copied());
-            value.flatten().unwrap_or(0).unsigned_abs()
-        };
         findings.push(Finding {
             title: kith_quality::title(&expectation),
-            rows: number("rows"),
-            failing: number("failing"),
+            rows: count(&frame, "rows"),
+            failing: count(&frame, "failing"),
             sql: plan.failing,
             expectation,
         });

@@ -6,7 +6,7 @@ use kith_api::ApiError;
 use kith_model::recommend::RecommendSummary;
 use kith_model::{Column, Frame};
 use kith_recommend::Interactions;
-use kith_sql::{Pipeline, Step, TableName};
+use kith_sql::TableName;
 use std::collections::BTreeMap;
 
 pub(super) fn run(ctx: &Ctx<'_>) -> Result<Outcome, ApiError> {
@@ -18,9 +18,6 @@ pub(super) fn run(ctx: &Ctx<'_>) -> Result<Outcome, ApiError> {
     let input = Interactions { frame, segments: lifecycles(ctx)? };
     let fitted = kith_recommend::fit(&input, &params, &ctx.part(0.1, 0.9))
         .map_err(|e| recommend_error(&e))?;
-    let schema = Pipeline::new("recommendations")
-        .then(Step::statement("schema rec", "CREATE SCHEMA IF NOT EXISTS rec"));
-    store.run(&schema, ctx.monitor).map_err(store_error)?;
     store.write(&TableName::new("rec", "top"), &fitted.top, ctx.monitor).map_err(store_error)?;
     outcome(&fitted.summary)?.model(&fitted.model)
 }

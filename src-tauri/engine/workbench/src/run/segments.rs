@@ -7,7 +7,7 @@ use kith_api::ApiError;
 use kith_features::{FeatureSpec, Matrix};
 use kith_model::Monitor;
 use kith_model::segments::SegmentsSummary;
-use kith_sql::{Ident, Pipeline, Step, TableName};
+use kith_sql::{Ident, TableName};
 
 /// People clustered: those with an order before the as-of day.
 const PEOPLE: &str = "WHERE frequency > 0";
@@ -22,9 +22,6 @@ pub(super) fn run(ctx: &Ctx<'_>) -> Result<Outcome, ApiError> {
     let mut fitted = kith_segments::fit(&matrix, &chosen, &params, &ctx.part(0.1, 0.9))
         .map_err(|e| segment_error(&e))?;
     fitted.summary.truth_ari = truth::segment_agreement(ctx, &fitted.assignment)?;
-    let schema = Pipeline::new("segments")
-        .then(Step::statement("schema seg", "CREATE SCHEMA IF NOT EXISTS seg"));
-    store.run(&schema, ctx.monitor).map_err(store_error)?;
     let table = TableName::new("seg", "assignment");
     store.write(&table, &fitted.assignment, ctx.monitor).map_err(store_error)?;
     let scatter = serde_json::to_vec(&fitted.scatter).map_err(crate::error::internal)?;

@@ -3,8 +3,8 @@
 use super::{Ctx, Outcome, counted, grouped};
 use crate::error::{cancelled, ingest_error, not_ready_with, store_error};
 use kith_api::ApiError;
+use kith_model::Stage;
 use kith_model::source::{Source, SourceSummary, SourcesSummary};
-use kith_model::{Column, Quiet, Stage};
 use kith_sql::TableName;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -72,19 +72,15 @@ fn load(ctx: &Ctx<'_>, source: &Source, from: f32, to: f32) -> Result<SourceSumm
     ran.map_err(|e| store_error(e).at(source.title.clone()))?;
     let table = TableName::new("src", source.id.0.clone());
     let columns = store.columns(&format!("SELECT * FROM {table}")).map_err(store_error)?;
-    let counts = store.frame(&kith_ingest::counts_sql(source), &Quiet).map_err(store_error)?;
-    let count = |name: &str| {
-        let value = counts.column(name).and_then(Column::int).and_then(|v| v.first().copied());
-        value.flatten().unwrap_or(0).unsigned_abs()
-    };
+    let [rows_in, loaded, rejected] = crate::sources::counts(store, source)?;
     let profiles = crate::sources::profile(store, source, &columns, &ctx.part(from, to))?;
     Ok(SourceSummary {
         id: source.id.clone(),
         title: source.title.clone(),
         preset: source.preset.clone(),
-        rows_in: count("rows_in"),
-        loaded: count("loaded"),
-        rejected: count("rejected"),
+        rows_in,
+        loaded,
+        rejected,
         bytes: path.metadata().map_or(0, |m| m.len()),
         columns: profiles,
         evidence: crate::sources::evidence(source, path),

@@ -13,7 +13,7 @@ use crate::error::{ingest_error, io_error, store_error};
 use crate::sources;
 use kith_api::{ApiError, ErrorCode};
 use kith_model::source::Inspection;
-use kith_model::{Column, FileRef, Frame, Quiet, SourceId};
+use kith_model::{FileRef, Frame, Quiet, SourceId};
 use kith_sql::{Pipeline, Step, TableName, text};
 use kith_store::{Store, StoreOptions};
 use std::path::{Path, PathBuf};
@@ -49,9 +49,6 @@ impl Bench {
     }
 
     fn write(&self, schema: &str, table: &str, frame: &Frame) -> Result<(), ApiError> {
-        let make = format!("CREATE SCHEMA IF NOT EXISTS {}", kith_sql::Ident::new(schema));
-        let step = Pipeline::new("schema").then(Step::statement("schema", make));
-        self.store.run(&step, &Quiet).map_err(store_error)?;
         let table = TableName::new(schema, table);
         self.store.write(&table, frame, &Quiet).map(|_| ()).map_err(store_error)
     }
@@ -80,12 +77,7 @@ impl Bench {
 
     /// Rows found, loaded, refused of a loaded file.
     fn counts(&self, seen: &Inspection) -> Result<[u64; 3], ApiError> {
-        let frame = self.frame(&kith_ingest::counts_sql(&seen.source))?;
-        let count = |name: &str| {
-            let value = frame.column(name).and_then(Column::int).and_then(|v| v.first().copied());
-            value.flatten().unwrap_or(0).unsigned_abs()
-        };
-        Ok(["rows_in", "loaded", "rejected"].map(count))
+        sources::counts(&self.store, &seen.source)
     }
 
     /// Refuses a column the file does not have, naming those it has.
