@@ -224,3 +224,29 @@ fn every_room_has_a_row_in_the_readme() {
         .collect();
     assert!(missing.is_empty(), "no row for {missing:?}");
 }
+
+#[test]
+fn only_the_theme_names_colours() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let mut seen = 0;
+    let mut wrong = Vec::new();
+    for (path, _) in rust_files() {
+        if !path.starts_with("ui/") || path.starts_with("ui/src/theme/") {
+            continue;
+        }
+        seen += 1;
+        let code = std::fs::read_to_string(root.join(&path)).unwrap();
+        // `TRANSPARENT` is no colour; `PLACEHOLDER` is egui's word for "the surrounding colour".
+        let named = code.split("Color32::").skip(1).filter(|rest| {
+            rest.starts_with(|c: char| c.is_ascii_uppercase())
+                && !["TRANSPARENT", "PLACEHOLDER"].iter().any(|fine| rest.starts_with(fine))
+        });
+        wrong.extend(
+            named.map(|rest| {
+                format!("{path}: Color32::{}", rest.chars().take(16).collect::<String>())
+            }),
+        );
+    }
+    assert!(seen > 50, "the interface was not found");
+    assert!(wrong.is_empty(), "take these from the theme's tokens: {wrong:#?}");
+}

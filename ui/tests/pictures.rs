@@ -1,105 +1,150 @@
-//! Draws every page in both themes. With `KITH_PICTURES=DIR` the pictures are kept there to be
-//! looked at; without it the test only proves that every page draws and every input has a name.
+//! Draws every page in both themes and compares it with the picture stored in
+//! `ui/tests/snapshots`. `UPDATE_SNAPSHOTS=1 cargo test -p kith-ui --test pictures` renews what
+//! changed: look at it before you commit. A failing test leaves `NAME.new.png` and
+//! `NAME.diff.png` beside the stored one.
 
 mod support;
 
 use egui::{Key, Modifiers};
-use egui_kittest::Harness;
+use egui_kittest::{Harness, SnapshotOptions, SnapshotResults};
+use image::codecs::png::{CompressionType, FilterType, PngEncoder};
 use kith_ui::{App, ThemeChoice};
+use std::path::Path;
 use support::world::World;
 use support::{app, settle};
 
-const SIZE: [f32; 2] = [1440.0, 900.0];
+const SIZE: [f32; 2] = [1200.0, 720.0];
 
-fn keep(harness: &mut Harness<'static, Option<App>>, name: &str, theme: ThemeChoice) {
-    let Some(folder) = std::env::var_os("KITH_PICTURES") else { return };
-    let image = harness.render().expect("a renderer is installed");
-    let file = format!("{name}-{}.png", theme.title().to_lowercase().replace(' ', "-"));
-    image.save(std::path::Path::new(&folder).join(file)).expect("the folder can be written");
+/// Both themes every page is drawn in.
+const BOTH: [ThemeChoice; 2] = [ThemeChoice::Dark, ThemeChoice::Light];
+
+/// What a page looks like, against what it looked like when somebody last looked.
+struct Album {
+    results: SnapshotResults,
+    options: SnapshotOptions,
 }
 
-fn stages(theme: ThemeChoice) {
+impl Album {
+    fn new() -> Self {
+        // Edges of glyphs and curves may round another way on another machine: a handful of
+        // pixels of a million. A moved label or a wrong colour is hundreds.
+        let options = SnapshotOptions::new().threshold(2.0).max_failed_pixels(24);
+        Self { results: SnapshotResults::new(), options }
+    }
+
+    fn keep(
+        &mut self,
+        harness: &mut Harness<'static, Option<App>>,
+        name: &str,
+        theme: ThemeChoice,
+    ) {
+        let name = format!("{name}-{}", theme.title().to_lowercase().replace(' ', "-"));
+        let result = harness.try_snapshot_options(&name, &self.options);
+        if result.is_ok() && std::env::var_os("UPDATE_SNAPSHOTS").is_some() {
+            pack(&self.options.output_path.join(format!("{name}.png")));
+        }
+        self.results.add(result);
+    }
+}
+
+/// Writes a stored picture again as small as PNG allows: they lie in the repository for ever.
+fn pack(file: &Path) {
+    let before = std::fs::read(file).expect("the picture was just compared");
+    let picture = image::load_from_memory(&before).expect("the picture was just compared");
+    let mut after = Vec::new();
+    let coder =
+        PngEncoder::new_with_quality(&mut after, CompressionType::Best, FilterType::Adaptive);
+    // Everything is painted over an opaque canvas, so the fourth channel says nothing.
+    picture.to_rgb8().write_with_encoder(coder).expect("memory can be written");
+    if after.len() < before.len() {
+        std::fs::write(file, after).expect("the picture was just written");
+    }
+}
+
+fn go(harness: &mut Harness<'static, Option<App>>, key: Key) {
+    harness.key_press_modifiers(Modifiers::COMMAND, key);
+    settle(harness);
+}
+
+const PAGES: [(&str, Key); 10] = [
+    ("sources", Key::Num1),
+    ("mapping", Key::Num2),
+    ("quality", Key::Num3),
+    ("identity", Key::Num4),
+    ("features", Key::Num5),
+    ("segments", Key::Num6),
+    ("predict", Key::Num7),
+    ("recommend", Key::Num8),
+    ("rules", Key::Num9),
+    ("export", Key::Num0),
+];
+
+fn stages(theme: ThemeChoice, pages: &[(&str, Key)]) {
+    let mut album = Album::new();
     let (mut harness, _) = app(World::ready(), theme, SIZE);
     settle(&mut harness);
     harness.key_press(Key::Escape);
-    let pages = [
-        "sources",
-        "mapping",
-        "quality",
-        "identity",
-        "features",
-        "segments",
-        "predict",
-        "recommend",
-        "rules",
-        "export",
-    ];
-    let digits = [
-        Key::Num1,
-        Key::Num2,
-        Key::Num3,
-        Key::Num4,
-        Key::Num5,
-        Key::Num6,
-        Key::Num7,
-        Key::Num8,
-        Key::Num9,
-        Key::Num0,
-    ];
-    for (page, digit) in pages.into_iter().zip(digits) {
-        harness.key_press_modifiers(Modifiers::COMMAND, digit);
-        settle(&mut harness);
-        keep(&mut harness, page, theme);
+    for (page, digit) in pages {
+        go(&mut harness, *digit);
+        album.keep(&mut harness, page, theme);
     }
 }
 
 #[test]
-fn every_page_draws_in_the_dark() {
-    stages(ThemeChoice::Dark);
+fn every_page_looks_as_it_did_in_the_dark() {
+    stages(ThemeChoice::Dark, &PAGES);
 }
 
 #[test]
-fn every_page_draws_in_the_light() {
-    stages(ThemeChoice::Light);
+fn every_page_looks_as_it_did_in_the_light() {
+    stages(ThemeChoice::Light, &PAGES);
 }
 
 #[test]
-fn the_welcome_page_draws() {
+fn a_page_of_charts_looks_as_it_did_in_high_contrast() {
+    stages(ThemeChoice::HighContrast, &PAGES[5..6]);
+}
+
+#[test]
+fn the_welcome_page_looks_as_it_did() {
+    let mut album = Album::new();
     for theme in ThemeChoice::ALL {
         let (mut harness, _) = app(World::closed(), theme, SIZE);
         settle(&mut harness);
-        keep(&mut harness, "welcome", theme);
+        album.keep(&mut harness, "welcome", theme);
     }
 }
 
 #[test]
-fn an_empty_project_teaches() {
-    let (mut harness, _) = app(World::empty(), ThemeChoice::Dark, SIZE);
-    settle(&mut harness);
-    for (digit, name) in [(Key::Num1, "empty-sources"), (Key::Num6, "empty-segments")] {
-        harness.key_press_modifiers(Modifiers::COMMAND, digit);
+fn an_empty_project_teaches_as_it_did() {
+    let mut album = Album::new();
+    for theme in BOTH {
+        let (mut harness, _) = app(World::empty(), theme, SIZE);
         settle(&mut harness);
-        keep(&mut harness, name, ThemeChoice::Dark);
+        for (digit, name) in [(Key::Num1, "empty-sources"), (Key::Num6, "empty-segments")] {
+            go(&mut harness, digit);
+            album.keep(&mut harness, name, theme);
+        }
     }
 }
 
 #[test]
-fn what_floats_above_draws() {
-    let (mut harness, _) = app(World::ready(), ThemeChoice::Light, SIZE);
-    settle(&mut harness);
-    harness.key_press_modifiers(Modifiers::COMMAND, Key::Num6);
-    settle(&mut harness);
-    harness.key_press_modifiers(Modifiers::COMMAND, Key::K);
-    settle(&mut harness);
-    keep(&mut harness, "palette", ThemeChoice::Light);
-    harness.key_press(Key::Escape);
-    settle(&mut harness);
-    harness.event(egui::Event::Text("?".to_owned()));
-    settle(&mut harness);
-    keep(&mut harness, "keys", ThemeChoice::Light);
-    harness.key_press(Key::Escape);
-    settle(&mut harness);
-    harness.key_press_modifiers(Modifiers::COMMAND, Key::H);
-    settle(&mut harness);
-    keep(&mut harness, "history", ThemeChoice::Light);
+fn what_floats_above_looks_as_it_did() {
+    let mut album = Album::new();
+    for theme in BOTH {
+        let (mut harness, _) = app(World::ready(), theme, SIZE);
+        settle(&mut harness);
+        go(&mut harness, Key::Num5);
+        go(&mut harness, Key::K);
+        album.keep(&mut harness, "palette", theme);
+        harness.key_press(Key::Escape);
+        settle(&mut harness);
+        harness.event(egui::Event::Text("?".to_owned()));
+        settle(&mut harness);
+        album.keep(&mut harness, "keys", theme);
+        harness.key_press(Key::Escape);
+        settle(&mut harness);
+        go(&mut harness, Key::H);
+        album.keep(&mut harness, "history", theme);
+    }
 }

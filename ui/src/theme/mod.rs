@@ -59,9 +59,9 @@ struct Hex(Color32);
 impl<'de> Deserialize<'de> for Hex {
     fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         let text = String::deserialize(from)?;
-        Color32::from_hex(&text)
-            .map(Self)
-            .map_err(|e| serde::de::Error::custom(format!("{text}: {e:?}")))
+        #[expect(clippy::disallowed_methods, reason = "the one place where colours are made")]
+        let color = Color32::from_hex(&text);
+        color.map(Self).map_err(|e| serde::de::Error::custom(format!("{text}: {e:?}")))
     }
 }
 
