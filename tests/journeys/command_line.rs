@@ -72,6 +72,32 @@ fn own_files_are_imported_mapped_and_resolved() {
 }
 
 #[test]
+fn refused_rows_are_edited_exported_and_brought_back() {
+    let dir = tempfile::tempdir().unwrap();
+    let rows = "id,name,city\n1,Ana,Rome\n2,Bo\n3,Cy,Bonn\n4,Di,Oslo,extra\n5,Ed,Graz\n";
+    std::fs::write(dir.path().join("p.csv"), rows).unwrap();
+    json(dir.path(), &["new", "mine"], 0);
+    json(dir.path(), &["import", "mine.kith", "p.csv"], 0);
+    let listed = json(dir.path(), &["rejects", "mine.kith"], 1);
+    assert_eq!(listed[0]["rows"][0]["line"], "3");
+    assert_eq!(listed[0]["rows"][1]["row"], "4,Di,Oslo,extra");
+    json(dir.path(), &["rejects", "mine.kith", "--edit", "3", "2,Bo"], 2);
+    let edited = json(dir.path(), &["rejects", "mine.kith", "--edit", "3", "2,Bo,Bern"], 1);
+    assert_eq!((edited[0]["loaded"].as_u64(), edited[0]["rejected"].as_u64()), (Some(4), Some(1)));
+    json(dir.path(), &["rejects", "mine.kith", "--out", "bad.csv"], 0);
+    let bad = std::fs::read_to_string(dir.path().join("bad.csv")).unwrap();
+    let fixed = bad.replace("4,Di,Oslo,extra", "4,Di,Oslo");
+    assert_ne!(bad, fixed);
+    std::fs::write(dir.path().join("bad.csv"), fixed).unwrap();
+    let done = json(dir.path(), &["rejects", "mine.kith", "--from", "bad.csv"], 0);
+    assert_eq!(done[0]["repaired"].as_u64(), Some(2));
+    let sql = "SELECT string_agg(id, ' ' ORDER BY _row) AS ids FROM src.p";
+    assert_eq!(json(dir.path(), &["query", "mine.kith", sql], 0)["rows"][0][0], "1 2 3 4 5");
+    let back = json(dir.path(), &["rejects", "mine.kith", "--forget", "3"], 1);
+    assert_eq!(back[0]["rejected"].as_u64(), Some(1));
+}
+
+#[test]
 fn exit_codes_are_what_the_help_says() {
     let dir = tempfile::tempdir().unwrap();
     std::fs::write(dir.path().join("empty.csv"), "").unwrap();

@@ -5,6 +5,7 @@ mod command_line;
 mod history;
 mod jobs;
 mod over_the_wire;
+mod rejects;
 mod sample;
 mod script;
 mod windows;

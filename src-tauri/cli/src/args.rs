@@ -44,6 +44,8 @@ pub(crate) enum Command {
         #[arg(required = true)]
         files: Vec<PathBuf>,
     },
+    /// List refused rows, edit one and load it, export them, bring an edited export back
+    Rejects(Rejects),
     /// Show mappings; with --accept, take the suggested links
     Map {
         #[command(flatten)]
@@ -182,6 +184,31 @@ pub(crate) enum Command {
 pub(crate) struct Project {
     /// Project folder, NAME.kith
     pub project: PathBuf,
+}
+
+/// `kith rejects`.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Rejects {
+    #[command(flatten)]
+    pub project: Project,
+    /// Source; may be left out when only one has refused rows
+    #[arg(long)]
+    pub source: Option<String>,
+    /// Rows to list
+    #[arg(long, default_value_t = 50)]
+    pub limit: u32,
+    /// Edit the row that starts on LINE so that it reads TEXT, and load again
+    #[arg(long, num_args = 2, value_names = ["LINE", "TEXT"], conflicts_with_all = ["forget", "out", "from"])]
+    pub edit: Option<Vec<String>>,
+    /// Take the edit of LINE back, and load again
+    #[arg(long, value_name = "LINE", conflicts_with_all = ["out", "from"])]
+    pub forget: Option<u64>,
+    /// Write the refused rows as CSV
+    #[arg(long, value_name = "FILE", conflicts_with = "from")]
+    pub out: Option<PathBuf>,
+    /// Bring back such a file after its column `row` was edited, and load again
+    #[arg(long, value_name = "FILE")]
+    pub from: Option<PathBuf>,
 }
 
 /// `kith demo`.

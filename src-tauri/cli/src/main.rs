@@ -9,6 +9,7 @@ mod args;
 mod demo;
 mod output;
 mod project;
+mod rejects;
 mod serve;
 mod session;
 mod show;
@@ -52,6 +53,7 @@ fn run(args: args::Args) -> Result<Ended, ApiError> {
             clap_complete::generate(shell, &mut command, "kith", &mut std::io::stdout());
             Ok(Ended::Done)
         }
+        C::Rejects(args) => rejects::run(&args, &out),
         C::Convert(tool) => tools::convert(&tool, &out),
         C::MapColumns(tool) => tools::map_columns(&tool, &out),
         C::Match(tool) => tools::match_records(&tool, &out),

@@ -125,7 +125,7 @@ fn tune(command: C, out: &Output) -> Result<Ended, ApiError> {
     }
 }
 
-fn usage(message: impl Into<String>) -> ApiError {
+pub(crate) fn usage(message: impl Into<String>) -> ApiError {
     ApiError::new(ErrorCode::Usage, message)
 }
 

@@ -125,6 +125,7 @@ pub fn summary() -> SourcesSummary {
             rows_in: *rows,
             loaded: rows - rejected,
             rejected: *rejected,
+            repaired: 0,
             bytes: *bytes,
             columns: COLUMNS.iter().map(|c| profile(c, rows - rejected, &mut dice)).collect(),
             evidence: [

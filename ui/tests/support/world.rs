@@ -193,6 +193,9 @@ impl World {
             Request::Export => Response::Export(known.then(models::export)),
             Request::StarterRules => Response::StarterRules(models::rule_book()),
             Request::Inspect { .. }
+            | Request::CheckRow { .. }
+            | Request::ExportRejects { .. }
+            | Request::RepairFrom { .. }
             | Request::InspectAs { .. }
             | Request::MakeSample { .. }
             | Request::WriteReport => {

@@ -141,6 +141,30 @@ pub enum Request {
         /// Files.
         files: Vec<FileRef>,
     },
+    /// How a refused row would be read if it were edited so: ask while the user types, then
+    /// `Apply` a `RepairRow` and `Run` the sources stage. Answer: `RowCheck`.
+    CheckRow {
+        /// Which source.
+        source: SourceId,
+        /// The edited row, in the file's dialect.
+        text: String,
+    },
+    /// Write a source's refused rows as CSV: `line`, `byte`, `column`, `reason`, `row`.
+    /// Answer: `Written`.
+    ExportRejects {
+        /// Which source.
+        source: SourceId,
+        /// The file to write.
+        to: FileRef,
+    },
+    /// Take an exported and edited file of refused rows back: each row that differs from what was
+    /// refused becomes a `RepairRow`, all of them one step of the history. Answer: `Applied`.
+    RepairFrom {
+        /// Which source.
+        source: SourceId,
+        /// The file; its columns `line` and `row` are read.
+        file: FileRef,
+    },
     /// Suggested links for a source. Answer: `Suggestions`.
     Suggest {
         /// Which source.
@@ -216,6 +240,7 @@ impl Request {
                 | Self::Redo
                 | Self::Run { .. }
                 | Self::AddFiles { .. }
+                | Self::RepairFrom { .. }
         )
     }
 }

@@ -9,6 +9,7 @@ use kith_model::mapping::{Mapping, MappingSummary};
 use kith_model::predict::PredictSummary;
 use kith_model::quality::QualitySummary;
 use kith_model::recommend::{PersonLists, RecommendSummary};
+use kith_model::repair::RowCheck;
 use kith_model::rules::{Rule, RulesSummary};
 use kith_model::segments::{Scatter, SegmentsSummary};
 use kith_model::source::{ColumnInfo, Inspection, SourcesSummary};
@@ -151,6 +152,7 @@ pub enum Response {
     Started { job: JobId },
     Jobs(Vec<JobStatus>),
     Inspection(Box<Inspection>),
+    RowCheck(RowCheck),
     Suggestions(Mapping),
     Rows(RowsPage),
     Tables(Vec<TableInfo>),

@@ -9,8 +9,10 @@ use crate::head::Head;
 use crate::layout::{Layout, lines_in};
 use crate::record::{Fields, Next, first_line, next};
 use crate::reject::{Good, Refused, Sink};
+use crate::repair;
 use encoding_rs::UTF_8;
 use kith_model::Monitor;
+use kith_model::repair::Repair;
 use std::io::Read;
 use std::path::Path;
 
@@ -22,6 +24,8 @@ const CHUNK: usize = 1024 * 1024;
 pub(crate) struct Survey {
     pub(crate) good: u64,
     pub(crate) refused: u64,
+    /// Good records that would have been refused, had nobody edited them.
+    pub(crate) repaired: u64,
     /// Another reader might read a good record differently.
     pub(crate) odd: bool,
     /// Its records end with CR and LF.
@@ -113,6 +117,7 @@ struct Pass<'a> {
     stream: Stream<'a>,
     dialect: &'a Dialect,
     names: &'a [String],
+    repairs: &'a [Repair],
     /// Whether malformed bytes stand there as U+FFFD.
     transcoded: Option<&'static str>,
     sink: &'a mut dyn Sink,
@@ -123,11 +128,20 @@ struct Pass<'a> {
     breaks: (bool, bool),
 }
 
-/// Reads the table of `path` as `layout` says, giving every record to `sink`.
+/// How a file's table is read.
+#[derive(Clone, Copy)]
+pub(crate) struct Table<'a> {
+    pub(crate) dialect: &'a Dialect,
+    pub(crate) layout: &'a Layout,
+    /// Refused rows put right by hand, sorted by line.
+    pub(crate) repairs: &'a [Repair],
+}
+
+/// Reads the table of `path`, giving every record to `sink`.
 pub(crate) fn read(
     path: &Path,
     head: &Head,
-    (dialect, layout): (&Dialect, &Layout),
+    Table { dialect, layout, repairs }: Table<'_>,
     sink: &mut dyn Sink,
     monitor: &dyn Monitor,
 ) -> Result<Survey, IngestError> {
@@ -137,6 +151,7 @@ pub(crate) fn read(
         stream,
         dialect,
         names: &layout.names,
+        repairs,
         transcoded,
         sink,
         fields: Fields::default(),
@@ -273,8 +288,7 @@ impl Pass<'_> {
         }
         if fields.len() != self.names.len() {
             let count = fields.len();
-            let plural = if count == 1 { "field" } else { "fields" };
-            let reason = format!("{count} {plural} where {} are expected", self.names.len());
+            let reason = repair::width_reason(count, self.names.len());
             self.refuse(length, self.names.get(count).map(|_| count), reason)?;
             return Ok(true);
         }
@@ -338,7 +352,30 @@ impl Pass<'_> {
         }
     }
 
-    fn refuse(&mut self, length: usize, column: Option<usize>, reason: String) -> Result<(), Stop> {
+    /// Refuses the record ahead, unless somebody has put it right.
+    fn refuse(
+        &mut self,
+        length: usize,
+        column: Option<usize>,
+        mut reason: String,
+    ) -> Result<(), Stop> {
+        let raw = &self.stream.ahead()[..length];
+        if let Some(edit) = repair::of(self.repairs, self.line, raw) {
+            let mut fields = Fields::default();
+            match repair::read(self.dialect, self.names.len(), &edit.text, &mut fields) {
+                Ok(()) => {
+                    self.survey.good += 1;
+                    self.survey.repaired += 1;
+                    // What is loaded is not what the file says.
+                    self.survey.odd = true;
+                    self.survey.longest = self.survey.longest.max(edit.text.len());
+                    self.sink.good(Good::Fields(&fields))?;
+                    self.advance(length);
+                    return Ok(());
+                }
+                Err(why) => reason = format!("As edited: {why}"),
+            }
+        }
         let refused = Refused {
             line: self.line,
             byte: self.stream.byte(),

@@ -69,6 +69,12 @@ pub enum IngestError {
         /// The second spelling.
         field: String,
     },
+    /// A file of a kind whose rows are no lines of text.
+    #[error("{file} does not hold its rows as text: change it where it comes from")]
+    NoTextRows {
+        /// File name.
+        file: String,
+    },
     /// The compressed data or the Parquet file is cut off or damaged.
     #[error("{file} is damaged ({what}): download or export it again")]
     Damaged {

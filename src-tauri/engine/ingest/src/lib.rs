@@ -26,6 +26,8 @@ mod ndjson;
 mod profile;
 mod record;
 mod reject;
+mod reject_sql;
+mod repair;
 mod shape;
 mod sniff;
 
@@ -34,3 +36,5 @@ pub use inspect::{Detected, inspect, inspect_as};
 pub use load::{Load, load, load_watched};
 pub use load_sql::{counts_sql, forget, parquet_preview_sql};
 pub use profile::{profile, profile_sql};
+pub use reject_sql::{edited_rows_sql, rejects_csv_sql, rejects_sql};
+pub use repair::check_row;

@@ -1,7 +1,7 @@
 //! Plans the load of one source.
 
 use crate::compress::Compression;
-use crate::delimited::{self, Survey};
+use crate::delimited::{self, Survey, Table};
 use crate::error::{IngestError, name_of};
 use crate::head::Head;
 use crate::inspect::{Reading, check_parquet_end};
@@ -13,6 +13,7 @@ use crate::ndjson;
 use crate::reject::{Count, Scratch};
 use crate::shape::Shape;
 use encoding_rs::UTF_8;
+use kith_model::repair::Repair;
 use kith_model::source::{ColumnInfo, FileFormat, Source};
 use kith_model::{Monitor, Quiet};
 use kith_sql::{Pipeline, Step};
@@ -31,6 +32,8 @@ pub struct Load {
     pub rows_in: Option<u64>,
     /// Records it refused.
     pub rejected: u64,
+    /// Records among the loaded ones that were refused and then put right by hand.
+    pub repaired: u64,
 }
 
 /// Reads `path` wholly and plans its load. Scratch data, when needed, goes to the folder
@@ -39,10 +42,11 @@ pub struct Load {
 /// # Errors
 /// [`IngestError`]: the file is unusable as a whole; single bad records are rejects.
 pub fn load(source: &Source, path: &Path, scratch: &Path) -> Result<Load, IngestError> {
-    load_watched(source, path, scratch, &Quiet)
+    load_watched(source, path, scratch, &[], &Quiet)
 }
 
-/// [`load`] that tells its progress and can be cancelled.
+/// [`load`] that reads refused rows as `repairs` (sorted by line) have them, tells its progress
+/// and can be cancelled.
 ///
 /// # Errors
 /// As [`load`], and [`IngestError::Cancelled`]; scratch files are then gone.
@@ -50,6 +54,7 @@ pub fn load_watched(
     source: &Source,
     path: &Path,
     scratch: &Path,
+    repairs: &[Repair],
     monitor: &dyn Monitor,
 ) -> Result<Load, IngestError> {
     if source.id.0 == "reject" {
@@ -57,8 +62,8 @@ pub fn load_watched(
     }
     let plan = match source.format {
         FileFormat::Parquet => parquet(path),
-        FileFormat::Delimited => delimited(source, path, scratch, monitor),
-        FileFormat::Ndjson => ndjson(source, path, scratch, monitor),
+        FileFormat::Delimited => delimited(source, path, scratch, repairs, monitor),
+        FileFormat::Ndjson => ndjson(source, path, scratch, repairs, monitor),
     }?;
     let mut pipeline =
         Pipeline::new(format!("load {}", source.title)).append(empty_rejects(&source.id));
@@ -78,6 +83,7 @@ pub fn load_watched(
         cleanup: plan.cleanup,
         rows_in: counted.then_some(plan.survey.good + plan.survey.refused),
         rejected: plan.survey.refused,
+        repaired: plan.survey.repaired,
     })
 }
 
@@ -142,11 +148,12 @@ fn delimited(
     source: &Source,
     path: &Path,
     folder: &Path,
+    repairs: &[Repair],
     monitor: &dyn Monitor,
 ) -> Result<Plan, IngestError> {
     let head = Head::read(path, &source.options)?;
     let Reading { sniffed, layout } = Reading::decide(path, &head, &source.options)?;
-    let table = (&sniffed.dialect, &layout);
+    let table = Table { dialect: &sniffed.dialect, layout: &layout, repairs };
     let line = u64::from(layout.skip_lines) + 1;
     let not_empty = |survey: &Survey| match survey.good + survey.refused {
         0 => Err(IngestError::NoRows { file: name_of(path), line }),
@@ -197,6 +204,7 @@ fn ndjson(
     source: &Source,
     path: &Path,
     folder: &Path,
+    repairs: &[Repair],
     monitor: &dyn Monitor,
 ) -> Result<Plan, IngestError> {
     let head = Head::read(path, &source.options)?;
@@ -205,15 +213,15 @@ fn ndjson(
         _ => Ok(()),
     };
     if head.encoding == UTF_8 && head.bom == 0 {
-        let (survey, fields) = ndjson::read(path, &head, &mut Count, monitor)?;
+        let (survey, fields) = ndjson::read(path, &head, repairs, &mut Count, monitor)?;
         not_empty(&survey)?;
-        if survey.refused == 0 {
+        if survey.refused + survey.repaired == 0 {
             let rows = json_rows(path, head.compression, survey.longest, &fields);
             return Ok(Plan { rows, survey, rejects: None, cleanup: Vec::new() });
         }
     }
     let ((survey, fields), scratch) = into_scratch(source, path, folder, |scratch| {
-        let read = ndjson::read(path, &head, scratch, monitor)?;
+        let read = ndjson::read(path, &head, repairs, scratch, monitor)?;
         not_empty(&read.0)?;
         Ok(read)
     })?;

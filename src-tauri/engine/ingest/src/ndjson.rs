@@ -6,8 +6,10 @@ use crate::error::{IngestError, name_of};
 use crate::head::Head;
 use crate::json::observe;
 use crate::reject::{Good, Refused, Sink};
+use crate::repair;
 use crate::shape::Shape;
 use kith_model::Monitor;
+use kith_model::repair::Repair;
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -18,6 +20,7 @@ const MAX_LINE: usize = 256 * 1024 * 1024;
 pub(crate) fn read(
     path: &Path,
     head: &Head,
+    repairs: &[Repair],
     sink: &mut dyn Sink,
     monitor: &dyn Monitor,
 ) -> Result<(Survey, Vec<(String, Shape)>), IngestError> {
@@ -46,8 +49,15 @@ pub(crate) fn read(
         } else {
             observe(text)
         };
+        let edit = if seen.is_err() { repair::of(repairs, line, raw) } else { None };
+        let text = edit.map_or(text, |edit| edit.text.trim().as_bytes());
+        let seen = match edit {
+            Some(_) => observe(text).map_err(|why| format!("As edited: {why}")),
+            None => seen,
+        };
         match seen {
             Ok(seen) => {
+                survey.repaired += u64::from(edit.is_some());
                 let known = shape_len(&shape);
                 shape = shape.merge(seen);
                 clash(&shape, known, &mut spellings).map_err(|field| IngestError::FieldClash {

@@ -7,6 +7,17 @@ use std::path::{Path, PathBuf};
 /// Characters of a refused record that are kept.
 const RAW_KEPT: usize = 4000;
 
+/// A refused record as the reject table holds it: without its line break, cut to 4,000 characters.
+pub(crate) fn kept(raw: &[u8]) -> String {
+    // Four bytes a character at most: no need to decode more.
+    let raw = String::from_utf8_lossy(&raw[..raw.len().min(4 * RAW_KEPT + 4)]);
+    raw.trim_end_matches(['\r', '\n'])
+        .chars()
+        .take(RAW_KEPT)
+        .map(|c| if c == '\0' { '\u{2400}' } else { c })
+        .collect()
+}
+
 /// A refused record.
 pub(crate) struct Refused<'a> {
     /// Line in the file, from 1.
@@ -86,13 +97,7 @@ impl Sink for Scratch {
     }
 
     fn refused(&mut self, refused: &Refused<'_>) -> std::io::Result<()> {
-        let raw = String::from_utf8_lossy(refused.raw);
-        let raw: String = raw
-            .trim_end_matches(['\r', '\n'])
-            .chars()
-            .take(RAW_KEPT)
-            .map(|c| if c == '\0' { '\u{2400}' } else { c })
-            .collect();
+        let raw = kept(refused.raw);
         let line = refused.line.to_string();
         let byte = refused.byte.map_or(String::new(), |byte| byte.to_string());
         let column = refused.column.unwrap_or_default();

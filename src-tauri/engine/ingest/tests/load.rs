@@ -147,7 +147,7 @@ fn a_cancelled_load_leaves_nothing_behind() {
         preset: None,
     };
     let scratch = bench.folder.path().join("scratch");
-    let error = kith_ingest::load_watched(&source, &path, &scratch, &Cancelled).unwrap_err();
+    let error = kith_ingest::load_watched(&source, &path, &scratch, &[], &Cancelled).unwrap_err();
     assert_eq!(error, IngestError::Cancelled);
     assert_eq!(std::fs::read_dir(&scratch).unwrap().count(), 0);
 }

@@ -9,6 +9,7 @@ use crate::mapping::{EntityMapping, Link, Mapping, Origin};
 use crate::predict::PredictParams;
 use crate::quality::Expectation;
 use crate::recommend::RecommendParams;
+use crate::repair::{self, Repair};
 use crate::rules::Rule;
 use crate::segments::SegmentParams;
 use crate::source::{ReadOptions, Source};
@@ -42,6 +43,20 @@ pub enum Command {
         source: SourceId,
         /// How.
         options: ReadOptions,
+    },
+    /// Put a refused row right by hand; an earlier edit of that line is replaced.
+    RepairRow {
+        /// Which source.
+        source: SourceId,
+        /// The row.
+        repair: Repair,
+    },
+    /// Take the edit of a refused row back.
+    ForgetRepair {
+        /// Which source.
+        source: SourceId,
+        /// Line of the row, from 1.
+        line: u64,
     },
     /// Remove a file with its mapping.
     RemoveSource {
@@ -159,6 +174,9 @@ pub enum CommandError {
     /// Unknown field.
     #[error("{0:?} has no field {1}")]
     NoField(Entity, String),
+    /// A row that was not edited.
+    #[error("Line {1} of {0} was not edited: there is nothing to take back")]
+    NoRepair(SourceId, u64),
     /// Unknown rule.
     #[error("There is no rule named {}", .0.0)]
     NoRule(RuleId),
@@ -193,6 +211,15 @@ impl Command {
                 source_mut(doc, source)?;
                 doc.sources.retain(|s| &s.id != source);
                 doc.mappings.remove(source);
+                doc.repairs.remove(source);
+            }
+            Self::RepairRow { source, repair } => {
+                source_mut(doc, source)?;
+                repair::put(&mut doc.repairs, source, repair);
+            }
+            Self::ForgetRepair { source, line } => {
+                let forgotten = repair::forget(&mut doc.repairs, source, *line);
+                forgotten.ok_or_else(|| CommandError::NoRepair(source.clone(), *line))?;
             }
             Self::SetMapping { source, mapping } => {
                 source_mut(doc, source)?;
@@ -252,6 +279,12 @@ impl Command {
             Self::SetTruth { .. } => "Set known truth".to_owned(),
             Self::AddSource { source, .. } => format!("Add {}", source.title),
             Self::SetReadOptions { source, .. } => format!("Read {source} differently"),
+            Self::RepairRow { source, repair } => {
+                format!("Edit refused line {} of {source}", repair.line)
+            }
+            Self::ForgetRepair { source, line } => {
+                format!("Take back the edit of line {line} of {source}")
+            }
             Self::RemoveSource { source } => format!("Remove {source}"),
             Self::SetMapping { source, .. } => format!("Map {source}"),
             Self::LinkField { source, entity, link } => {

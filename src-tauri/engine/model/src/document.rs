@@ -8,6 +8,7 @@ use crate::mapping::Mapping;
 use crate::predict::PredictParams;
 use crate::quality::Expectation;
 use crate::recommend::RecommendParams;
+use crate::repair::Repair;
 use crate::rules::Rule;
 use crate::segments::SegmentParams;
 use crate::source::Source;
@@ -25,6 +26,9 @@ pub struct Document {
     pub truth: Option<FileRef>,
     /// Sources, sorted by id.
     pub sources: Vec<Source>,
+    /// Refused rows put right by hand, by source, each list sorted by line.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub repairs: BTreeMap<SourceId, Vec<Repair>>,
     /// A mapping for each source that has one.
     pub mappings: BTreeMap<SourceId, Mapping>,
     /// Expectations beside the built-in ones.
@@ -63,5 +67,10 @@ impl Document {
     /// The source called `id`.
     pub fn source(&self, id: &SourceId) -> Option<&Source> {
         self.sources.iter().find(|s| &s.id == id)
+    }
+
+    /// The repairs of a source's refused rows, sorted by line.
+    pub fn repairs_of(&self, id: &SourceId) -> &[Repair] {
+        self.repairs.get(id).map_or(&[], Vec::as_slice)
     }
 }

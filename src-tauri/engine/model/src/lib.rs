@@ -18,6 +18,7 @@ pub mod monitor;
 pub mod predict;
 pub mod quality;
 pub mod recommend;
+pub mod repair;
 pub mod rules;
 pub mod segments;
 pub mod source;

@@ -133,6 +133,9 @@ pub struct SourceSummary {
     pub loaded: u64,
     /// Rows refused, each with a reason in the table `src.reject`.
     pub rejected: u64,
+    /// Rows among the loaded ones that were refused and then put right by hand.
+    #[serde(default)]
+    pub repaired: u64,
     /// Size of the file in bytes.
     pub bytes: u64,
     /// The columns.

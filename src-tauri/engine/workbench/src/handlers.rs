@@ -4,7 +4,7 @@ use crate::engine::Engine;
 use crate::error::{not_ready, usage};
 use crate::people;
 use crate::session::Session;
-use crate::{sample, sources};
+use crate::{rejects, sample, sources};
 use kith_api::{ApiError, Capabilities, Event, Overview, Request, Response, StageStatus};
 use kith_model::document::Document;
 use kith_model::segments::Scatter;
@@ -65,6 +65,9 @@ pub(crate) fn answer(engine: &Engine, request: Request) -> Result<Response, ApiE
                 Request::AddFiles { files } => {
                     changed(engine, sources::add_files(&session, &files)?)
                 }
+                Request::RepairFrom { source, file } => {
+                    changed(engine, rejects::bring_back(&session, &source, &file)?)
+                }
                 read => answer_read(&session, read),
             }
         }
@@ -85,6 +88,12 @@ fn answer_read(session: &Session, request: Request) -> Result<Response, ApiError
         Request::History => Response::History(session.history()),
         Request::Suggest { source } => {
             Response::Suggestions(sources::suggestions(session, &source)?)
+        }
+        Request::CheckRow { source, text } => {
+            Response::RowCheck(rejects::check(session, &source, &text)?)
+        }
+        Request::ExportRejects { source, to } => {
+            Response::Written(rejects::export(session, &source, &to)?)
         }
         Request::Rows(ask) => Response::Rows(sources::rows(session, &ask)?),
         Request::Tables => Response::Tables(sources::tables(session)?),

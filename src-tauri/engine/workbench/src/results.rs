@@ -198,7 +198,7 @@ fn settings_of(stage: Stage, doc: &Document, contents: &BTreeMap<SourceId, Strin
                 .iter()
                 .map(|s| (&s.id, s.format, &s.options, contents.get(&s.id)))
                 .collect();
-            json(&sources)
+            json(&(sources, doc.repairs.iter().collect::<Vec<_>>()))
         }
         Stage::Mapping => json(&doc.mappings.iter().collect::<Vec<_>>()),
         Stage::Quality => json(&doc.expectations),

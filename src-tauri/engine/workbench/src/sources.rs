@@ -10,7 +10,7 @@ use kith_model::source::{
     ColumnInfo, ColumnProfile, Evidence, FileFormat, Inspection, Source, SourcesSummary,
 };
 use kith_model::{Command, FileRef, Monitor, SourceId, Stage};
-use kith_sql::{TableName, text};
+use kith_sql::TableName;
 use kith_store::{PageAsk, Store, StoreOptions};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -186,10 +186,7 @@ pub(crate) fn rows(session: &Session, ask: &RowsAsk) -> Result<RowsPage, ApiErro
         TableRef::Source { id } => {
             format!("SELECT * EXCLUDE (_row) FROM {}", TableName::new("src", id.0.clone()))
         }
-        TableRef::Rejects { id } => format!(
-            "SELECT line, byte, col, reason, raw FROM src.reject WHERE source = {} ORDER BY line",
-            text(&id.0)
-        ),
+        TableRef::Rejects { id } => kith_ingest::rejects_sql(id),
         TableRef::Named { schema, name } => {
             format!("SELECT * FROM {}", TableName::new(schema.as_str(), name.as_str()))
         }

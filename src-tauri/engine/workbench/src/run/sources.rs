@@ -4,6 +4,7 @@ use super::{Ctx, Outcome, counted, grouped};
 use crate::error::{cancelled, ingest_error, not_ready_with, store_error};
 use kith_api::ApiError;
 use kith_model::Stage;
+use kith_model::repair::Repair;
 use kith_model::source::{Source, SourceSummary, SourcesSummary};
 use kith_sql::TableName;
 use std::collections::BTreeMap;
@@ -19,7 +20,10 @@ pub(super) fn run(ctx: &Ctx<'_>) -> Result<Outcome, ApiError> {
         .document
         .sources
         .iter()
-        .map(|s| (s.id.clone(), mark(s, contents.get(&s.id).map_or("", String::as_str))))
+        .map(|s| {
+            let content = contents.get(&s.id).map_or("", String::as_str);
+            (s.id.clone(), mark(s, content, ctx.document.repairs_of(&s.id)))
+        })
         .collect();
     let held = ctx.session.results.marks();
     let count = ctx.document.sources.len() as f32;
@@ -50,9 +54,14 @@ pub(super) fn run(ctx: &Ctx<'_>) -> Result<Outcome, ApiError> {
     outcome(&summary)
 }
 
-/// What identifies the raw table a source would give: its content and how it is read.
-fn mark(source: &Source, content: &str) -> String {
-    let how = serde_json::to_string(&(source.format, &source.options)).unwrap_or_default();
+/// What identifies the raw table a source would give: its content, how it is read, and which of
+/// its rows were put right by hand.
+fn mark(source: &Source, content: &str, repairs: &[Repair]) -> String {
+    let how = match repairs {
+        [] => serde_json::to_string(&(source.format, &source.options)),
+        repairs => serde_json::to_string(&(source.format, &source.options, repairs)),
+    }
+    .unwrap_or_default();
     format!("{content} {how}")
 }
 
@@ -63,7 +72,9 @@ fn load(ctx: &Ctx<'_>, source: &Source, from: f32, to: f32) -> Result<SourceSumm
     let scratch = ctx.session.folder.scratch();
     std::fs::create_dir_all(&scratch).map_err(|e| crate::error::io_error(&e, &scratch))?;
     let half = f32::midpoint(from, to);
-    let plan = kith_ingest::load_watched(source, path, &scratch, &ctx.part(from, half))
+    let repairs = ctx.document.repairs_of(&source.id);
+    let reading = ctx.part(from, half);
+    let plan = kith_ingest::load_watched(source, path, &scratch, repairs, &reading)
         .map_err(|e| ingest_error(&e))?;
     let ran = store.run(&plan.pipeline, &ctx.part(half, to));
     for file in &plan.cleanup {
@@ -81,6 +92,7 @@ fn load(ctx: &Ctx<'_>, source: &Source, from: f32, to: f32) -> Result<SourceSumm
         rows_in,
         loaded,
         rejected,
+        repaired: plan.repaired,
         bytes: path.metadata().map_or(0, |m| m.len()),
         columns: profiles,
         evidence: crate::sources::evidence(source, path),

@@ -17,23 +17,27 @@ use kith_model::{FileRef, Frame, Quiet, SourceId};
 use kith_sql::{Pipeline, Step, TableName, text};
 use kith_store::{Store, StoreOptions};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// A store of its own in a scratch folder that goes when the tool ends.
-struct Bench {
+pub(crate) struct Bench {
     store: Store,
     scratch: PathBuf,
 }
 
 impl Bench {
-    fn open() -> Result<Self, ApiError> {
-        let scratch = std::env::temp_dir().join(format!("kith-{}", std::process::id()));
+    pub(crate) fn open() -> Result<Self, ApiError> {
+        // A folder of its own for each bench of this process.
+        static NUMBER: AtomicU64 = AtomicU64::new(0);
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let scratch = std::env::temp_dir().join(format!("kith-{}-{number}", std::process::id()));
         std::fs::create_dir_all(&scratch).map_err(|e| io_error(&e, &scratch))?;
         let options = StoreOptions { temp_dir: Some(scratch.clone()), ..StoreOptions::default() };
         Ok(Self { store: Store::in_memory(&options).map_err(store_error)?, scratch })
     }
 
     /// Loads a file as `src.<id>`; returns how it was read.
-    fn load(&self, file: &Path, id: &str) -> Result<Inspection, ApiError> {
+    pub(crate) fn load(&self, file: &Path, id: &str) -> Result<Inspection, ApiError> {
         let absolute = std::path::absolute(file).unwrap_or_else(|_| file.to_owned());
         let mut seen = sources::inspect(&FileRef(absolute.to_string_lossy().into_owned()))?;
         seen.source.id = SourceId(id.to_owned());
@@ -44,7 +48,7 @@ impl Bench {
         Ok(seen)
     }
 
-    fn frame(&self, sql: &str) -> Result<Frame, ApiError> {
+    pub(crate) fn frame(&self, sql: &str) -> Result<Frame, ApiError> {
         self.store.frame(sql, &Quiet).map_err(store_error)
     }
 
@@ -81,7 +85,7 @@ impl Bench {
     }
 
     /// Refuses a column the file does not have, naming those it has.
-    fn require(&self, seen: &Inspection, column: &str) -> Result<(), ApiError> {
+    pub(crate) fn require(&self, seen: &Inspection, column: &str) -> Result<(), ApiError> {
         let table = TableName::new("src", seen.source.id.0.clone());
         let columns = self.store.columns(&format!("SELECT * FROM {table}")).map_err(store_error)?;
         if columns.iter().any(|c| c.name == column) {
