@@ -5,9 +5,9 @@ use crate::context::{Action, Context};
 use crate::icons;
 use crate::route::{Route, digit};
 use crate::theme;
-use crate::widgets::{glyph, icon_button};
+use crate::widgets::{fit, glyph, icon_button};
 use egui::accesskit::Role;
-use egui::{Align2, CornerRadius, CursorIcon, Rect, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
+use egui::{CornerRadius, CursorIcon, Rect, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 use kith_model::Stage;
 
 const STEP: f32 = 48.0;
@@ -63,7 +63,7 @@ fn entry(ui: &Ui, cx: &mut Context<'_>, stage: Stage, row: Rect, here: bool, fol
     ui.painter().circle_filled(at, 9.0, if here { t.surface.blend(fill) } else { t.surface });
     glyph::paint(ui.painter(), &t, at, state, ui.input(|i| i.time));
     if !folded {
-        let clip = ui.painter().with_clip_rect(row.shrink2(vec2(8.0, 0.0)));
+        let end = row.right() - 8.0;
         let x = row.left() + 36.0;
         let (font, ink) =
             if here { (theme::semibold(13.0), t.text) } else { (theme::medium(13.0), t.text) };
@@ -72,9 +72,9 @@ fn entry(ui: &Ui, cx: &mut Context<'_>, stage: Stage, row: Rect, here: bool, fol
         } else {
             (row.center().y - 8.0, Some(row.center().y + 9.0))
         };
-        clip.text(pos2(x, top), Align2::LEFT_CENTER, stage.title(), font, ink);
+        fit(ui, pos2(x, top), end, stage.title(), font, ink);
         if let Some(y) = low {
-            clip.text(pos2(x, y), Align2::LEFT_CENTER, &headline, theme::mono(12.0), t.text_dim);
+            fit(ui, pos2(x, y), end, &headline, theme::mono(12.0), t.text_dim);
         }
     }
     let tip = format!("{} · {} · Ctrl+{}", stage.title(), glyph::name(state), digit(stage));

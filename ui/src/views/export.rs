@@ -5,7 +5,7 @@ use crate::icons;
 use crate::theme;
 use crate::widgets::card::{card, stats};
 use crate::widgets::stage::Next;
-use crate::widgets::{Rank, Say, button, format, layout, stage};
+use crate::widgets::{Rank, Say, button, fit, format, layout, stage};
 use egui::accesskit::Role;
 use egui::{Align2, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 use kith_model::export::{BundleFile, ExportParams, ExportSummary, Verification};
@@ -116,11 +116,11 @@ fn files(ui: &mut Ui, cx: &mut Context<'_>, files: &[BundleFile]) {
             let (rect, _) =
                 ui.allocate_exact_size(vec2(ui.available_width(), 40.0), Sense::hover());
             ui.painter().hline(rect.x_range(), rect.top() + 0.5, Stroke::new(1.0, t.hairline));
-            let clip = ui.painter().with_clip_rect(rect.with_max_x(rect.right() - 300.0));
+            let end = rect.right() - 280.0;
             let at = pos2(rect.left(), rect.top() + 13.0);
-            clip.text(at, Align2::LEFT_CENTER, &file.path, theme::mono(12.0), t.text);
+            fit(ui, at, end, &file.path, theme::mono(12.0), t.text);
             let at = pos2(rect.left(), rect.top() + 29.0);
-            clip.text(at, Align2::LEFT_CENTER, &file.about, theme::body(12.0), t.text_dim);
+            fit(ui, at, end, &file.about, theme::body(12.0), t.text_dim);
             let y = rect.center().y;
             let rows = file.rows.map(|n| format!("{} rows", format::count(n))).unwrap_or_default();
             let mono = theme::mono(12.0);

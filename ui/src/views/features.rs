@@ -4,7 +4,7 @@ use crate::context::{Action, Context};
 use crate::icons;
 use crate::theme;
 use crate::widgets::card::{card, stats};
-use crate::widgets::{Say, bars, format, layout, person, stage};
+use crate::widgets::{Say, bars, fit, format, layout, person, stage};
 use egui::accesskit::Role;
 use egui::{Align2, CornerRadius, CursorIcon, Rect, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 use kith_model::Stage;
@@ -101,12 +101,8 @@ fn lifecycle(ui: &mut Ui, summary: &FeaturesSummary) {
                 CornerRadius::same(2),
                 t.sequence(0.2 + 0.7 * i as f32 / last),
             );
-            let clip = ui.painter().with_clip_rect(Rect::from_min_max(
-                bar.left_bottom(),
-                pos2(x - 4.0, rect.bottom()),
-            ));
             let at = pos2(bar.left(), rect.top() + 26.0);
-            clip.text(at, Align2::LEFT_CENTER, name, theme::medium(12.0), t.text);
+            fit(ui, at, x - 4.0, name, theme::medium(12.0), t.text);
             let at = pos2(bar.left(), rect.top() + 42.0);
             let share = format::share(*n as f64 / total.max(1) as f64);
             let text = if width > 108.0 {
@@ -114,7 +110,7 @@ fn lifecycle(ui: &mut Ui, summary: &FeaturesSummary) {
             } else {
                 format::count(*n)
             };
-            clip.text(at, Align2::LEFT_CENTER, text, theme::mono(12.0), t.text_dim);
+            fit(ui, at, x - 4.0, text, theme::mono(12.0), t.text_dim);
         }
     });
 }
@@ -147,11 +143,11 @@ fn line(ui: &mut Ui, cx: &mut Context<'_>, feature: &FeatureInfo) {
     ui.painter().hline(rect.x_range(), rect.bottom() - 0.5, Stroke::new(1.0, t.hairline));
     let plot = Rect::from_min_size(rect.min + vec2(8.0, 6.0), vec2(96.0, 20.0));
     bars::paint_histogram(ui.painter(), plot, &feature.histogram, t.text_faint);
-    let clip = ui.painter().with_clip_rect(rect.with_max_x(rect.right() - 390.0));
+    let end = rect.right() - 390.0;
     let at = rect.left_center() + vec2(120.0, 0.0);
-    let label = clip.text(at, Align2::LEFT_CENTER, said, theme::medium(13.0), t.text);
+    let label = fit(ui, at, end, said, theme::medium(13.0), t.text);
     let at = pos2(label.right() + 8.0, rect.center().y);
-    clip.text(at, Align2::LEFT_CENTER, &feature.unit, theme::body(12.0), t.text_faint);
+    fit(ui, at, end, &feature.unit, theme::body(12.0), t.text_faint);
     let missing =
         if feature.missing == 0 { "–".to_owned() } else { format::count(feature.missing) };
     let values = [

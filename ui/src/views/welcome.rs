@@ -5,7 +5,7 @@ use crate::frame::logo;
 use crate::icons;
 use crate::route::Route;
 use crate::theme::{self, RADIUS, ThemeChoice};
-use crate::widgets::{Rank, Say, button, format, icon_button, layout};
+use crate::widgets::{Rank, Say, button, fit, format, icon_button, layout};
 use crate::wire::Pick;
 use egui::accesskit::Role;
 use egui::{
@@ -111,12 +111,12 @@ fn choice(ui: &mut Ui, icon: &str, title: &str, about: &str, first: bool) -> boo
     let ink = if first { t.accent } else { t.text_dim };
     let at = rect.left_center() + vec2(30.0, 0.0);
     ui.painter().text(at, Align2::CENTER_CENTER, icon, theme::icon(24.0), ink);
-    let clip = ui.painter().with_clip_rect(rect.shrink2(vec2(12.0, 0.0)));
+    let end = rect.right() - 12.0;
     let x = rect.left() + 58.0;
     let at = pos2(x, rect.center().y - 9.0);
-    clip.text(at, Align2::LEFT_CENTER, title, theme::medium(13.0), t.text);
+    fit(ui, at, end, title, theme::medium(13.0), t.text);
     let at = pos2(x, rect.center().y + 10.0);
-    clip.text(at, Align2::LEFT_CENTER, about, theme::body(12.0), t.text_dim);
+    fit(ui, at, end, about, theme::body(12.0), t.text_dim);
     response.on_hover_cursor(CursorIcon::PointingHand).on_hover_text(about).clicked()
 }
 
@@ -150,15 +150,14 @@ fn entry(ui: &mut Ui, project: &RecentProject) -> bool {
         ui.painter().rect_filled(rect, CornerRadius::same(RADIUS), t.hover);
     }
     let x = rect.left() + 10.0;
-    let clip = ui.painter().with_clip_rect(rect);
+    let end = rect.right() - 10.0;
     let at = pos2(x, rect.center().y - 8.0);
-    clip.text(at, Align2::LEFT_CENTER, &project.name, theme::medium(13.0), t.text);
-    let at = pos2(rect.right() - 10.0, rect.center().y - 8.0);
+    fit(ui, at, end - 160.0, &project.name, theme::medium(13.0), t.text);
+    let at = pos2(end, rect.center().y - 8.0);
     let when = format::moment(&project.at);
-    clip.text(at, Align2::RIGHT_CENTER, when, theme::mono(12.0), t.text_faint);
+    ui.painter().text(at, Align2::RIGHT_CENTER, when, theme::mono(12.0), t.text_faint);
     let at = pos2(x, rect.center().y + 9.0);
-    let folder = format::cut(&project.folder.0, 64);
-    clip.text(at, Align2::LEFT_CENTER, folder, theme::mono(12.0), t.text_faint);
+    fit(ui, at, end, &project.folder.0, theme::mono(12.0), t.text_faint);
     response.on_hover_cursor(CursorIcon::PointingHand).on_hover_text(&project.folder.0).clicked()
 }
 

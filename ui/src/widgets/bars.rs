@@ -1,5 +1,6 @@
 //! Bars: histograms, shares, sparklines, waterfalls. All begin at zero.
 
+use super::fit;
 use super::format;
 use crate::theme::{self, Tokens};
 use egui::accesskit::Role;
@@ -128,8 +129,7 @@ pub fn waterfall(ui: &mut Ui, bars: &[(String, String, f64)]) {
             rect.min + vec2(104.0, 0.0),
             pos2(rect.left() + names, rect.bottom()),
         );
-        let clip = ui.painter().with_clip_rect(note);
-        clip.text(note.left_center(), Align2::LEFT_CENTER, level, theme::body(12.0), t.text_faint);
+        fit(ui, note.left_center(), note.right(), level, theme::body(12.0), t.text_faint);
         let field = Rect::from_min_max(
             pos2(rect.left() + names + 8.0, rect.top() + 4.0),
             pos2(rect.right() - 56.0, rect.bottom() - 4.0),
@@ -152,10 +152,8 @@ pub fn waterfall(ui: &mut Ui, bars: &[(String, String, f64)]) {
 }
 
 fn label_left(ui: &Ui, rect: Rect, width: f32, text: &str, t: &Tokens) {
-    let clip = Rect::from_min_size(rect.min, vec2(width - 8.0, rect.height()));
     let at = pos2(rect.left() + 4.0, rect.center().y);
-    let font = theme::body(13.0);
-    ui.painter().with_clip_rect(clip).text(at, Align2::LEFT_CENTER, text, font, t.text);
+    fit(ui, at, rect.left() + width - 8.0, text, theme::body(13.0), t.text);
 }
 
 fn number_right(ui: &Ui, rect: Rect, text: &str, t: &Tokens) {

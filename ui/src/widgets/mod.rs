@@ -15,4 +15,4 @@ pub mod text;
 
 pub use button::{Rank, button, icon_button};
 pub use card::chip;
-pub use text::Say;
+pub use text::{Say, fit};

@@ -1,7 +1,8 @@
 //! Text in the few styles there are.
 
 use crate::theme;
-use egui::{Color32, FontId, Label, Response, RichText, Ui};
+use egui::text::{LayoutJob, TextFormat, TextWrapping};
+use egui::{Color32, FontId, Label, Pos2, Rect, Response, RichText, Ui, vec2};
 
 /// Says something in one of the styles.
 pub trait Say {
@@ -62,4 +63,23 @@ impl Say for Ui {
     fn icon(&mut self, glyph: &str, size: f32, color: Color32) -> Response {
         self.add(Label::new(RichText::new(glyph).font(theme::icon(size)).color(color)))
     }
+}
+
+/// Paints one line that begins at `at` (left, middle) and is cut with `…` before it passes
+/// `right`, in points. Returns the place it took.
+pub fn fit(
+    ui: &Ui,
+    at: Pos2,
+    right: f32,
+    text: impl Into<String>,
+    font: FontId,
+    color: Color32,
+) -> Rect {
+    let mut job = LayoutJob::single_section(text.into(), TextFormat::simple(font, color));
+    job.wrap = TextWrapping::truncate_at_width((right - at.x).max(0.0));
+    let galley = ui.painter().layout_job(job);
+    let place = at - vec2(0.0, galley.size().y / 2.0);
+    let rect = Rect::from_min_size(place, galley.size());
+    ui.painter().galley(place, galley, color);
+    rect
 }

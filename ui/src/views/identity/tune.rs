@@ -134,9 +134,12 @@ fn tag(
     ink: egui::Color32,
     x: f64,
 ) {
-    if let Some(at) = points.iter().find(|p| p[0] >= x) {
-        ui.text(label(text, [at[0], at[1]], Align2::LEFT_BOTTOM, ink));
-    }
+    let Some(at) = points.iter().find(|p| p[0] >= x) else { return };
+    // Above the curve a label near the top would be cut.
+    let bounds = ui.plot_bounds();
+    let high = at[1] > bounds.max()[1] - bounds.height() * 0.15;
+    let anchor = if high { Align2::LEFT_TOP } else { Align2::LEFT_BOTTOM };
+    ui.text(label(text, [at[0], at[1]], anchor, ink));
 }
 
 fn curves(points: &[ThresholdPoint], truth: bool) -> (Vec<[f64; 2]>, Vec<[f64; 2]>) {

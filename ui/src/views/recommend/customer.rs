@@ -4,9 +4,9 @@ use crate::context::{Action, Context};
 use crate::icons;
 use crate::theme;
 use crate::widgets::card::card;
-use crate::widgets::{Say, button, format, layout};
+use crate::widgets::{Say, button, fit, format, layout};
 use egui::accesskit::Role;
-use egui::{Align2, Popup, Rect, Sense, Stroke, TextEdit, Ui, WidgetInfo, pos2, vec2};
+use egui::{Align2, Popup, Sense, Stroke, TextEdit, Ui, WidgetInfo, pos2, vec2};
 use kith_model::ProfileId;
 use kith_model::recommend::{PersonLists, Recommendation};
 
@@ -121,10 +121,9 @@ fn line(ui: &mut Ui, rank: Option<u32>, title: &str, note: &str) -> egui::Respon
         let text = rank.to_string();
         ui.painter().text(at, Align2::LEFT_CENTER, text, theme::mono(12.0), t.text_faint);
     }
-    let clip = ui.painter().with_clip_rect(Rect::from_min_max(rect.min, rect.max));
     let at = pos2(rect.left() + left, rect.top() + 12.0);
-    clip.text(at, Align2::LEFT_CENTER, title, theme::medium(13.0), t.text);
+    fit(ui, at, rect.right(), title, theme::medium(13.0), t.text);
     let at = pos2(rect.left() + left, rect.top() + 28.0);
-    clip.text(at, Align2::LEFT_CENTER, note, theme::body(12.0), t.text_dim);
+    fit(ui, at, rect.right(), note, theme::body(12.0), t.text_dim);
     response
 }

@@ -8,7 +8,7 @@ use crate::theme;
 use crate::widgets::card::{card, notice, stats};
 use crate::widgets::plot::{Axis, curve, ghost, plot};
 use crate::widgets::setting::{Draft, Touch, broken, setting, slide};
-use crate::widgets::{Say, button, format, layout, stage};
+use crate::widgets::{Say, button, fit, format, layout, stage};
 use customer::Customer;
 use egui::{Align2, Rect, Sense, Stroke, Ui, pos2, vec2};
 use kith_model::recommend::{ModelScore, RecommendParams, RecommendSummary};
@@ -235,8 +235,7 @@ fn segments(ui: &mut Ui, s: &RecommendSummary) {
             let (rect, _) =
                 ui.allocate_exact_size(vec2(ui.available_width(), 23.0), Sense::hover());
             let at = rect.left_center();
-            let clip = ui.painter().with_clip_rect(rect.with_max_x(rect.left() + 156.0));
-            clip.text(at, Align2::LEFT_CENTER, name, theme::body(13.0), t.text);
+            fit(ui, at, rect.left() + 156.0, name, theme::body(13.0), t.text);
             let mut bar = rect.shrink2(vec2(0.0, 7.0));
             bar.min.x += 164.0;
             bar.max.x -= 48.0;

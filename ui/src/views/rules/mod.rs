@@ -7,7 +7,7 @@ use crate::icons;
 use crate::theme;
 use crate::widgets::card::{card, empty, notice};
 use crate::widgets::stage::Next;
-use crate::widgets::{Rank, Say, bars, button, format, icon_button, layout, person, stage};
+use crate::widgets::{Rank, Say, bars, button, fit, format, icon_button, layout, person, stage};
 use editor::Editor;
 use egui::accesskit::Role;
 use egui::{Align2, CornerRadius, CursorIcon, Rect, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
@@ -129,14 +129,14 @@ impl RulesView {
             cx.push(Action::ApplyAndRun(Command::PutRule { rule }, Stage::Rules));
         }
         let ink = if rule.enabled { t.text } else { t.text_faint };
-        let clip = ui.painter().with_clip_rect(rect.with_max_x(rect.right() - 372.0));
+        let end = rect.right() - 372.0;
         let x = rect.left() + 80.0;
         let at = pos2(x, rect.top() + 16.0);
-        clip.text(at, Align2::LEFT_CENTER, &rule.name, theme::medium(13.0), ink);
+        fit(ui, at, end, &rule.name, theme::medium(13.0), ink);
         let at = pos2(x, rect.top() + 33.0);
         let words = format!("{} {}", rule.then.kind, rule.then.content);
         let when = format!("{} → {words}", editor::words(&rule.when));
-        clip.text(at, Align2::LEFT_CENTER, when, theme::body(12.0), t.text_dim);
+        fit(ui, at, end, when, theme::body(12.0), t.text_dim);
         let count = summary.and_then(|s| s.rules.iter().find(|c| c.id == rule.id));
         if let Some(count) = count {
             ui.scope(|ui| {

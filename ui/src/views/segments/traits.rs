@@ -3,7 +3,7 @@
 use crate::context::{Action, Context};
 use crate::theme;
 use crate::widgets::card::card;
-use crate::widgets::format;
+use crate::widgets::{fit, format};
 use egui::{Align2, CursorIcon, Rect, Sense, Stroke, StrokeKind, Ui, pos2, vec2};
 use kith_model::segments::SegmentsSummary;
 
@@ -72,12 +72,8 @@ pub fn show(ui: &mut Ui, cx: &mut Context<'_>, summary: &SegmentsSummary) {
         }
         for (row, value) in first.traits.iter().enumerate() {
             let y = cell(row, 0).center().y;
-            let clip = ui.painter().with_clip_rect(Rect::from_min_max(
-                pos2(rect.left(), y - ROW),
-                pos2(rect.left() + names - 8.0, y + ROW),
-            ));
             let at = pos2(rect.left(), y);
-            clip.text(at, Align2::LEFT_CENTER, &value.label, theme::body(12.0), t.text_dim);
+            fit(ui, at, rect.left() + names - 8.0, &value.label, theme::body(12.0), t.text_dim);
         }
         response.on_hover_cursor(CursorIcon::PointingHand);
     });

@@ -8,7 +8,7 @@ use crate::icons;
 use crate::theme::{self, ROW};
 use crate::widgets::card::chip;
 use crate::widgets::grid::Grid;
-use crate::widgets::{Rank, Say, button, format, icon_button, layout, person, stage};
+use crate::widgets::{Rank, Say, button, fit, format, icon_button, layout, person, stage};
 use crate::wire::Pick;
 use egui::accesskit::Role;
 use egui::{Align2, CornerRadius, CursorIcon, Rect, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
@@ -117,9 +117,8 @@ impl SourcesView {
         ui.painter().text(at, icon, icons::FILE, theme::icon(15.0), t.text_dim);
         let name =
             Rect::from_x_y_ranges(rect.left() + 32.0..=columns.preset - 12.0, rect.y_range());
-        let clip = ui.painter().with_clip_rect(name);
         let at = pos2(name.left(), y);
-        clip.text(at, Align2::LEFT_CENTER, &source.title, theme::medium(13.0), t.text);
+        fit(ui, at, name.right(), &source.title, theme::medium(13.0), t.text);
         if let Some(preset) = &source.preset {
             let at = pos2(columns.preset, y);
             let nice = preset.replace('_', " ");
