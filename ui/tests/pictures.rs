@@ -13,7 +13,7 @@ use std::path::Path;
 use support::world::World;
 use support::{app, settle};
 
-const SIZE: [f32; 2] = [1200.0, 720.0];
+const SIZE: [f32; 2] = [1400.0, 800.0];
 
 /// Both themes every page is drawn in.
 const BOTH: [ThemeChoice; 2] = [ThemeChoice::Dark, ThemeChoice::Light];

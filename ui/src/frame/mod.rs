@@ -102,10 +102,10 @@ fn workbench(ui: &mut Ui, whole: Rect, shell: &mut Shell, cx: &mut Context<'_>, 
     let top = Rect::from_min_max(whole.min, pos2(whole.right(), whole.top() + BAR));
     let bottom = Rect::from_min_max(pos2(whole.left(), whole.bottom() - STATUS), whole.max);
     let middle = Rect::from_min_max(top.left_bottom(), bottom.right_top());
-    let narrow = whole.width() < 1000.0;
-    let rail_width = if shell.folded || narrow { RAIL_FOLDED } else { RAIL };
+    let wanted = shell.inspector || shell.history;
+    let (folded, open) = room(whole.width(), wanted);
+    let rail_width = if shell.folded || folded { RAIL_FOLDED } else { RAIL };
     let rail = Rect::from_min_max(middle.min, pos2(middle.left() + rail_width, middle.bottom()));
-    let open = (shell.inspector || shell.history) && whole.width() > 1180.0;
     let side_width = if open { SIDE } else { 0.0 };
     let split = middle.right() - side_width;
     let side = Rect::from_min_max(pos2(split, middle.top()), middle.max);
@@ -137,9 +137,39 @@ fn workbench(ui: &mut Ui, whole: Rect, shell: &mut Shell, cx: &mut Context<'_>, 
     }
 }
 
+/// Points a page needs for its columns.
+const PAGE: f32 = 860.0;
+
+/// Whether the rail folds by itself, and whether what is at the side is shown. The page comes
+/// first: a narrow window folds the rail, a narrower one leaves the side out.
+fn room(width: f32, wanted: bool) -> (bool, bool) {
+    let side = if wanted { SIDE } else { 0.0 };
+    if width - RAIL - side >= PAGE {
+        (false, wanted)
+    } else if width - RAIL_FOLDED - side >= PAGE {
+        (true, wanted)
+    } else {
+        (width - RAIL < PAGE, false)
+    }
+}
+
 fn region(ui: &mut Ui, name: &str, rect: Rect, add: impl FnOnce(&mut Ui)) {
     ui.scope_builder(UiBuilder::new().id_salt(name).max_rect(rect), |ui| {
         ui.set_clip_rect(rect.intersect(ui.clip_rect()));
         add(ui);
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_page_keeps_its_room_as_the_window_narrows() {
+        assert_eq!(room(1440.0, true), (false, true));
+        assert_eq!(room(1280.0, true), (true, true));
+        assert_eq!(room(1200.0, true), (false, false));
+        assert_eq!(room(960.0, true), (true, false));
+        assert_eq!(room(1200.0, false), (false, false));
+    }
 }

@@ -82,9 +82,6 @@ fn checks(ui: &mut Ui, checks: &[Verification]) {
             let (icon, ink) = if check.holds { (icons::GOOD, t.ok) } else { (icons::BAD, t.error) };
             let at = rect.left_center() + vec2(10.0, 0.0);
             ui.painter().text(at, Align2::CENTER_CENTER, icon, theme::icon(16.0), ink);
-            let at = rect.left_center() + vec2(28.0, 0.0);
-            let font = theme::body(13.0);
-            ui.painter().text(at, Align2::LEFT_CENTER, &check.check, font, t.text);
             let text = if check.holds {
                 let gap = match check.largest_difference {
                     0.0 => "identical".to_owned(),
@@ -97,9 +94,12 @@ fn checks(ui: &mut Ui, checks: &[Verification]) {
             };
             let ink = if check.holds { t.text_dim } else { t.error };
             let at = rect.right_center();
-            ui.painter().text(at, Align2::RIGHT_CENTER, text, theme::mono(12.0), ink);
+            let found = ui.painter().text(at, Align2::RIGHT_CENTER, text, theme::mono(12.0), ink);
+            let at = rect.left_center() + vec2(28.0, 0.0);
+            fit(ui, at, found.left() - 12.0, &check.check, theme::body(13.0), t.text);
             response.on_hover_text(format!(
-                "{} of {} rows differ; largest difference {:e}",
+                "{}: {} of {} rows differ; largest difference {:e}",
+                check.check,
                 format::count(check.differing),
                 format::count(check.rows),
                 check.largest_difference

@@ -68,6 +68,9 @@ pub fn plot<'a, R>(
     let (x, y) = axes;
     let t = theme::of(ui);
     let free = height == 0.0;
+    // A little air below: else the lowest mark of one axis is written over the first of the other.
+    let (low, high) = (*y.range.start(), *y.range.end());
+    let range_y = low - (high - low) * 0.04..=high;
     let (write_x, write_y) = (x.write, y.write);
     let (label_x, label_y) = (x.label.to_owned(), y.label.to_owned());
     let hint = |axis: AxisHints<'a>, write: fn(f64) -> String| {
@@ -80,7 +83,7 @@ pub fn plot<'a, R>(
     let plot = Plot::new(name)
         .height(if free { ui.available_height() } else { height })
         .default_x_bounds(*x.range.start(), *x.range.end())
-        .default_y_bounds(*y.range.start(), *y.range.end())
+        .default_y_bounds(*range_y.start(), *range_y.end())
         .custom_x_axes(vec![hint(AxisHints::new_x(), write_x).label(caption)])
         .custom_y_axes(vec![hint(AxisHints::new_y(), write_y).min_thickness(40.0)])
         .show_background(false)
@@ -105,7 +108,7 @@ pub fn plot<'a, R>(
         });
     let response = plot.show(ui, move |ui| {
         ui.set_plot_bounds_x(x.range);
-        ui.set_plot_bounds_y(y.range);
+        ui.set_plot_bounds_y(range_y);
         add(ui)
     });
     response.response.widget_info(|| {

@@ -89,7 +89,7 @@ pub fn slide<N: egui::emath::Numeric>(
     decimals: usize,
 ) -> Touch {
     let t = theme::of(ui);
-    ui.spacing_mut().slider_width = (ui.available_width() - 76.0).max(80.0);
+    ui.spacing_mut().slider_width = (ui.available_width() - 76.0).max(40.0);
     ui.spacing_mut().interact_size.y = 20.0;
     ui.visuals_mut().selection.bg_fill = t.accent;
     for state in [WidgetKind::Inactive, WidgetKind::Hovered, WidgetKind::Active] {

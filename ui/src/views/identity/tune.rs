@@ -88,8 +88,8 @@ fn preview(ui: &mut Ui, summary: &IdentitySummary, threshold: f64) {
             (Some(p), Some(r)) => (p, r),
             _ => (point.expected_precision, point.expected_recall),
         };
-        ui.horizontal(|ui| {
-            ui.spacing_mut().item_spacing.x = 16.0;
+        ui.horizontal_wrapped(|ui| {
+            ui.spacing_mut().item_spacing = vec2(16.0, 4.0);
             for (value, name) in [
                 (format::count(point.people), "people"),
                 (format::count(point.links), "links"),
