@@ -67,13 +67,8 @@ fn rows_with_too_many_fields_are_rejected_with_line_and_reason_and_the_rest_is_l
     bench.run(Stage::Sources);
     let sources = crate::script::take!(bench.ask(Request::Sources), Sources).unwrap();
     assert_eq!(sources.totals(), (3, 2, 1));
-    let ask = kith_api::RowsAsk {
-        table: kith_api::TableRef::Rejects { id: sources.sources[0].id.clone() },
-        offset: 0,
-        limit: 10,
-        order: None,
-        find: None,
-    };
+    let table = kith_api::TableRef::Rejects { id: sources.sources[0].id.clone() };
+    let ask = kith_api::RowsAsk::first(table, 10);
     let page = crate::script::take!(bench.ask(Request::Rows(ask)), Rows);
     let rows = kith_workbench::decode_page(&page).unwrap();
     assert_eq!(rows[0][0].as_deref(), Some("3"), "the third line is the bad one");

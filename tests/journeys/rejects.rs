@@ -19,7 +19,7 @@ fn counts(bench: &Bench) -> (u64, u64, u64, u64) {
 }
 
 fn rows(bench: &Bench, table: TableRef) -> Vec<Vec<Option<String>>> {
-    let ask = RowsAsk { table, offset: 0, limit: 100, order: None, find: None };
+    let ask = RowsAsk::first(table, 100);
     kith_workbench::decode_page(&take!(bench.ask(Request::Rows(ask)), Rows)).unwrap()
 }
 

@@ -59,6 +59,7 @@ fn grid(bench: &Bench) {
         limit: 100,
         order: None,
         find: find.map(str::to_owned),
+        filters: Vec::new(),
     };
     let first = take!(bench.ask(Request::Rows(ask(0, None))), Rows);
     assert!(first.total > 190_000);

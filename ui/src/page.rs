@@ -3,6 +3,7 @@
 use arrow::array::{Array, RecordBatch, StringArray};
 use arrow::ipc::reader::StreamReader;
 use kith_api::{ApiError, ErrorCode, Order, RowsAsk, RowsPage, TableRef};
+use kith_model::ColumnFilter;
 use kith_model::source::ColumnInfo;
 
 /// Rows asked for at once.
@@ -17,6 +18,8 @@ pub struct PageKey {
     pub order: Option<Order>,
     /// Only rows with this text.
     pub find: Option<String>,
+    /// Only rows in which each of these holds.
+    pub filters: Vec<ColumnFilter>,
     /// Page number, from 0.
     pub page: u64,
 }
@@ -30,6 +33,7 @@ impl PageKey {
             limit: PAGE_ROWS as u32,
             order: self.order.clone(),
             find: self.find.clone(),
+            filters: self.filters.clone(),
         }
     }
 }

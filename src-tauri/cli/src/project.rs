@@ -42,13 +42,8 @@ pub(crate) fn run(command: C, out: &Output) -> Result<Ended, ApiError> {
             with(&project, |session| report(session, target.as_deref(), out))
         }
         C::Query { project, sql, limit } => with(&project, |session| {
-            let ask = RowsAsk {
-                table: TableRef::Query { sql: sql.clone() },
-                offset: 0,
-                limit: limit.clamp(1, 2000),
-                order: None,
-                find: None,
-            };
+            let table = TableRef::Query { sql: sql.clone() };
+            let ask = RowsAsk::first(table, limit.clamp(1, 2000));
             let page = answer!(session.call(Request::Rows(ask))?, Rows)?;
             show::rows(&page, out)
         }),

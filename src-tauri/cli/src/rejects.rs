@@ -76,7 +76,7 @@ fn rows(
     find: Option<String>,
 ) -> Result<Vec<Vec<Option<String>>>, ApiError> {
     let table = TableRef::Rejects { id: id.clone() };
-    let ask = RowsAsk { table, offset: 0, limit: limit.clamp(1, 2000), order: None, find };
+    let ask = RowsAsk { find, ..RowsAsk::first(table, limit.clamp(1, 2000)) };
     kith_workbench::decode_page(&answer!(session.call(Request::Rows(ask))?, Rows)?)
 }
 

@@ -1,6 +1,6 @@
 //! What the user interface may ask.
 
-use kith_model::{Command, FileRef, JobId, ProfileId, SourceId, Stage};
+use kith_model::{ColumnFilter, Command, FileRef, JobId, ProfileId, SourceId, Stage};
 use serde::{Deserialize, Serialize};
 
 /// A table whose rows can be paged.
@@ -55,6 +55,16 @@ pub struct RowsAsk {
     /// Only rows in which any column contains this text (case-insensitive).
     #[serde(default)]
     pub find: Option<String>,
+    /// Only rows in which each of these holds.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub filters: Vec<ColumnFilter>,
+}
+
+impl RowsAsk {
+    /// The first `limit` rows, as they are.
+    pub fn first(table: TableRef, limit: u32) -> Self {
+        Self { table, offset: 0, limit, order: None, find: None, filters: Vec::new() }
+    }
 }
 
 /// A request.

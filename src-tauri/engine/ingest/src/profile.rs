@@ -8,7 +8,7 @@
 use crate::error::IngestError;
 use kith_model::source::{ColumnInfo, ColumnProfile, Source};
 use kith_model::{Column, Frame};
-use kith_sql::Ident;
+use kith_sql::{Ident, cell};
 
 /// Bins of a histogram.
 const BINS: usize = 12;
@@ -31,36 +31,12 @@ pub fn profile_sql(source: &Source, columns: &[ColumnInfo]) -> Vec<String> {
     columns
         .iter()
         .map(|column| {
-            let name = Ident::new(&column.name);
-            let (value, measure) = expressions(&name, &column.sql_type);
+            let name = Ident::new(&column.name).to_string();
+            let value = cell::present(&name, &column.sql_type);
+            let measure = cell::measure(&name, &column.sql_type);
             render(&format!("SELECT {value} AS v, {measure} AS x FROM {table}"))
         })
         .collect()
-}
-
-/// The value as text (NULL when missing) and as a number (NULL when it has none).
-fn expressions(name: &Ident, sql_type: &str) -> (String, String) {
-    let nested = sql_type.ends_with(']')
-        || ["STRUCT(", "MAP(", "UNION("].iter().any(|start| sql_type.starts_with(start));
-    match sql_type {
-        _ if nested => (format!("to_json({name})::VARCHAR"), "NULL::DOUBLE".to_owned()),
-        "JSON" | "BLOB" | "BOOLEAN" | "UUID" => {
-            (format!("nullif({name}::VARCHAR, '')"), "NULL::DOUBLE".to_owned())
-        }
-        "DATE" => (format!("{name}::VARCHAR"), format!("epoch({name}::TIMESTAMP)")),
-        moment if moment.starts_with("TIMESTAMP") => {
-            (format!("{name}::VARCHAR"), format!("epoch({name}::TIMESTAMP)"))
-        }
-        "VARCHAR" => (
-            format!("nullif({name}, '')"),
-            // Only what looks like a date is tried as one: casts of any text are slow.
-            format!(
-                "coalesce(TRY_CAST({name} AS DOUBLE), CASE WHEN {name} LIKE '____-__-__%' \
-                 THEN epoch(TRY_CAST({name} AS TIMESTAMP)) END)"
-            ),
-        ),
-        _ => (format!("{name}::VARCHAR"), format!("TRY_CAST({name} AS DOUBLE)")),
-    }
 }
 
 fn render(values: &str) -> String {

@@ -6,6 +6,8 @@
 //! Its one law: an identifier reaches SQL only through [`Ident`] or [`TableName`], a text only
 //! through [`text`]. A header from a user's file is data.
 
+pub mod cell;
+
 use std::fmt;
 
 /// A quoted identifier. `Display` writes it quoted.

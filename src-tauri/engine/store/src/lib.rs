@@ -25,5 +25,5 @@ mod watch;
 pub use catalog::StoredTable;
 pub use connect::StoreOptions;
 pub use error::StoreError;
-pub use page::{Page, PageAsk};
+pub use page::{Page, PageAsk, PageSource};
 pub use store::{StepReport, Store};

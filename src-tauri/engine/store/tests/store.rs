@@ -2,7 +2,7 @@
 
 use kith_model::{Column, Frame, Metric, Monitor, Quiet};
 use kith_sql::{Pipeline, Step, TableName};
-use kith_store::{PageAsk, Store, StoreError, StoreOptions};
+use kith_store::{PageAsk, PageSource, Store, StoreError, StoreOptions};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
@@ -133,14 +133,18 @@ fn a_page_does_not_wait_for_a_job() {
             done.store(true, Ordering::Release);
         });
         std::thread::sleep(Duration::from_millis(100));
-        let ask = page_ask("SELECT * FROM \"src\".\"big\"");
+        let ask = table_ask();
         assert_eq!(store.page(&ask).unwrap().total, 1000);
         assert!(!done.load(Ordering::Acquire), "the page waited for the job");
     });
 }
 
 fn page_ask(select: &str) -> PageAsk {
-    PageAsk { select: select.to_owned(), order: None, find: None, offset: 0, limit: 3 }
+    PageAsk::first(PageSource::Query(select.to_owned()), 3)
+}
+
+fn table_ask() -> PageAsk {
+    PageAsk::first(PageSource::table(TableName::new("src", "big")), 3)
 }
 
 /// The page's values, row by row.
@@ -167,7 +171,7 @@ fn firsts(store: &Store, ask: &PageAsk) -> Vec<String> {
 fn pages_follow_offset_order_and_search() {
     let store = memory();
     store.run(&big(5000), &Quiet).unwrap();
-    let table = page_ask("SELECT * FROM \"src\".\"big\"");
+    let table = table_ask();
     let query = page_ask("SELECT n, name FROM src.big WHERE n >= 0");
     for ask in [table, query] {
         let deep = PageAsk { offset: 4998, ..ask.clone() };
@@ -214,7 +218,7 @@ fn a_page_of_odd_queries_works() {
 #[test]
 fn totals_follow_the_data() {
     let store = memory();
-    let ask = page_ask("SELECT * FROM \"src\".\"big\"");
+    let ask = table_ask();
     for count in [7, 12] {
         store.run(&big(count), &Quiet).unwrap();
         assert_eq!(store.page(&ask).unwrap().total, count);

@@ -11,7 +11,7 @@ use kith_model::source::{
 };
 use kith_model::{Command, FileRef, Monitor, SourceId, Stage};
 use kith_sql::TableName;
-use kith_store::{PageAsk, Store, StoreOptions};
+use kith_store::{PageAsk, PageSource, Store, StoreOptions};
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -78,7 +78,7 @@ fn preview_parquet(seen: &mut Inspection, path: &Path) -> Result<(), ApiError> {
     let sql = kith_ingest::parquet_preview_sql(path);
     let place = || seen.source.title.clone();
     seen.columns = store.columns(&sql).map_err(|e| query_error(e).at(place()))?;
-    let ask = PageAsk { select: sql, order: None, find: None, offset: 0, limit: 50 };
+    let ask = PageAsk::first(PageSource::Query(sql), 50);
     let page = store.page(&ask).map_err(|e| query_error(e).at(place()))?;
     seen.rows = crate::page::decode(&page.arrow)?;
     Ok(())
@@ -182,21 +182,25 @@ pub(crate) fn rows(session: &Session, ask: &RowsAsk) -> Result<RowsPage, ApiErro
     if ask.limit == 0 || ask.limit > PAGE_LIMIT {
         return Err(usage(format!("Ask for 1 to {PAGE_LIMIT} rows at a time")));
     }
-    let select = match &ask.table {
-        TableRef::Source { id } => {
-            format!("SELECT * EXCLUDE (_row) FROM {}", TableName::new("src", id.0.clone()))
-        }
-        TableRef::Rejects { id } => kith_ingest::rejects_sql(id),
+    let from = match &ask.table {
+        TableRef::Source { id } => PageSource::Table {
+            name: TableName::new("src", id.0.clone()),
+            hidden: vec!["_row".to_owned()],
+        },
+        TableRef::Rejects { id } => PageSource::Query(kith_ingest::rejects_sql(id)),
         TableRef::Named { schema, name } => {
-            format!("SELECT * FROM {}", TableName::new(schema.as_str(), name.as_str()))
+            PageSource::table(TableName::new(schema.as_str(), name.as_str()))
         }
-        TableRef::Query { sql } => session.store.read_only(sql).map_err(query_error)?,
+        TableRef::Query { sql } => {
+            PageSource::Query(session.store.read_only(sql).map_err(query_error)?)
+        }
     };
     let page = session
         .store
         .page(&PageAsk {
-            select,
+            from,
             order: ask.order.as_ref().map(|o| (o.column.clone(), o.descending)),
+            filters: ask.filters.clone(),
             find: ask.find.clone(),
             offset: ask.offset,
             limit: ask.limit,

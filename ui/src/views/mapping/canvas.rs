@@ -198,6 +198,7 @@ fn columns(cx: &Context<'_>, source: &SourceId, mapping: &Mapping) -> Vec<Column
         table: TableRef::Source { id: source.clone() },
         order: None,
         find: None,
+        filters: Vec::new(),
         page: 0,
     };
     if let Some(page) = cx.data.pages.peek(&key) {

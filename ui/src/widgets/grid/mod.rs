@@ -110,7 +110,7 @@ impl Grid {
     fn key(&self, page: u64) -> PageKey {
         let table = self.table.clone().unwrap_or(TableRef::Query { sql: String::new() });
         let find = (!self.find.trim().is_empty()).then(|| self.find.trim().to_owned());
-        PageKey { table, order: self.order.clone(), find, page }
+        PageKey { table, order: self.order.clone(), find, filters: Vec::new(), page }
     }
 
     /// Asks for a page and learns columns and row count from it.
