@@ -1,6 +1,7 @@
 //! `cargo xtask bench NAME`: ours and, where there is one, the peer, in turn in one run.
 
 mod demo;
+mod grid;
 
 use crate::shell;
 use anyhow::Result;
@@ -27,6 +28,8 @@ pub struct Options {
 enum Name {
     /// The headless journey on the sample and on ten times the sample
     Demo,
+    /// Frames and pages of the grid at a million and ten million rows
+    Grid,
 }
 
 /// One measured line.
@@ -70,6 +73,7 @@ impl Row {
 pub fn run(options: &Options) -> Result<()> {
     let rows = match options.name {
         Name::Demo => demo::measure(options.quick)?,
+        Name::Grid => grid::measure(options.quick)?,
     };
     let mut out = std::io::stdout().lock();
     if options.json {

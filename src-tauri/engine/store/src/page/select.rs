@@ -96,7 +96,11 @@ fn key(ask: &PageAsk, shape: &Shape) -> Result<Option<String>, StoreError> {
     let name = format!("c{at}");
     let way = if *descending { "DESC" } else { "ASC" };
     Ok(Some(if shape.columns[at].sql_type == "VARCHAR" {
-        format!("TRY_CAST({name} AS DECIMAL(38,9)) {way} NULLS LAST, {name} {way} NULLS LAST")
+        // Casts that fail are slow: only what may begin a number is tried as one.
+        format!(
+            "CASE WHEN {name} < ':' THEN TRY_CAST({name} AS DECIMAL(38,9)) END {way} NULLS LAST, \
+             {name} {way} NULLS LAST"
+        )
     } else {
         format!("{name} {way} NULLS LAST")
     }))
