@@ -1,8 +1,8 @@
 //! Records as the review and a person's page show them.
 
 use crate::IdentityError;
+use crate::decided::record_name;
 use crate::records::{ints, texts};
-use crate::resolve::record_name;
 use kith_model::identity::RecordCard;
 use kith_model::{Column, Entity, Frame};
 use std::collections::BTreeMap;

@@ -85,14 +85,15 @@ impl Constraints {
     }
 }
 
-/// Every join, highest first. `edges` are the pairs that may join clusters; `support` says what
-/// any other pair says.
+/// Every join, highest first, or `None` once `stop` says so. `edges` are the pairs that may join
+/// clusters; `support` says what any other pair says.
 pub(crate) fn joins(
     records: usize,
     edges: &[Edge],
     constraints: &Constraints,
     support: impl Fn(u32, u32) -> Support + Sync,
-) -> Vec<Join> {
+    stop: impl Fn() -> bool + Sync,
+) -> Option<Vec<Join>> {
     let mut forest = Forest::new(records);
     let must = constraints.must.iter().copied();
     for p in edges.iter().map(|e| e.pair).chain(must) {
@@ -119,6 +120,9 @@ pub(crate) fn joins(
     let mut joins: Vec<Join> = components
         .par_iter()
         .flat_map_iter(|members| {
+            if stop() {
+                return Vec::new();
+            }
             let edges = of.get(&members[0]).map_or(&[][..], Vec::as_slice);
             let decided =
                 [&must, &cannot].map(|d| d.get(&members[0]).map_or(&[][..], Vec::as_slice));
@@ -131,7 +135,7 @@ pub(crate) fn joins(
         })
         .collect();
     joins.sort_by(|x, y| y.height.total_cmp(&x.height).then((x.a, x.b).cmp(&(y.a, y.b))));
-    joins
+    (!stop()).then_some(joins)
 }
 
 /// Sums over the cross pairs of two clusters.
@@ -346,9 +350,10 @@ mod tests {
     fn a_contradiction_breaks_a_chain_and_silence_does_not() {
         let edges = [edge(0, 1, 10.0), edge(1, 2, 9.0)];
         let none = Constraints::default();
-        let silent = joins(3, &edges, &none, |_, _| SILENT);
+        let silent = joins(3, &edges, &none, |_, _| SILENT, || false).unwrap();
         assert_eq!(people(3, &silent, 2.0), [0, 0, 0]);
-        let against = joins(3, &edges, &none, |_, _| Support { bits: -15.0, counts: 1.0 });
+        let against =
+            joins(3, &edges, &none, |_, _| Support { bits: -15.0, counts: 1.0 }, || false).unwrap();
         assert_eq!(people(3, &against, 2.0), [0, 0, 2]);
     }
 
@@ -356,7 +361,7 @@ mod tests {
     fn decisions_come_first() {
         let edges = [edge(0, 1, 10.0), edge(1, 2, 9.0)];
         let constraints = Constraints::new(&[pair(0, 2)], BTreeSet::from([pair(0, 1)]));
-        let joined = joins(3, &edges, &constraints, |_, _| SILENT);
+        let joined = joins(3, &edges, &constraints, |_, _| SILENT, || false).unwrap();
         assert_eq!(people(3, &joined, 2.0), [0, 1, 0]);
     }
 
@@ -375,7 +380,7 @@ mod tests {
                 edges.push(edge(a, b, f64::from((a * 7 + b * 13) % 23) - 8.0));
             }
         }
-        let joined = joins(12, &edges, &Constraints::default(), |_, _| SILENT);
+        let joined = joins(12, &edges, &Constraints::default(), |_, _| SILENT, || false).unwrap();
         assert_eq!(joined.len(), 11);
         assert!(joined.is_sorted_by(|x, y| x.height >= y.height));
     }

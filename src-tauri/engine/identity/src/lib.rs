@@ -20,6 +20,7 @@ mod cards;
 mod cluster;
 mod compare;
 mod contact;
+mod decided;
 mod em;
 mod fold;
 mod forest;
@@ -35,6 +36,8 @@ mod outcome;
 mod records;
 mod resolve;
 mod review;
+mod tables;
+mod train;
 
 pub use cards::cards;
 pub use identity_sql::{MAX_PEOPLE_PER_BROWSER, golden_plan, records_sql};
@@ -71,7 +74,7 @@ pub struct Resolution {
     /// Pairs with at least half of `review_from`'s probability, and decided ones, by record:
     /// `left_record`, `right_record`, `weight` (bits), `probability`, `levels` (one digit a field
     /// in the order of `MatchField::ALL`, 0 for nothing to say; then a letter when a key links
-    /// the pair), `together` (one person in the result).
+    /// the pair), `left_profile`, `right_profile`.
     pub pairs: Frame,
     /// What was learned.
     pub model: MatchModel,

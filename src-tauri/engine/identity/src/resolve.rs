@@ -3,22 +3,19 @@
 use crate::blocking::{self, Candidates};
 use crate::cluster::{self, Constraints, Edge, Join, Support};
 use crate::compare::Comparer;
-use crate::em::{self, Histogram};
-use crate::forest::{Forest, both, groups, pair};
-use crate::frequency;
+use crate::decided::Decided;
+use crate::forest::{both, groups, pair};
 use crate::keys::{self, KeyLinks};
-use crate::levels::{Pattern, levels};
-use crate::model::{
-    FieldModel, KEY_WEIGHT, LevelModel, MODEL_VERSION, MatchModel, Scorer, Weight, probability,
-    weight_of,
-};
+use crate::levels::Pattern;
+use crate::model::{KEY_WEIGHT, MatchModel, Scorer, Weight, weight_of};
 use crate::outcome::{self, Ranked};
-use crate::records::{Records, texts};
+use crate::records::Records;
+use crate::train::{compare, train};
 use crate::{IdentityError, Resolution, check};
-use kith_model::identity::{IdentityParams, IdentitySummary, MatchField, Verdict};
-use kith_model::{Column, Frame, Monitor, PairKey, Valid};
+use kith_model::identity::{IdentityParams, IdentitySummary, Verdict};
+use kith_model::{Frame, Monitor, PairKey, Valid};
 use rayon::prelude::*;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Pairs below this probability never join clusters.
 const LEAST_EDGE: f64 = 0.01;
@@ -29,11 +26,11 @@ const FULL_CONTRADICTION: f64 = 6.0;
 /// How much a pair that says nothing counts when clusters are joined.
 const SILENCE: f64 = 0.1;
 
-/// Rows of [`Resolution::pairs`], at most.
-const MOST_PAIRS: usize = 1_000_000;
-
 /// A cluster of more records is reported.
 const LARGE_CLUSTER: usize = 50;
+
+/// Pairs weighed between two looks at the monitor.
+const CHUNK: usize = 1 << 16;
 
 /// Finds which records are of one person.
 ///
@@ -60,178 +57,70 @@ pub fn resolve(
     let candidates = blocking::candidates(&r, &linked, params, monitor)?;
     let comparer = Comparer::new(&r, params);
     let patterns = compare(&comparer, &candidates.pairs, monitor)?;
-    let (model, iterations, em_notes) = train(&r, &comparer, &keys, &patterns, (params, monitor))?;
-    check(monitor, 0.65, "weighing pairs")?;
-    let mut run = Run { r, keys, candidates, patterns, weights: Vec::new(), model, decided };
-    run.weigh();
-    check(monitor, 0.75, "joining records")?;
-    let ranked = Ranked::new(&run.candidates, &run.weights, weight_of(run.model.prior));
-    let proposed = ranked.propose();
-    let threshold = params.threshold.unwrap_or(proposed);
-    run.model.threshold = threshold;
-    let constraints = run.constraints();
-    let joins = run.joins(&comparer_of(&run.r, params), &constraints, threshold);
+    let trained = train((&r, &comparer), &keys, &patterns, params, monitor)?;
+    let weights = weigh((&trained.model, &r), &candidates, &patterns, monitor)?;
+    let ranked = Ranked::new(&candidates, &weights, weight_of(trained.model.prior));
+    let mut model = trained.model;
+    model.threshold = params.threshold.unwrap_or_else(|| ranked.propose());
+    let run = Run { r, keys, candidates, patterns, weights, model, decided };
+    let constraints = run.decided.constraints(&run.r);
+    let joins = run.joins(&Comparer::new(&run.r, params), &constraints, monitor)?;
     check(monitor, 0.9, "measuring")?;
     let labels = truth.map(|labels| run.labels(labels));
-    let roots = outcome::cut(run.r.len(), &joins, threshold);
+    let roots = outcome::cut(run.r.len(), &joins, run.model.threshold);
     let mut summary = run.summary(&ranked, &roots);
-    summary.curve =
-        outcome::curve(run.r.len(), &joins, &ranked, labels.as_deref(), &[threshold, proposed]);
+    let extra = [summary.threshold, summary.proposed_threshold];
+    summary.curve = outcome::curve(run.r.len(), &joins, &ranked, labels.as_deref(), &extra);
     summary.truth = labels.map(|labels| outcome::quality(&roots, &labels));
-    summary.proposed_threshold = proposed;
-    summary.iterations = iterations;
+    summary.iterations = trained.iterations;
     summary.review = run.waiting(params, &roots);
-    summary.notes = run.notes(&ranked, &roots, &constraints, em_notes);
-    let pairs = run.pairs(params, &roots);
-    Ok(Resolution { summary, record_profile: run.profiles(&roots), pairs, model: run.model })
+    summary.notes = run.notes(&ranked, &roots, &constraints, trained.notes);
+    let profiles = run.profiles(&roots);
+    let (record_profile, pairs) = (run.record_profile(&profiles), run.pairs(params, &profiles));
+    Ok(Resolution { summary, record_profile, pairs, model: run.model })
 }
 
-fn comparer_of<'a>(r: &'a Records, params: &IdentityParams) -> Comparer<'a> {
-    Comparer::new(r, params)
-}
-
-/// Compares every candidate pair once.
-fn compare(
-    comparer: &Comparer<'_>,
-    pairs: &[u64],
+/// The weight of every candidate pair; a deterministic link has at least [`KEY_WEIGHT`].
+fn weigh(
+    (model, r): (&MatchModel, &Records),
+    candidates: &Candidates,
+    patterns: &[Pattern],
     monitor: &dyn Monitor,
-) -> Result<Vec<Pattern>, IdentityError> {
-    const CHUNK: usize = 1 << 15;
-    let mut patterns = Vec::with_capacity(pairs.len());
-    for chunk in pairs.chunks(CHUNK) {
-        let done = patterns.len() as f32 / pairs.len() as f32;
-        check(monitor, 0.25 + 0.2 * done, "comparing pairs")?;
-        patterns.par_extend(chunk.par_iter().map(|&p| {
-            let (a, b) = both(p);
-            comparer.compare(a, b)
+) -> Result<Vec<f64>, IdentityError> {
+    let scorer = Scorer::new(model, r);
+    let mut weights = Vec::with_capacity(patterns.len());
+    while weights.len() < patterns.len() {
+        check(
+            monitor,
+            0.65 + 0.1 * weights.len() as f32 / patterns.len() as f32,
+            "weighing pairs",
+        )?;
+        let chunk = weights.len()..patterns.len().min(weights.len() + CHUNK);
+        weights.par_extend(chunk.into_par_iter().map(|i| {
+            let (a, b) = both(candidates.pairs[i]);
+            let weight = scorer.weigh(patterns[i], a, b).total();
+            if candidates.rules[i] & 1 == 1 { weight.max(KEY_WEIGHT) } else { weight }
         }));
     }
-    Ok(patterns)
-}
-
-/// How many pairs show each pattern, patterns ascending.
-fn histogram(patterns: &[Pattern]) -> Histogram {
-    let mut sorted = patterns.to_vec();
-    sorted.par_sort_unstable();
-    sorted.chunk_by(|a, b| a == b).map(|same| (same[0], same.len() as u64)).collect()
-}
-
-/// Estimates u, learns m, finds the prior.
-fn train(
-    r: &Records,
-    comparer: &Comparer<'_>,
-    keys: &KeyLinks,
-    patterns: &[Pattern],
-    (params, monitor): (&IdentityParams, &dyn Monitor),
-) -> Result<(MatchModel, u32, Vec<String>), IdentityError> {
-    check(monitor, 0.45, "estimating u")?;
-    let mut forest = Forest::new(r.len());
-    for &p in keys.links.keys() {
-        let (a, b) = both(p);
-        forest.join(a as u32, b as u32);
-    }
-    let strangers: Vec<u32> =
-        forest.roots().iter().enumerate().filter(|(i, r)| *i as u32 == **r).map(|e| *e.1).collect();
-    let chance = frequency::estimate(r, comparer, &strangers, params.seed);
-    let histogram = histogram(patterns);
-    let learned = em::learn(&histogram, &chance.u, params.max_iterations, monitor)?;
-    let n = r.len() as f64;
-    let linked = keys.links.len() as u64;
-    let (prior, household) =
-        em::prior(&histogram, &chance.u, &learned, linked, n * (n - 1.0).max(0.0) / 2.0);
-    let mut frequencies: BTreeMap<MatchField, _> = chance.frequencies.into_iter().collect();
-    let fields = MatchField::ALL
-        .into_iter()
-        .filter(|field| params.fields.contains(field))
-        .map(|field| FieldModel {
-            field,
-            levels: level_models(field, &learned, &chance.u),
-            frequencies: frequencies.remove(&field),
-        })
-        .collect();
-    let model = MatchModel { version: MODEL_VERSION, prior, household, threshold: 0.0, fields };
-    Ok((model, learned.iterations, learned.notes))
-}
-
-/// A field's learned levels. Differing never speaks for a match: m of the last level stays at or
-/// below u.
-fn level_models(
-    field: MatchField,
-    learned: &em::Learned,
-    u: &frequency::Levels,
-) -> Vec<LevelModel> {
-    let at = field as usize;
-    let n = levels(field).len();
-    let mut m = learned.m[at];
-    let last = m[n - 1].min(u[at][n - 1]);
-    let rest: f64 = m[..n - 1].iter().sum();
-    m[..n - 1].iter_mut().for_each(|p| *p *= (1.0 - last) / rest);
-    m[n - 1] = last;
-    let level = |(i, spec): (usize, &crate::levels::Level)| LevelModel {
-        label: spec.label.to_owned(),
-        m: m[i],
-        u: u[at][i],
-        household: if spec.household.is_some() { learned.household[at][i] } else { u[at][i] },
-    };
-    levels(field).iter().enumerate().map(level).collect()
-}
-
-/// People's decisions as rows of the frame.
-struct Decided {
-    same: Vec<(u32, u32)>,
-    different: Vec<(u32, u32)>,
-    unsure: Vec<(u32, u32)>,
-}
-
-impl Decided {
-    fn read(
-        records: &Frame,
-        decisions: &BTreeMap<PairKey, Verdict>,
-    ) -> Result<Self, IdentityError> {
-        let mut decided = Self { same: Vec::new(), different: Vec::new(), unsure: Vec::new() };
-        if decisions.is_empty() {
-            return Ok(decided);
-        }
-        let (source, native) = (texts(records, "source")?, texts(records, "native_id")?);
-        let mut wanted: HashMap<String, Option<u32>> = decisions
-            .keys()
-            .flat_map(|key| [key.left.clone(), key.right.clone()])
-            .map(|name| (name, None))
-            .collect();
-        for row in 0..source.len() {
-            let name = record_name(source[row].as_deref(), native[row].as_deref());
-            if let Some(slot) = wanted.get_mut(&name) {
-                slot.get_or_insert(row as u32);
-            }
-        }
-        for (key, verdict) in decisions {
-            let rows = [&key.left, &key.right].map(|name| wanted.get(name).copied().flatten());
-            if let [Some(a), Some(b)] = rows {
-                match verdict {
-                    Verdict::Same => decided.same.push((a, b)),
-                    Verdict::Different => decided.different.push((a, b)),
-                    Verdict::Unsure => decided.unsure.push((a, b)),
-                }
-            }
-        }
-        Ok(decided)
-    }
-}
-
-/// A record as people name it.
-pub(crate) fn record_name(source: Option<&str>, native: Option<&str>) -> String {
-    format!("{}/{}", source.unwrap_or_default(), native.unwrap_or_default())
+    Ok(weights)
 }
 
 /// Everything about a run once the pairs are compared.
-struct Run {
-    r: Records,
-    keys: KeyLinks,
-    candidates: Candidates,
-    patterns: Vec<Pattern>,
-    weights: Vec<f64>,
-    model: MatchModel,
-    decided: Decided,
+pub(crate) struct Run {
+    /// The records.
+    pub r: Records,
+    /// Deterministic links.
+    pub keys: KeyLinks,
+    /// Candidate pairs.
+    pub candidates: Candidates,
+    /// The levels of each.
+    pub patterns: Vec<Pattern>,
+    /// The weight of each.
+    pub weights: Vec<f64>,
+    /// What they were weighed with.
+    pub model: MatchModel,
+    /// People's decisions.
+    pub decided: Decided,
 }
 
 /// What a weight says about joining two clusters.
@@ -245,42 +134,16 @@ fn support(weight: &Weight) -> Support {
 }
 
 impl Run {
-    /// The weight of every candidate pair; a deterministic link has at least [`KEY_WEIGHT`].
-    fn weigh(&mut self) {
-        let scorer = Scorer::new(&self.model, &self.r);
-        let pairs = self.candidates.pairs.par_iter().zip(&self.candidates.rules);
-        self.weights = pairs
-            .zip(&self.patterns)
-            .map(|((&p, rules), &pattern)| {
-                let (a, b) = both(p);
-                let weight = scorer.weigh(pattern, a, b).total();
-                if rules & 1 == 1 { weight.max(KEY_WEIGHT) } else { weight }
-            })
-            .collect();
-    }
-
-    /// Each row's place in the order of records.
-    fn places(&self) -> Vec<u32> {
-        let mut place = vec![0; self.r.len()];
-        self.r.row.iter().enumerate().for_each(|(i, &row)| place[row as usize] = i as u32);
-        place
-    }
-
-    fn constraints(&self) -> Constraints {
-        let place = self.places();
-        let at = |&(a, b): &(u32, u32)| pair(place[a as usize], place[b as usize]);
-        let must: Vec<u64> = self.decided.same.iter().map(at).collect();
-        Constraints::new(&must, self.decided.different.iter().map(at).collect())
-    }
-
+    /// Every join of clusters, highest first.
     fn joins(
         &self,
         comparer: &Comparer<'_>,
         constraints: &Constraints,
-        threshold: f64,
-    ) -> Vec<Join> {
+        monitor: &dyn Monitor,
+    ) -> Result<Vec<Join>, IdentityError> {
+        check(monitor, 0.75, "joining records")?;
         let scorer = Scorer::new(&self.model, &self.r);
-        let least = weight_of(threshold.clamp(1e-4, LEAST_EDGE));
+        let least = weight_of(self.model.threshold.clamp(1e-4, LEAST_EDGE));
         let said = |a: u32, b: u32| {
             let (a, b) = (a as usize, b as usize);
             support(&scorer.weigh(comparer.compare(a, b), a, b))
@@ -299,7 +162,9 @@ impl Run {
                 Edge { pair: self.candidates.pairs[i], support }
             })
             .collect();
-        cluster::joins(self.r.len(), &edges, constraints, said)
+        let stop = || monitor.cancelled();
+        let joins = cluster::joins(self.r.len(), &edges, constraints, said, stop);
+        joins.ok_or(IdentityError::Cancelled)
     }
 
     fn labels(&self, truth: &[Option<String>]) -> Vec<Option<u32>> {
@@ -323,6 +188,7 @@ impl Run {
             pairs: self.candidates.pairs.len() as u64,
             links: ranked.links(self.model.threshold),
             threshold: self.model.threshold,
+            proposed_threshold: ranked.propose(),
             prior: self.model.prior,
             comparisons: self.model.comparisons(),
             blocking: self.candidates.counts.clone(),
@@ -332,24 +198,22 @@ impl Run {
         }
     }
 
-    /// Pairs a person may say something of, ascending.
-    fn decided_pairs(&self) -> BTreeSet<u64> {
-        let place = self.places();
-        let d = &self.decided;
-        let all = d.same.iter().chain(&d.different).chain(&d.unsure);
-        all.map(|&(a, b)| pair(place[a as usize], place[b as usize])).collect()
-    }
-
-    /// Undecided pairs between the start of review and the threshold whose records are apart.
+    /// Clusters that are apart while a pair between them lies between the start of review and the
+    /// threshold, and nobody has decided on any pair between them.
     fn waiting(&self, params: &IdentityParams, roots: &[u32]) -> u64 {
-        let decided = self.decided_pairs();
+        let ends = |p: u64| {
+            let (a, b) = both(p);
+            pair(roots[a], roots[b])
+        };
+        let decided: BTreeSet<u64> = self.decided.all(&self.r).into_iter().map(ends).collect();
         let within = weight_of(params.review_from)..weight_of(self.model.threshold);
         let pairs = self.candidates.pairs.iter().zip(&self.weights);
-        let waits = pairs.filter(|(p, w)| {
-            let (a, b) = both(**p);
-            within.contains(w) && roots[a] != roots[b] && !decided.contains(p)
-        });
-        waits.count() as u64
+        let mut open: Vec<u64> =
+            pairs.filter(|(_, w)| within.contains(w)).map(|(p, _)| ends(*p)).collect();
+        open.retain(|p| both(*p).0 != both(*p).1 && !decided.contains(p));
+        open.par_sort_unstable();
+        open.dedup();
+        open.len() as u64
     }
 
     fn notes(
@@ -382,68 +246,5 @@ impl Run {
             ));
         }
         notes
-    }
-
-    /// The frame (record_id, profile_id), by record.
-    fn profiles(&self, roots: &[u32]) -> Frame {
-        let mut smallest: Vec<i64> = self.r.id.clone();
-        for (i, &root) in roots.iter().enumerate() {
-            smallest[root as usize] = smallest[root as usize].min(self.r.id[i]);
-        }
-        let mut rows: Vec<(i64, i64)> = roots
-            .iter()
-            .zip(&self.r.id)
-            .map(|(&root, &id)| (id, 1 + smallest[root as usize]))
-            .collect();
-        rows.sort_unstable();
-        Frame::default()
-            .with("record_id", Column::Int(rows.iter().map(|r| Some(r.0)).collect()))
-            .with("profile_id", Column::Int(rows.iter().map(|r| Some(r.1)).collect()))
-    }
-
-    /// The likelier pairs and every decided one, by record; the nearest to the threshold when
-    /// there are too many.
-    fn pairs(&self, params: &IdentityParams, roots: &[u32]) -> Frame {
-        let least = weight_of(params.review_from / 2.0);
-        let decided = self.decided_pairs();
-        let likely =
-            |i: &usize| self.weights[*i] >= least || decided.contains(&self.candidates.pairs[*i]);
-        let mut kept: Vec<usize> = (0..self.weights.len()).filter(likely).collect();
-        if kept.len() > MOST_PAIRS {
-            let at = weight_of(self.model.threshold.clamp(1e-6, 1.0 - 1e-6));
-            let far = |i: &usize| (self.weights[*i] - at).abs();
-            kept.sort_by(|a, b| far(a).total_cmp(&far(b)));
-            kept.truncate(MOST_PAIRS);
-        }
-        let mut rows: Vec<(i64, i64, usize)> = kept
-            .into_iter()
-            .map(|i| {
-                let (a, b) = both(self.candidates.pairs[i]);
-                let (a, b) = (self.r.id[a], self.r.id[b]);
-                (a.min(b), a.max(b), i)
-            })
-            .collect();
-        rows.sort_unstable();
-        let ints = |of: fn(&(i64, i64, usize)) -> i64| rows.iter().map(|r| Some(of(r))).collect();
-        let reals = |of: fn(f64) -> f64| rows.iter().map(|r| Some(of(self.weights[r.2]))).collect();
-        let levels = rows.iter().map(|r| Some(self.levels_text(r.2))).collect();
-        let together = rows.iter().map(|r| {
-            let (a, b) = both(self.candidates.pairs[r.2]);
-            Some(roots[a] == roots[b])
-        });
-        Frame::default()
-            .with("left_record", Column::Int(ints(|r| r.0)))
-            .with("right_record", Column::Int(ints(|r| r.1)))
-            .with("weight", Column::Real(reals(|w| w)))
-            .with("probability", Column::Real(reals(probability)))
-            .with("levels", Column::Text(levels))
-            .with("together", Column::Bool(together.collect()))
-    }
-
-    /// One digit a field, then a letter when a deterministic key links the pair.
-    fn levels_text(&self, i: usize) -> String {
-        let mut text = self.patterns[i].digits();
-        text.extend(self.keys.links.get(&self.candidates.pairs[i]).map(|k| k.letter()));
-        text
     }
 }

@@ -3,16 +3,16 @@
 
 use crate::IdentityError;
 use crate::cards::{cards, pick, rows_by_id};
+use crate::decided::record_name;
 use crate::forest::pair;
 use crate::keys::KeyKind;
 use crate::levels::Pattern;
 use crate::model::{KEY_WEIGHT, MatchModel, Scorer, probability};
 use crate::records::{Records, ints, texts};
-use crate::resolve::record_name;
 use kith_model::document::Decision;
 use kith_model::identity::{IdentityParams, MatchField, ReviewPair, Verdict, WeightBar};
 use kith_model::{Column, Frame, PairKey, Valid};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A bar of the household kind is shown from this many bits.
 const SHOWN_HOUSEHOLD: f64 = 0.05;
@@ -45,8 +45,8 @@ struct Waiting {
     verdict: Option<Verdict>,
 }
 
-/// Undecided pairs from `review_from` up to the threshold whose records are apart, most
-/// instructive first, then those already decided, so that a decision can be changed.
+/// Undecided pairs from `review_from` up to the threshold between two people, one pair for each
+/// two, most instructive first; then those already decided, so that a decision can be changed.
 ///
 /// Instructive is what is doubtful (entropy of the match probability) and common (pairs with the
 /// same levels); the second pair of the same levels waits until others have been asked.
@@ -90,37 +90,62 @@ pub fn review(input: &ReviewInput<'_>) -> Result<Vec<ReviewPair>, IdentityError>
         .collect())
 }
 
-/// The pairs that are in the queue at all.
+/// The columns of the pairs that the queue reads.
+struct PairColumns<'a> {
+    records: [&'a [Option<i64>]; 2],
+    profiles: [&'a [Option<i64>]; 2],
+    levels: &'a [Option<String>],
+    probability: &'a [Option<f64>],
+}
+
+impl<'a> PairColumns<'a> {
+    fn read(pairs: &'a Frame) -> Result<Self, IdentityError> {
+        let probability = pairs.column("probability").and_then(Column::real);
+        Ok(Self {
+            records: [ints(pairs, "left_record")?, ints(pairs, "right_record")?],
+            profiles: [ints(pairs, "left_profile")?, ints(pairs, "right_profile")?],
+            levels: texts(pairs, "levels")?,
+            probability: probability.ok_or_else(|| IdentityError::Column {
+                column: "probability".to_owned(),
+                kind: "real numbers",
+            })?,
+        })
+    }
+}
+
+/// The pairs that are in the queue at all: of the undecided pairs between two people the
+/// strongest, because one answer settles them all; and every decided pair.
 fn waiting(input: &ReviewInput<'_>) -> Result<Vec<Waiting>, IdentityError> {
-    let (lefts, rights) = (ints(input.pairs, "left_record")?, ints(input.pairs, "right_record")?);
-    let levels = texts(input.pairs, "levels")?;
-    let missing = |column: &str, kind| IdentityError::Column { column: column.to_owned(), kind };
-    let probabilities = input.pairs.column("probability").and_then(Column::real);
-    let probabilities = probabilities.ok_or_else(|| missing("probability", "real numbers"))?;
-    let together = input.pairs.column("together").and_then(Column::truth);
-    let together = together.ok_or_else(|| missing("together", "truth values"))?;
+    let pairs = PairColumns::read(input.pairs)?;
     let (source, native) = (texts(input.records, "source")?, texts(input.records, "native_id")?);
     let rows = rows_by_id(input.records)?;
     let name = |row: usize| record_name(source[row].as_deref(), native[row].as_deref());
     let threshold = input.params.threshold.unwrap_or(input.model.threshold);
     let doubtful = input.params.review_from..threshold;
-    let mut waiting = Vec::new();
-    for i in 0..lefts.len() {
+    let (mut decided, mut settled) = (Vec::new(), BTreeSet::new());
+    let mut open: BTreeMap<(i64, i64), Waiting> = BTreeMap::new();
+    for i in 0..pairs.levels.len() {
         let row = |id: Option<i64>| id.and_then(|id| rows.get(&id).copied());
-        let (Some(left), Some(right)) = (row(lefts[i]), row(rights[i])) else { continue };
-        let (Some(p), Some(levels)) = (probabilities[i], levels[i].as_ref()) else { continue };
-        let open = doubtful.contains(&p) && together[i] != Some(true);
-        if !open && input.decisions.is_empty() {
+        let [Some(left), Some(right)] = pairs.records.map(|c| row(c[i])) else { continue };
+        let [Some(x), Some(y)] = pairs.profiles.map(|c| c[i]) else { continue };
+        let (Some(p), Some(levels)) = (pairs.probability[i], &pairs.levels[i]) else { continue };
+        let asked = doubtful.contains(&p) && x != y;
+        if !asked && input.decisions.is_empty() {
             continue;
         }
         let key = PairKey::new(name(left), name(right));
         let verdict = input.decisions.get(&key).map(|d| d.verdict);
-        if open || verdict.is_some() {
-            let levels = levels.clone();
-            waiting.push(Waiting { left, right, levels, probability: p, key, verdict });
+        let between = (x.min(y), x.max(y));
+        let waiting = Waiting { left, right, levels: levels.clone(), probability: p, key, verdict };
+        if verdict.is_some() {
+            settled.insert(between);
+            decided.push(waiting);
+        } else if asked && open.get(&between).is_none_or(|w| w.probability < p) {
+            open.insert(between, waiting);
         }
     }
-    Ok(waiting)
+    open.retain(|between, _| !settled.contains(between));
+    Ok(open.into_values().chain(decided).collect())
 }
 
 /// Undecided before decided; rounds of one pair a pattern; the most instructive first.

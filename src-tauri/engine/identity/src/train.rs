@@ -1,0 +1,122 @@
+//! From compared pairs to a model: u by chance, m by EM, the prior.
+
+use crate::compare::Comparer;
+use crate::em::{self, Histogram};
+use crate::forest::{Forest, both};
+use crate::frequency;
+use crate::keys::KeyLinks;
+use crate::levels::{Level, Pattern, levels};
+use crate::model::{FieldModel, LevelModel, MODEL_VERSION, MatchModel};
+use crate::records::Records;
+use crate::{IdentityError, check};
+use kith_model::Monitor;
+use kith_model::identity::{IdentityParams, MatchField};
+use rayon::prelude::*;
+use std::collections::BTreeMap;
+
+/// A trained model and how it went.
+pub(crate) struct Trained {
+    /// The model; its threshold is not set yet.
+    pub model: MatchModel,
+    /// EM iterations.
+    pub iterations: u32,
+    /// What went short, in plain words.
+    pub notes: Vec<String>,
+}
+
+/// Compares every candidate pair once.
+pub(crate) fn compare(
+    comparer: &Comparer<'_>,
+    pairs: &[u64],
+    monitor: &dyn Monitor,
+) -> Result<Vec<Pattern>, IdentityError> {
+    const CHUNK: usize = 1 << 15;
+    let mut patterns = Vec::with_capacity(pairs.len());
+    for chunk in pairs.chunks(CHUNK) {
+        let done = patterns.len() as f32 / pairs.len() as f32;
+        check(monitor, 0.25 + 0.2 * done, "comparing pairs")?;
+        patterns.par_extend(chunk.par_iter().map(|&p| {
+            let (a, b) = both(p);
+            comparer.compare(a, b)
+        }));
+    }
+    Ok(patterns)
+}
+
+/// How many pairs show each pattern, patterns ascending.
+fn histogram(patterns: &[Pattern]) -> Histogram {
+    let mut sorted = patterns.to_vec();
+    sorted.par_sort_unstable();
+    sorted.chunk_by(|a, b| a == b).map(|same| (same[0], same.len() as u64)).collect()
+}
+
+/// Estimates u, learns m, finds the prior.
+pub(crate) fn train(
+    (r, comparer): (&Records, &Comparer<'_>),
+    keys: &KeyLinks,
+    patterns: &[Pattern],
+    params: &IdentityParams,
+    monitor: &dyn Monitor,
+) -> Result<Trained, IdentityError> {
+    check(monitor, 0.45, "estimating u")?;
+    let mut forest = Forest::new(r.len());
+    for &p in keys.links.keys() {
+        let (a, b) = both(p);
+        forest.join(a as u32, b as u32);
+    }
+    let strangers: Vec<u32> =
+        forest.roots().iter().enumerate().filter(|(i, r)| *i as u32 == **r).map(|e| *e.1).collect();
+    let chance = frequency::estimate(r, comparer, &strangers, params.seed);
+    let histogram = histogram(patterns);
+    let learned = em::learn(&histogram, &chance.u, params.max_iterations, monitor)?;
+    let n = r.len() as f64;
+    let linked = keys.links.len() as u64;
+    let (prior, household) =
+        em::prior(&histogram, &chance.u, &learned, linked, n * (n - 1.0).max(0.0) / 2.0);
+    let mut frequencies: BTreeMap<MatchField, _> = chance.frequencies.into_iter().collect();
+    let fields = MatchField::ALL
+        .into_iter()
+        .filter(|field| params.fields.contains(field))
+        .map(|field| FieldModel {
+            field,
+            levels: level_models(field, &learned, &chance.u),
+            frequencies: frequencies.remove(&field),
+        })
+        .collect();
+    let (prior, household) = (rounded(prior), rounded(household));
+    let model = MatchModel { version: MODEL_VERSION, prior, household, threshold: 0.0, fields };
+    Ok(Trained { model, iterations: learned.iterations, notes: learned.notes })
+}
+
+/// A field's learned levels. Differing never speaks for a match: m of the last level stays at or
+/// below u.
+fn level_models(
+    field: MatchField,
+    learned: &em::Learned,
+    u: &frequency::Levels,
+) -> Vec<LevelModel> {
+    let at = field as usize;
+    let n = levels(field).len();
+    let mut m = learned.m[at];
+    let last = m[n - 1].min(u[at][n - 1]);
+    let rest: f64 = m[..n - 1].iter().sum();
+    m[..n - 1].iter_mut().for_each(|p| *p *= (1.0 - last) / rest);
+    m[n - 1] = last;
+    let level = |(i, spec): (usize, &Level)| LevelModel {
+        label: spec.label.to_owned(),
+        m: rounded(m[i]),
+        u: rounded(u[at][i]),
+        household: rounded(if spec.household.is_some() {
+            learned.household[at][i]
+        } else {
+            u[at][i]
+        }),
+    };
+    levels(field).iter().enumerate().map(level).collect()
+}
+
+/// Nine significant digits: more than is known, and few enough to be read back from text as they
+/// were.
+fn rounded(p: f64) -> f64 {
+    format!("{p:.8e}").parse().unwrap_or(p)
+}
