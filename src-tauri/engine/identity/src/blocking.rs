@@ -1,28 +1,46 @@
 //! Blocking: which pairs are worth comparing.
 //!
 //! Each rule gives a record some 64-bit keys; records that share one are a pair. A block that
-//! would make more pairs than the cap is left out and counted.
+//! would make more pairs than the cap is left out and counted. What a rule will cost is known
+//! from the sizes of its blocks before a single pair is made.
 
-use crate::IdentityError;
 use crate::fold::{OPAQUE, hash, key};
-use crate::forest::pair;
 use crate::nickname::Group;
 use crate::records::{MISSING, Records, ValueId};
+use crate::sorting::sorted;
+use crate::{IdentityError, ask};
 use kith_model::Monitor;
-use kith_model::identity::{BlockingCount, IdentityParams, MatchField};
+use kith_model::identity::{IdentityParams, MatchField};
 use rayon::prelude::*;
 
-/// Candidate pairs, ascending.
-#[derive(Debug, Default)]
-pub(crate) struct Candidates {
-    /// The pairs.
-    pub pairs: Vec<u64>,
-    /// Which rules made each pair: bit r for the r-th rule of [`Self::counts`].
-    pub rules: Vec<u16>,
-    /// Yield of each rule.
-    pub counts: Vec<BlockingCount>,
-    /// For each rule, whether it rests on contacts (else on names, birth date and address).
-    pub by_contact: Vec<bool>,
+/// Records read for keys between two looks at the monitor.
+const STRIDE: usize = 1 << 14;
+
+/// The blocks of one rule: for each record, which later records share a block with it.
+pub(crate) struct Blocks {
+    /// Rule, as shown.
+    pub rule: &'static str,
+    /// Whether it rests on contacts (else on names, birth date and address).
+    pub by_contact: bool,
+    /// Blocks left out because they were larger than the cap.
+    pub skipped: u64,
+    /// Pairs of the blocks that were kept; a pair in two blocks counts twice.
+    pub estimated: u64,
+    /// Members of every kept block, ascending within a block.
+    members: Vec<u32>,
+    /// For each record, where its later neighbours stand in `members`: the ranges of record `r`
+    /// are `ranges[first[r]..first[r + 1]]`.
+    first: Vec<u32>,
+    ranges: Vec<(u32, u32)>,
+}
+
+impl Blocks {
+    /// The records after `record` that share a block with it; a record may come twice.
+    pub fn later(&self, record: usize) -> impl Iterator<Item = u32> + '_ {
+        let of = self.first[record] as usize..self.first[record + 1] as usize;
+        let range = |&(from, to): &(u32, u32)| &self.members[from as usize..to as usize];
+        self.ranges[of].iter().flat_map(range).copied()
+    }
 }
 
 /// A way to make keys.
@@ -80,92 +98,96 @@ const RULES: &[Rule] = &[
     },
 ];
 
-/// Every candidate pair: those of `linked` (ascending), then those of each rule whose fields are
-/// chosen.
-pub(crate) fn candidates(
+/// The blocks of every rule whose fields are chosen.
+pub(crate) fn blocks(
     r: &Records,
-    linked: &[u64],
     params: &IdentityParams,
     monitor: &dyn Monitor,
-) -> Result<Candidates, IdentityError> {
-    let mut found = Candidates::default();
-    found.add("deterministic keys", linked, 0, true);
+) -> Result<Vec<Blocks>, IdentityError> {
     let usable: Vec<&Rule> =
         RULES.iter().filter(|rule| rule.needs.iter().all(|f| params.fields.contains(f))).collect();
+    let mut all = Vec::with_capacity(usable.len());
     for (done, rule) in usable.iter().enumerate() {
-        crate::check(monitor, 0.1 + 0.15 * done as f32 / usable.len() as f32, "blocking")?;
-        let (pairs, skipped) = pairs(r, rule, params.max_block_pairs);
-        let by_contact = matches!(rule.needs, [F::Email] | [F::Phone]);
-        found.add(rule.name, &pairs, skipped, by_contact);
+        crate::check(monitor, 0.1 + 0.1 * done as f32 / usable.len() as f32, "blocking")?;
+        all.push(blocks_of(r, rule, params.max_block_pairs, monitor)?);
     }
-    Ok(found)
+    Ok(all)
 }
 
-impl Candidates {
-    /// Merges the ascending `pairs` of a rule in.
-    fn add(&mut self, rule: &str, pairs: &[u64], skipped_blocks: u64, by_contact: bool) {
-        let bit = 1_u16 << self.counts.len();
-        let (total, before) = (pairs.len(), self.pairs.len());
-        self.merge(pairs, bit);
-        self.counts.push(BlockingCount {
-            rule: rule.to_owned(),
-            pairs: total as u64,
-            new_pairs: (self.pairs.len() - before) as u64,
-            skipped_blocks,
-        });
-        self.by_contact.push(by_contact);
-    }
-
-    fn merge(&mut self, new: &[u64], bit: u16) {
-        let (old, old_rules) = (std::mem::take(&mut self.pairs), std::mem::take(&mut self.rules));
-        self.pairs.reserve(old.len() + new.len());
-        self.rules.reserve(old.len() + new.len());
-        let (mut i, mut j) = (0, 0);
-        while i < old.len() || j < new.len() {
-            let (x, y) = (old.get(i).copied(), new.get(j).copied());
-            let take_old = x.is_some_and(|x| y.is_none_or(|y| x <= y));
-            let take_new = y.is_some_and(|y| x.is_none_or(|x| y <= x));
-            self.pairs.push(if take_old { old[i] } else { new[j] });
-            let rules = if take_old { old_rules[i] } else { 0 };
-            self.rules.push(rules | if take_new { bit } else { 0 });
-            i += usize::from(take_old);
-            j += usize::from(take_new);
+/// Every record's keys by `rule`: ascending by key, then by record.
+fn entries(
+    r: &Records,
+    rule: &Rule,
+    monitor: &dyn Monitor,
+) -> Result<Vec<(u64, u32)>, IdentityError> {
+    let strides: Vec<usize> = (0..r.len()).step_by(STRIDE).collect();
+    let read = |&from: &usize| {
+        let (mut found, mut keys) = (Vec::new(), Vec::new());
+        if monitor.cancelled() {
+            return found;
         }
-    }
-}
-
-/// The pairs of one rule, ascending, and how many blocks were too large.
-fn pairs(r: &Records, rule: &Rule, most: u64) -> (Vec<u64>, u64) {
-    let mut entries: Vec<(u64, u32)> = (0..r.len())
-        .into_par_iter()
-        .fold(Vec::new, |mut entries, record| {
-            let mut keys = Vec::new();
+        for record in from..r.len().min(from + STRIDE) {
             (rule.keys)(r, record, &mut keys);
             keys.sort_unstable();
             keys.dedup();
-            entries.extend(keys.into_iter().map(|k| (k, record as u32)));
-            entries
-        })
-        .reduce(Vec::new, |mut a, mut b| {
-            a.append(&mut b);
-            a
-        });
-    entries.par_sort_unstable();
-    let mut skipped = 0;
-    let mut pairs = Vec::new();
-    for block in entries.chunk_by(|x, y| x.0 == y.0) {
-        let n = block.len() as u64;
-        if n * (n - 1) / 2 > most {
-            skipped += 1;
-            continue;
+            found.extend(keys.drain(..).map(|k| (k, record as u32)));
         }
-        for (i, a) in block.iter().enumerate() {
-            pairs.extend(block[i + 1..].iter().map(|b| pair(a.1, b.1)));
+        found
+    };
+    let found: Vec<Vec<(u64, u32)>> = strides.par_iter().map(read).collect();
+    ask(monitor)?;
+    sorted(found.concat(), Ord::cmp, monitor)
+}
+
+fn blocks_of(
+    r: &Records,
+    rule: &Rule,
+    most: u64,
+    monitor: &dyn Monitor,
+) -> Result<Blocks, IdentityError> {
+    let entries = entries(r, rule, monitor)?;
+    let mut blocks = Blocks {
+        rule: rule.name,
+        by_contact: matches!(rule.needs, [F::Email] | [F::Phone]),
+        skipped: 0,
+        estimated: 0,
+        members: Vec::new(),
+        first: vec![0; r.len() + 1],
+        ranges: Vec::new(),
+    };
+    let mut standing: Vec<(u32, u32)> = Vec::new();
+    for (at, block) in entries.chunk_by(|x, y| x.0 == y.0).enumerate() {
+        if at.is_multiple_of(STRIDE) {
+            ask(monitor)?;
+        }
+        let n = block.len() as u64;
+        let pairs = n * (n - 1) / 2;
+        if pairs > most {
+            blocks.skipped += 1;
+        } else if pairs > 0 {
+            blocks.estimated += pairs;
+            let from = blocks.members.len() as u32;
+            let end = from + block.len() as u32;
+            blocks.members.extend(block.iter().map(|e| e.1));
+            // The last of a block has nobody after it.
+            standing.extend((from..end - 1).map(|at| (at, end)));
         }
     }
-    pairs.par_sort_unstable();
-    pairs.dedup();
-    (pairs, skipped)
+    for &(at, _) in &standing {
+        blocks.first[blocks.members[at as usize] as usize + 1] += 1;
+    }
+    for record in 0..r.len() {
+        blocks.first[record + 1] += blocks.first[record];
+    }
+    let mut free = blocks.first.clone();
+    blocks.ranges = vec![(0, 0); standing.len()];
+    for (at, end) in standing {
+        let slot = &mut free[blocks.members[at as usize] as usize];
+        blocks.ranges[*slot as usize] = (at + 1, end);
+        *slot += 1;
+    }
+    ask(monitor)?;
+    Ok(blocks)
 }
 
 /// Adds the key of two value numbers when both are there.
@@ -278,15 +300,5 @@ mod tests {
         assert_eq!(sound("schmidt"), sound("schmid"));
         assert_eq!(sound("kowalski"), sound("kovalsky"));
         assert_ne!(sound("smith"), sound("jones"));
-    }
-
-    #[test]
-    fn merging_counts_new_pairs_and_keeps_rules() {
-        let mut found = Candidates::default();
-        found.add("first", &[3, 5], 0, true);
-        found.add("second", &[1, 5, 9], 2, false);
-        assert_eq!(found.pairs, [1, 3, 5, 9]);
-        assert_eq!(found.rules, [2, 1, 3, 2]);
-        assert_eq!((found.counts[1].pairs, found.counts[1].new_pairs), (3, 2));
     }
 }

@@ -1,7 +1,7 @@
 //! People's decisions on pairs, as records of a run.
 
 use crate::IdentityError;
-use crate::cluster::Constraints;
+use crate::constraints::Constraints;
 use crate::forest::pair;
 use crate::records::{Records, texts};
 use kith_model::identity::Verdict;

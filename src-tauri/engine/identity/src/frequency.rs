@@ -9,6 +9,8 @@ use crate::fold::mix;
 use crate::levels::{FIELDS, LEVELS, levels};
 use crate::model::{Frequencies, value_hash};
 use crate::records::{MISSING, Records, ValueId};
+use crate::{IdentityError, ask};
+use kith_model::Monitor;
 use kith_model::identity::MatchField;
 use rayon::prelude::*;
 
@@ -34,9 +36,9 @@ pub(crate) fn estimate(
     r: &Records,
     comparer: &Comparer<'_>,
     strangers: &[u32],
-    seed: u64,
-) -> Chance {
-    let sampled = sample(comparer, strangers, seed);
+    (seed, monitor): (u64, &dyn Monitor),
+) -> Result<Chance, IdentityError> {
+    let sampled = sample(comparer, strangers, (seed, monitor))?;
     let mut u = [[0.0; LEVELS]; FIELDS];
     for field in MatchField::ALL {
         let counts = &sampled[field as usize];
@@ -56,16 +58,24 @@ pub(crate) fn estimate(
         .into_iter()
         .filter_map(|field| Some((field, frequencies(r, field, strangers)?)))
         .collect();
-    Chance { u, frequencies }
+    ask(monitor)?;
+    Ok(Chance { u, frequencies })
 }
 
 /// Levels reached by every pair of a random sample of `strangers`.
-fn sample(comparer: &Comparer<'_>, strangers: &[u32], seed: u64) -> [[u64; LEVELS]; FIELDS] {
+fn sample(
+    comparer: &Comparer<'_>,
+    strangers: &[u32],
+    (seed, monitor): (u64, &dyn Monitor),
+) -> Result<[[u64; LEVELS]; FIELDS], IdentityError> {
     let mut drawn: Vec<(u64, u32)> =
         strangers.iter().map(|&i| (mix(seed ^ mix(u64::from(i))), i)).collect();
     drawn.sort_unstable();
     drawn.truncate(SAMPLE);
     let count = |mut counts: Box<[[u64; LEVELS]; FIELDS]>, i: usize| {
+        if monitor.cancelled() {
+            return counts;
+        }
         for &(_, b) in &drawn[i + 1..] {
             let pattern = comparer.compare(drawn[i].1 as usize, b as usize);
             for field in MatchField::ALL {
@@ -81,7 +91,10 @@ fn sample(comparer: &Comparer<'_>, strangers: &[u32], seed: u64) -> [[u64; LEVEL
         a.iter_mut().flatten().zip(b.iter().flatten()).for_each(|(x, y)| *x += y);
         a
     };
-    *(0..drawn.len()).into_par_iter().with_max_len(16).fold(zero, count).reduce(zero, add)
+    let rows = (0..drawn.len()).into_par_iter().with_max_len(16);
+    let counts = rows.fold(zero, count).reduce(zero, add);
+    ask(monitor)?;
+    Ok(*counts)
 }
 
 /// Probability that two records agree exactly, by value counts. `None` where the level depends on

@@ -12,6 +12,9 @@ use crate::fold::hash;
 use crate::forest::pair;
 use crate::names::Alike;
 use crate::records::{Contacts, MISSING, Records, ValueId};
+use crate::sorting::sorted;
+use crate::{IdentityError, ask};
+use kith_model::Monitor;
 use kith_model::identity::{IdentityParams, MatchField};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
@@ -74,26 +77,42 @@ impl KeyKind {
 #[derive(Debug, Default)]
 pub(crate) struct KeyLinks {
     /// Linked pairs, ascending, each with its first key.
-    pub links: BTreeMap<u64, KeyKind>,
+    pub links: Vec<(u64, KeyKind)>,
     /// What was left out, in plain words.
     pub notes: Vec<String>,
 }
 
+impl KeyLinks {
+    /// The key that links `pair`, if one does.
+    pub fn kind(&self, pair: u64) -> Option<KeyKind> {
+        self.links.binary_search_by_key(&pair, |l| l.0).ok().map(|at| self.links[at].1)
+    }
+}
+
 /// Links `records` by their keys, and takes over-shared contacts away from them.
-pub(crate) fn link(records: &mut Records, params: &IdentityParams) -> KeyLinks {
+pub(crate) fn link(
+    records: &mut Records,
+    params: &IdentityParams,
+    monitor: &dyn Monitor,
+) -> Result<KeyLinks, IdentityError> {
     let mut found = KeyLinks::default();
     if params.fields.contains(&MatchField::Email) {
         let role = |e: &Email| e.is_role();
-        let shared = contacts(records, &records.email, KeyKind::Email, role, &mut found);
+        let shared =
+            contacts(records, &records.email, KeyKind::Email, role, (&mut found, monitor))?;
         forget(&mut records.email, &shared);
     }
     if params.fields.contains(&MatchField::Phone) {
-        let shared = contacts(records, &records.phone, KeyKind::Phone, |_| false, &mut found);
+        let shared =
+            contacts(records, &records.phone, KeyKind::Phone, |_| false, (&mut found, monitor))?;
         forget(&mut records.phone, &shared);
     }
-    ids(records, KeyKind::User, &mut found);
-    ids(records, KeyKind::Loyalty, &mut found);
-    found
+    ids(records, KeyKind::User, (&mut found, monitor))?;
+    ids(records, KeyKind::Loyalty, (&mut found, monitor))?;
+    // Kinds ascend in the order they are looked at: the first key stays.
+    found.links = sorted(std::mem::take(&mut found.links), Ord::cmp, monitor)?;
+    found.links.dedup_by_key(|link| link.0);
+    Ok(found)
 }
 
 /// True when names or birth dates speak against one person.
@@ -116,11 +135,13 @@ fn contradict(r: &Records, kind: KeyKind, a: usize, b: usize) -> bool {
 }
 
 /// Records by key, keys ascending, only keys of two records or more.
-fn blocks(mut entries: Vec<(u64, u32)>) -> Vec<Vec<u32>> {
-    entries.par_sort_unstable();
+fn blocks(entries: Vec<(u64, u32)>, monitor: &dyn Monitor) -> Result<Vec<Vec<u32>>, IdentityError> {
+    let mut entries = sorted(entries, Ord::cmp, monitor)?;
     entries.dedup();
     let same = entries.chunk_by(|x, y| x.0 == y.0).filter(|block| block.len() > 1);
-    same.map(|block| block.iter().map(|e| e.1).collect()).collect()
+    let blocks = same.map(|block| block.iter().map(|e| e.1).collect()).collect();
+    ask(monitor)?;
+    Ok(blocks)
 }
 
 /// Links through one kind of contact; answers the over-shared values, ascending.
@@ -129,14 +150,14 @@ fn contacts<V: Sync>(
     contacts: &Contacts<V>,
     kind: KeyKind,
     is_role: impl Fn(&V) -> bool + Sync,
-    found: &mut KeyLinks,
-) -> Vec<ValueId> {
+    (found, monitor): (&mut KeyLinks, &dyn Monitor),
+) -> Result<Vec<ValueId>, IdentityError> {
     let mut entries = Vec::new();
     for (record, values) in contacts.of.iter().enumerate() {
         let filled = values.iter().filter(|v| **v != MISSING);
         entries.extend(filled.map(|&v| (u64::from(v), record as u32)));
     }
-    let blocks = blocks(entries);
+    let blocks = blocks(entries, monitor)?;
     let value_of = |block: &[u32]| {
         let [x, y] = contacts.of[block[0] as usize];
         let all = |v: ValueId| {
@@ -149,15 +170,15 @@ fn contacts<V: Sync>(
         .map(|block| {
             let value = value_of(block);
             let most = if is_role(&contacts.value[value as usize]) { 1 } else { MOST_PEOPLE };
-            (value, within_block(r, kind, block, most))
+            let pairs = if monitor.cancelled() { None } else { within_block(r, kind, block, most) };
+            (value, pairs)
         })
         .collect();
+    ask(monitor)?;
     let mut shared = Vec::new();
     for (value, pairs) in looked {
         match pairs {
-            Some(pairs) => pairs.into_iter().for_each(|p| {
-                found.links.entry(p).or_insert(kind);
-            }),
+            Some(pairs) => found.links.extend(pairs.into_iter().map(|p| (p, kind))),
             None => shared.push(value),
         }
     }
@@ -171,7 +192,7 @@ fn contacts<V: Sync>(
             shared.len()
         ));
     }
-    shared
+    Ok(shared)
 }
 
 /// The linked pairs among the records of one key, or `None` when too many people share it.
@@ -258,7 +279,11 @@ struct IdPair {
 }
 
 /// Links through logins or loyalty numbers; logins also meet another source's record numbers.
-fn ids(r: &Records, kind: KeyKind, found: &mut KeyLinks) {
+fn ids(
+    r: &Records,
+    kind: KeyKind,
+    (found, monitor): (&mut KeyLinks, &dyn Monitor),
+) -> Result<(), IdentityError> {
     let values = if kind == KeyKind::User { &r.user } else { &r.loyalty };
     let mut entries: Vec<(u64, u32)> = Vec::new();
     let mut long: Vec<u64> = Vec::new();
@@ -275,7 +300,7 @@ fn ids(r: &Records, kind: KeyKind, found: &mut KeyLinks) {
     let natives = r.native.iter().enumerate().filter_map(|(i, n)| n.map(|n| (n, i as u32)));
     entries.extend(natives.filter(|(n, _)| long.binary_search(n).is_ok()));
     let of_id = |i: u32| values.of[i as usize];
-    let pairs: Vec<IdPair> = blocks(entries)
+    let pairs: Vec<IdPair> = blocks(entries, monitor)?
         .par_iter()
         .flat_map_iter(|block| {
             let joined = id_pairs(block);
@@ -287,6 +312,7 @@ fn ids(r: &Records, kind: KeyKind, found: &mut KeyLinks) {
         })
         .collect();
     keep_trusted(r, kind, &pairs, found);
+    ask(monitor)
 }
 
 /// All pairs of a small block, a chain through a large one.
@@ -323,7 +349,7 @@ fn keep_trusted(r: &Records, kind: KeyKind, pairs: &[IdPair], found: &mut KeyLin
         (all > 0 || sources.0 == sources.1) && against as f64 <= MOST_CONTRADICTIONS * all as f64
     };
     for p in pairs.iter().filter(|p| !p.contradicts && trusted(&p.sources)) {
-        found.links.entry(p.pair).or_insert(kind);
+        found.links.push((p.pair, kind));
     }
     let distrusted = seen.keys().filter(|sources| !trusted(sources)).count();
     if distrusted > 0 {

@@ -19,6 +19,8 @@ mod blocking;
 mod cards;
 mod cluster;
 mod compare;
+mod component;
+mod constraints;
 mod contact;
 mod decided;
 mod em;
@@ -27,15 +29,18 @@ mod forest;
 mod frequency;
 mod golden_sql;
 mod identity_sql;
+mod intern;
 mod keys;
 mod levels;
 mod model;
 mod names;
 mod nickname;
 mod outcome;
+mod pairs;
 mod records;
 mod resolve;
 mod review;
+mod sorting;
 mod tables;
 mod train;
 
@@ -80,8 +85,14 @@ pub struct Resolution {
     pub model: MatchModel,
 }
 
+/// Answers `Cancelled` once the user asked to stop. Asked every few thousand items, so that a
+/// cancel is noticed within a fraction of a second.
+fn ask(monitor: &dyn Monitor) -> Result<(), IdentityError> {
+    if monitor.cancelled() { Err(IdentityError::Cancelled) } else { Ok(()) }
+}
+
 /// Reports progress, or answers `Cancelled`.
 fn check(monitor: &dyn Monitor, done: f32, doing: &str) -> Result<(), IdentityError> {
     monitor.progress(done, doing);
-    if monitor.cancelled() { Err(IdentityError::Cancelled) } else { Ok(()) }
+    ask(monitor)
 }

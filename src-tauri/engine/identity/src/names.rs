@@ -2,7 +2,10 @@
 
 use crate::address::meaningful;
 use crate::fold::{OPAQUE, letters, scripts, tokens};
+use crate::intern::{Cells, MISSING, Numbers, ValueId, each};
 use crate::nickname::{Group, groups, share};
+use crate::{IdentityError, ask};
+use kith_model::Monitor;
 use rapidfuzz::distance::{jaro_winkler, osa};
 
 /// Titles that are not part of a name.
@@ -61,11 +64,103 @@ pub(crate) const CLOSE: f64 = 0.92;
 /// Jaro-Winkler similarity from which two spellings are similar.
 pub(crate) const SIMILAR: f64 = 0.84;
 
-/// Which of several namesakes a record says it is: 0 when it does not say.
-pub(crate) fn read_generation(names: [Option<&str>; 3]) -> u8 {
-    let words = names.into_iter().flatten().flat_map(tokens);
+/// Which of several namesakes a name says it is: 0 when it does not say.
+fn read_generation(name: &str) -> u8 {
     let generation = |word: String| GENERATIONS.iter().find(|g| g.0 == word).map(|g| g.1);
-    words.filter_map(generation).next_back().unwrap_or(0)
+    tokens(name).into_iter().filter_map(generation).next_back().unwrap_or(0)
+}
+
+/// The names of every record.
+pub(crate) struct NameColumns {
+    /// All names, given and family alike; one for a spelling, whatever the scripts it came from.
+    pub names: Vec<NameValue>,
+    /// Given name of each record.
+    pub given: Vec<ValueId>,
+    /// Family name of each record.
+    pub family: Vec<ValueId>,
+    /// Which namesake each record says it is; 0 for no word of it.
+    pub generation: Vec<u8>,
+}
+
+/// What a name column's cell says by itself.
+struct Alone {
+    name: Option<Name>,
+    generation: u8,
+}
+
+/// Reads given, family and full names. A cell is read once however often it occurs; only records
+/// whose parts do not stand in their own columns are read as a whole.
+pub(crate) fn name_columns(
+    columns: &[Cells<'_>; 3],
+    monitor: &dyn Monitor,
+) -> Result<NameColumns, IdentityError> {
+    let alone = |text: &&str| {
+        let words = words(Some(text));
+        Some(Alone { name: name(&words, scripts(text)), generation: read_generation(text) })
+    };
+    let mut raw = Vec::with_capacity(3);
+    for column in columns {
+        let values = column.raw(monitor)?;
+        let read = each(&values.value, alone, monitor)?;
+        raw.push((values.of, read));
+    }
+    let cell = |column: usize, record: usize| -> Option<&Alone> {
+        let (of, read) = &raw[column];
+        read.get(of[record] as usize)?.as_ref()
+    };
+    let records: Vec<usize> = (0..columns[0].row.len()).collect();
+    let whole = each(
+        &records,
+        |&i| {
+            let own = |column| cell(column, i).is_some_and(|a: &Alone| a.name.is_some());
+            let text = |column: usize| columns[column].get(i);
+            (!(own(0) && own(1))).then(|| read_names(text(0), text(1), text(2)))
+        },
+        monitor,
+    )?;
+    let mut spelt = Spellings { numbers: Numbers::new(), names: Vec::new() };
+    let (mut given, mut family) = (Vec::with_capacity(records.len()), Vec::new());
+    for (i, whole) in whole.into_iter().enumerate() {
+        if i.is_multiple_of(1 << 12) {
+            ask(monitor)?;
+        }
+        match whole {
+            Some((g, f)) => {
+                given.push(spelt.number(g.as_ref()));
+                family.push(spelt.number(f.as_ref()));
+            }
+            None => {
+                given.push(spelt.number(cell(0, i).and_then(|a| a.name.as_ref())));
+                family.push(spelt.number(cell(1, i).and_then(|a| a.name.as_ref())));
+            }
+        }
+    }
+    let generation = |i: usize| {
+        let said = (0..3).rev().filter_map(|column| cell(column, i)).map(|a| a.generation);
+        said.into_iter().find(|g| *g != 0).unwrap_or(0)
+    };
+    let generation = records.iter().map(|&i| generation(i)).collect();
+    let names = spelt.names.into_iter().map(NameValue::new).collect();
+    Ok(NameColumns { names, given, family, generation })
+}
+
+/// Names numbered by their spelling.
+struct Spellings {
+    numbers: Numbers<String>,
+    names: Vec<Name>,
+}
+
+impl Spellings {
+    fn number(&mut self, name: Option<&Name>) -> ValueId {
+        let Some(name) = name else { return MISSING };
+        let (number, new) = self.numbers.of(name.text.clone());
+        if new {
+            self.names.push(name.clone());
+        } else {
+            self.names[number as usize].scripts |= name.scripts;
+        }
+        number
+    }
 }
 
 /// Given and family name of a record, from whichever of its three name fields are filled.
@@ -308,9 +403,9 @@ mod tests {
 
     #[test]
     fn generations_are_told_apart() {
-        assert_eq!(read_generation([Some("Anna"), Some("Adams Jr."), None]), 2);
-        assert_eq!(read_generation([None, None, Some("John Adams, Sr")]), 1);
-        assert_eq!(read_generation([Some("Anna"), Some("Adams"), None]), 0);
+        assert_eq!(read_generation("Adams Jr."), 2);
+        assert_eq!(read_generation("John Adams, Sr"), 1);
+        assert_eq!(read_generation("Adams"), 0);
         assert_eq!(read("Anna", "Adams Jr.", "").1, "adams");
     }
 

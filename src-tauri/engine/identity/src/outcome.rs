@@ -1,10 +1,13 @@
 //! What a threshold does: links, people, expected and true precision and recall; the threshold
 //! proposed without labels; the histogram of weights.
 
-use crate::blocking::Candidates;
 use crate::cluster::Join;
 use crate::forest::{Forest, groups};
 use crate::model::{probability, weight_of};
+use crate::pairs::Candidates;
+use crate::sorting::sorted;
+use crate::{IdentityError, ask};
+use kith_model::Monitor;
 use kith_model::identity::{PairQuality, ThresholdPoint, WeightBin};
 use std::collections::BTreeMap;
 
@@ -21,34 +24,52 @@ const UNINFORMED: f64 = 0.9;
 /// independent, so a weight promises more than it holds.
 const DISCOUNT: f64 = 0.8;
 
+/// Joins replayed between two looks at the monitor.
+const STRIDE: usize = 1 << 12;
+
 /// Bins of the histogram, at most.
 const BINS: f64 = 60.0;
 
-/// Weights of the candidate pairs in descending order, with running sums of the probability that
-/// each pair is true, evidence discounted.
+/// Weights of the likelier candidate pairs in descending order, with running sums of the
+/// probability that each pair is true, evidence discounted.
 pub(crate) struct Ranked {
     weights: Vec<f64>,
     sums: Vec<f64>,
+    /// Expected true pairs among the pairs below every threshold.
+    rest: f64,
+    bins: Vec<WeightBin>,
     /// Expected true pairs that blocking missed.
     pub missed: f64,
 }
 
 impl Ranked {
     /// Ranks `weights`, one for each of `candidates`; `prior`: the prior's weight.
-    pub fn new(candidates: &Candidates, weights: &[f64], prior: f64) -> Self {
+    pub fn new(
+        candidates: &Candidates,
+        weights: &[f64],
+        prior: f64,
+        monitor: &dyn Monitor,
+    ) -> Result<Self, IdentityError> {
         let sober = |w: f64| probability(prior + DISCOUNT * (w - prior));
+        let least = weight_of(THRESHOLDS[0]);
         let missed = missed(candidates, weights);
-        let mut weights = weights.to_vec();
-        weights.sort_unstable_by(|a, b| b.total_cmp(a));
+        ask(monitor)?;
+        let (mut likely, mut rest) = (Vec::new(), 0.0);
+        for chunk in weights.chunks(1 << 18) {
+            ask(monitor)?;
+            likely.extend(chunk.iter().filter(|w| **w >= least));
+            rest += chunk.iter().filter(|w| **w < least).map(|&w| sober(w)).sum::<f64>();
+        }
+        let likely: Vec<f64> = sorted(likely, |a: &f64, b| b.total_cmp(a), monitor)?;
         let mut sum = 0.0;
-        let sums = weights
+        let sums = likely
             .iter()
             .map(|&w| {
                 sum += sober(w);
                 sum
             })
             .collect();
-        Self { weights, sums, missed }
+        Ok(Self { weights: likely, sums, rest, bins: bins(weights), missed })
     }
 
     /// Pairs at or above `threshold` and the expected number of true ones among them.
@@ -60,7 +81,7 @@ impl Ranked {
 
     /// Expected true pairs among all candidates.
     fn total(&self) -> f64 {
-        self.sums.last().copied().unwrap_or(0.0)
+        self.sums.last().copied().unwrap_or(0.0) + self.rest
     }
 
     /// The threshold with the best expected F1, missed pairs counting against recall.
@@ -82,22 +103,27 @@ impl Ranked {
         self.at(threshold).0 as u64
     }
 
-    /// The histogram: bins of equal width in half bits.
+    /// The histogram of every weight: bins of equal width, a multiple of half a bit.
     pub fn histogram(&self) -> Vec<WeightBin> {
-        let (Some(&top), Some(&bottom)) = (self.weights.first(), self.weights.last()) else {
-            return Vec::new();
-        };
-        let width = (((top - bottom) / BINS * 2.0).ceil() / 2.0).max(0.5);
-        let first = (bottom / width).floor();
-        let bins = ((top / width).floor() - first) as usize + 1;
-        let mut counts = vec![0; bins];
-        for w in &self.weights {
-            counts[((w / width).floor() - first) as usize] += 1;
-        }
-        let edge = |i: usize| (first + i as f64) * width;
-        let bin = |(i, &pairs): (usize, &u64)| WeightBin { from: edge(i), to: edge(i + 1), pairs };
-        counts.iter().enumerate().map(bin).collect()
+        self.bins.clone()
     }
+}
+
+fn bins(weights: &[f64]) -> Vec<WeightBin> {
+    let ends = weights.iter().fold(None, |ends: Option<(f64, f64)>, &w| {
+        Some(ends.map_or((w, w), |(low, high)| (low.min(w), high.max(w))))
+    });
+    let Some((bottom, top)) = ends else { return Vec::new() };
+    let width = (((top - bottom) / BINS * 2.0).ceil() / 2.0).max(0.5);
+    let first = (bottom / width).floor();
+    let bins = ((top / width).floor() - first) as usize + 1;
+    let mut counts = vec![0; bins];
+    for w in weights {
+        counts[((w / width).floor() - first) as usize] += 1;
+    }
+    let edge = |i: usize| (first + i as f64) * width;
+    let bin = |(i, &pairs): (usize, &u64)| WeightBin { from: edge(i), to: edge(i + 1), pairs };
+    counts.iter().enumerate().map(bin).collect()
 }
 
 /// Expected true pairs that no rule made: rules on contacts and rules on names, birth date and
@@ -137,12 +163,12 @@ pub(crate) fn cut(records: usize, joins: &[Join], threshold: f64) -> Vec<u32> {
 /// The curve, with `extra` thresholds among the usual ones. `labels`: the known person of each
 /// record.
 pub(crate) fn curve(
-    records: usize,
     joins: &[Join],
     ranked: &Ranked,
-    labels: Option<&[Option<u32>]>,
+    (records, labels): (usize, Option<&[Option<u32>]>),
     extra: &[f64],
-) -> Vec<ThresholdPoint> {
+    monitor: &dyn Monitor,
+) -> Result<Vec<ThresholdPoint>, IdentityError> {
     let mut thresholds: Vec<f64> = THRESHOLDS.iter().chain(extra).copied().collect();
     thresholds.sort_unstable_by(|a, b| b.total_cmp(a));
     thresholds.dedup();
@@ -155,10 +181,13 @@ pub(crate) fn curve(
             while let Some(join) = joins.get(at).filter(|j| j.height >= least) {
                 replay.join(join.a, join.b);
                 at += 1;
+                if at.is_multiple_of(STRIDE) {
+                    ask(monitor)?;
+                }
             }
             let (links, hits) = ranked.at(threshold);
             let quality = labels.map(|_| replay.quality());
-            ThresholdPoint {
+            Ok(ThresholdPoint {
                 threshold,
                 links: links as u64,
                 people: replay.people as u64,
@@ -166,11 +195,11 @@ pub(crate) fn curve(
                 expected_recall: if ranked.total() > 0.0 { hits / ranked.total() } else { 1.0 },
                 precision: quality.map(|q| q.precision),
                 recall: quality.map(|q| q.recall),
-            }
+            })
         })
-        .collect();
+        .collect::<Result<_, _>>()?;
     points.reverse();
-    points
+    Ok(points)
 }
 
 /// Pairwise quality of final clusters; pairs with an unlabelled record do not count.
@@ -260,6 +289,11 @@ impl Replay {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use kith_model::Quiet;
+
+    fn rank(weights: &[f64]) -> Ranked {
+        Ranked::new(&Candidates::default(), weights, -8.0, &Quiet).unwrap()
+    }
 
     #[test]
     fn quality_counts_pairs_blocking_missed() {
@@ -275,8 +309,9 @@ mod tests {
     fn the_curve_falls_from_all_to_nobody_linked() {
         let joins = [Join { height: 9.0, a: 0, b: 1 }, Join { height: -3.0, a: 0, b: 2 }];
         let candidates = Candidates::default();
-        let ranked = Ranked::new(&candidates, &[9.0, -3.0], -8.0);
-        let points = curve(3, &joins, &ranked, Some(&[Some(0), Some(0), Some(1)]), &[]);
+        let ranked = Ranked::new(&candidates, &[9.0, -3.0], -8.0, &Quiet).unwrap();
+        let labels = [Some(0), Some(0), Some(1)];
+        let points = curve(&joins, &ranked, (3, Some(&labels)), &[], &Quiet).unwrap();
         assert!(points.is_sorted_by(|a, b| a.people <= b.people && a.links >= b.links));
         assert_eq!((points[0].people, points[11].people), (1, 2));
         assert_eq!(points[11].precision, Some(1.0));
@@ -284,18 +319,18 @@ mod tests {
 
     #[test]
     fn the_histogram_holds_every_pair() {
-        let ranked = Ranked::new(&Candidates::default(), &[-22.3, 0.0, 3.0, 41.9, 41.9], -8.0);
+        let ranked = rank(&[-22.3, 0.0, 3.0, 41.9, 41.9]);
         let bins = ranked.histogram();
         assert!(bins.len() <= 61);
         assert_eq!(bins.iter().map(|b| b.pairs).sum::<u64>(), 5);
-        assert!(Ranked::new(&Candidates::default(), &[1.0], -8.0).histogram().len() == 1);
+        assert!(rank(&[1.0]).histogram().len() == 1);
     }
 
     #[test]
     fn a_clear_gap_is_cut_inside() {
-        let ranked = Ranked::new(&Candidates::default(), &[12.0, 11.0, 9.0, -9.0, -12.0], -8.0);
+        let ranked = rank(&[12.0, 11.0, 9.0, -9.0, -12.0]);
         assert!((0.1..=0.999).contains(&ranked.propose()));
         assert_eq!(ranked.links(ranked.propose()), 3);
-        assert_eq!(Ranked::new(&Candidates::default(), &[], -8.0).propose(), UNINFORMED);
+        assert_eq!(rank(&[]).propose(), UNINFORMED);
     }
 }

@@ -4,60 +4,19 @@
 //! Rows are kept in the order of (source, native id, content), not in the order they came, so
 //! that nothing computed from them depends on the latter.
 
-use crate::IdentityError;
 use crate::address::{Street, read_city, read_company, read_plain, read_postcode};
 use crate::contact::{Email, read_phone, widen};
 use crate::fold::{hash, is_opaque, letters};
-use crate::names::{Name, NameValue, read_generation, read_names};
-use kith_model::{Column, Frame};
-use rayon::prelude::*;
+pub(crate) use crate::intern::{Cells, MISSING, ValueId, Values};
+use crate::intern::{distinct, each, through};
+use crate::names::{NameColumns, NameValue, name_columns};
+use crate::sorting::sorted;
+use crate::{IdentityError, ask};
+use kith_model::{Column, Frame, Monitor};
 use std::cmp::Ordering;
 
-/// A value's number inside its [`Values`]; [`MISSING`] for none.
-pub(crate) type ValueId = u32;
-
-/// No value.
-pub(crate) const MISSING: ValueId = u32::MAX;
-
-/// Distinct values, ascending, and which of them each record has.
-#[derive(Debug, Clone)]
-pub(crate) struct Values<V> {
-    /// The distinct values.
-    pub value: Vec<V>,
-    /// The value of each record.
-    pub of: Vec<ValueId>,
-}
-
-impl<V: Ord + Clone + Send + Sync> Values<V> {
-    /// Interns one cell a record.
-    fn intern(cells: &[Option<V>]) -> Self {
-        let value = distinct(cells.par_iter().flatten().cloned().collect());
-        let of = cells.par_iter().map(|cell| number(&value, cell.as_ref())).collect();
-        Self { value, of }
-    }
-}
-
-impl<V> Values<V> {
-    /// The value of `record`, if it has one.
-    pub fn get(&self, record: usize) -> Option<&V> {
-        let id = self.of[record];
-        (id != MISSING).then(|| &self.value[id as usize])
-    }
-}
-
-fn distinct<V: Ord + Send>(mut values: Vec<V>) -> Vec<V> {
-    values.par_sort_unstable();
-    values.dedup();
-    values
-}
-
-fn number<V: Ord>(sorted: &[V], value: Option<&V>) -> ValueId {
-    let found = value.and_then(|v| sorted.binary_search(v).ok());
-    found.map_or(MISSING, |at| at as ValueId)
-}
-
 /// A text with its letters, for quick rejection.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Plain {
     /// The folded text.
     pub text: String,
@@ -74,7 +33,7 @@ impl Plain {
 }
 
 /// A birth date in parts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct Birth {
     /// Year.
     pub year: i32,
@@ -111,19 +70,27 @@ pub(crate) fn civil(days: i64) -> (i32, u32, u32) {
 pub(crate) struct Contacts<V> {
     /// The distinct values.
     pub value: Vec<V>,
-    /// The values of each record; no value stands twice.
+    /// The values of each record, the filled slot first.
     pub of: Vec<[ValueId; 2]>,
 }
 
-impl<V: Ord + Clone + Send + Sync> Contacts<V> {
-    fn intern(first: &[Option<V>], second: &[Option<V>]) -> Self {
-        let value = distinct(first.par_iter().chain(second).flatten().cloned().collect());
-        let pair = |(a, b): (&Option<V>, &Option<V>)| {
-            let (a, b) = (number(&value, a.as_ref()), number(&value, b.as_ref()));
+impl<V: std::hash::Hash + Eq + Clone + Send> Contacts<V> {
+    /// Interns two columns; `spell` may respell a value once all are known.
+    fn intern(
+        columns: [Cells<'_>; 2],
+        read: impl Fn(&str) -> Option<V> + Sync,
+        spell: impl Fn(Vec<Option<V>>) -> Vec<Option<V>>,
+        monitor: &dyn Monitor,
+    ) -> Result<Self, IdentityError> {
+        let [first, second] = [columns[0].raw(monitor)?, columns[1].raw(monitor)?];
+        let raw: Vec<&str> = first.value.iter().chain(&second.value).copied().collect();
+        let (value, of_raw) = distinct(spell(each(&raw, |cell| read(cell), monitor)?), monitor)?;
+        let first_of = through(&first.of, &of_raw);
+        let second_of = through(&second.of, &of_raw[first.value.len()..]);
+        let pair = |(a, b): (ValueId, ValueId)| {
             if a == b || a == MISSING { [b, MISSING] } else { [a, b] }
         };
-        let of = first.par_iter().zip(second).map(pair).collect();
-        Self { value, of }
+        Ok(Self { value, of: first_of.into_iter().zip(second_of).map(pair).collect() })
     }
 }
 
@@ -177,44 +144,42 @@ impl Records {
     }
 
     /// Reads the frame of [`crate::records_sql`].
-    pub fn read(frame: &Frame) -> Result<Self, IdentityError> {
+    pub fn read(frame: &Frame, monitor: &dyn Monitor) -> Result<Self, IdentityError> {
         let id = ints(frame, "record_id")?;
         let (source, native) = (texts(frame, "source")?, texts(frame, "native_id")?);
-        let row = order(frame, source, native);
+        let row = order(frame, source, native, monitor)?;
         let pick = |name| texts(frame, name).map(|cells| Cells { cells, row: &row });
-        let slug = pick("source")?.intern(|t| Some(t.to_owned()));
-        let name_cells = [pick("given_name")?, pick("family_name")?, pick("full_name")?];
-        let (names, given, family) = names(&name_cells);
+        let two = |a, b| Ok::<_, IdentityError>([pick(a)?, pick(b)?]);
+        let slug = pick("source")?.raw(monitor)?;
+        let named = [pick("given_name")?, pick("family_name")?, pick("full_name")?];
+        let NameColumns { names, given, family, generation } = name_columns(&named, monitor)?;
         let mut bearers = vec![0; names.len()];
         let borne = given.iter().chain(&family).filter(|n| **n != MISSING);
         borne.for_each(|&n| bearers[n as usize] += 1);
-        let generation = (0..row.len())
-            .into_par_iter()
-            .map(|i| read_generation([0, 1, 2].map(|c: usize| name_cells[c].get(i))))
-            .collect();
         let birth = ints(frame, "birth_date")?;
-        let birth: Vec<_> =
-            row.iter().map(|&r| birth[r as usize].and_then(Birth::from_days)).collect();
-        let email = [pick("email")?, pick("email_alt")?].map(|c| c.map(Email::read));
-        let phone = phones([pick("phone")?, pick("phone_alt")?].map(|c| c.map(read_phone)));
+        let birth = row.iter().map(|&r| birth[r as usize].and_then(Birth::from_days)).collect();
+        let (birth_value, birth_of) = distinct(birth, monitor)?;
         let plain = |name, read: fn(&str) -> Option<String>| {
-            pick(name).map(|c| c.intern(|t| Plain::read(t, read)))
+            pick(name)?.intern(|t| Plain::read(t, read), monitor)
         };
+        let natives = pick("native_id")?;
+        let rows: Vec<usize> = (0..row.len()).collect();
+        let phones = two("phone", "phone_alt")?;
         Ok(Self {
             id: row.iter().map(|&r| id[r as usize].unwrap_or(i64::from(r))).collect(),
             source: slug.of.iter().map(|&s| u16::try_from(s).unwrap_or(u16::MAX)).collect(),
-            native: pick("native_id")?.map(|t| Some(id_hash(t))),
-            user: pick("user_id")?.intern(read_id),
-            loyalty: pick("loyalty_id")?.intern(read_id),
-            email: Contacts::intern(&email[0], &email[1]),
-            phone: Contacts::intern(&phone[0], &phone[1]),
+            native: each(&rows, |&record| natives.get(record).map(id_hash), monitor)?,
+            user: pick("user_id")?.intern(read_id, monitor)?,
+            loyalty: pick("loyalty_id")?.intern(read_id, monitor)?,
+            email: Contacts::intern(two("email", "email_alt")?, Email::read, |e| e, monitor)?,
+            phone: Contacts::intern(phones, read_phone, international, monitor)?,
             names,
             given,
             family,
             bearers,
             generation,
-            birth: Values::intern(&birth),
-            street: pick("street")?.intern(Street::read),
+            birth: Values { value: birth_value, of: birth_of },
+            street: pick("street")?.intern(Street::read, monitor)?,
             city: plain("city", read_city)?,
             postcode: plain("postcode", read_postcode)?,
             country: plain("country", read_plain)?,
@@ -247,68 +212,36 @@ fn read_id(text: &str) -> Option<String> {
     (!empty && !words.contains(&id.as_str())).then_some(id)
 }
 
-/// A text column seen through the row order.
-struct Cells<'a> {
-    cells: &'a [Option<String>],
-    row: &'a [u32],
-}
-
-impl Cells<'_> {
-    fn get(&self, record: usize) -> Option<&str> {
-        self.cells[self.row[record] as usize].as_deref()
-    }
-
-    fn map<V: Send>(&self, read: impl Fn(&str) -> Option<V> + Sync) -> Vec<Option<V>> {
-        (0..self.row.len()).into_par_iter().map(|i| self.get(i).and_then(&read)).collect()
-    }
-
-    fn intern<V: Ord + Clone + Send + Sync>(
-        &self,
-        read: impl Fn(&str) -> Option<V> + Sync,
-    ) -> Values<V> {
-        Values::intern(&self.map(read))
-    }
-}
-
-type NameColumns = (Vec<NameValue>, Vec<ValueId>, Vec<ValueId>);
-
-fn names([given, family, full]: &[Cells<'_>; 3]) -> NameColumns {
-    let read = |i| read_names(given.get(i), family.get(i), full.get(i));
-    let (given, family): (Vec<Option<Name>>, Vec<Option<Name>>) =
-        (0..full.row.len()).into_par_iter().map(read).unzip();
-    let mut value = distinct(given.par_iter().chain(&family).flatten().cloned().collect());
-    // One number for a spelling, whatever the scripts it came from.
-    value.dedup_by(|later, kept| {
-        let same = later.text == kept.text;
-        kept.scripts |= if same { later.scripts } else { 0 };
-        same
-    });
-    let of = |cells: &[Option<Name>]| -> Vec<ValueId> {
-        let find = |name: &Name| value.binary_search_by(|v| v.text.cmp(&name.text)).ok();
-        let number = |cell: &Option<Name>| cell.as_ref().and_then(find);
-        cells.par_iter().map(|cell| number(cell).map_or(MISSING, |at| at as ValueId)).collect()
-    };
-    let (given, family) = (of(&given), of(&family));
-    (value.into_par_iter().map(NameValue::new).collect(), given, family)
-}
-
-type PhoneCells = [Vec<Option<String>>; 2];
-
 /// National numbers take the international form that another record shows, when only one fits.
-fn phones(mut cells: PhoneCells) -> PhoneCells {
-    let all = distinct(cells.iter().flatten().flatten().cloned().collect::<Vec<_>>());
+fn international(mut numbers: Vec<Option<String>>) -> Vec<Option<String>> {
+    let mut all: Vec<String> = numbers.iter().flatten().cloned().collect();
+    all.sort_unstable();
+    all.dedup();
     let wide = widen(&all);
-    for cell in cells.iter_mut().flatten() {
-        let at = number(&all, cell.as_ref());
-        if let Some(Some(number)) = wide.get(at as usize) {
-            *cell = Some(number.clone());
+    for number in numbers.iter_mut().flatten() {
+        if let Some(Some(wide)) = all.binary_search(number).ok().map(|at| &wide[at]) {
+            number.clone_from(wide);
         }
     }
-    cells
+    numbers
 }
 
 /// Rows in the order of source, native id and, for records that share both, content.
-fn order(frame: &Frame, source: &[Option<String>], native: &[Option<String>]) -> Vec<u32> {
+fn order(
+    frame: &Frame,
+    source: &[Option<String>],
+    native: &[Option<String>],
+    monitor: &dyn Monitor,
+) -> Result<Vec<u32>, IdentityError> {
+    let mut slugs: Vec<&Option<String>> = source.iter().collect();
+    slugs.dedup();
+    slugs.sort_unstable();
+    slugs.dedup();
+    ask(monitor)?;
+    let rank = |row: usize| slugs.binary_search(&&source[row]).unwrap_or_default() as u32;
+    let keys: Vec<(u32, u64, u32)> = (0..source.len())
+        .map(|row| (rank(row), start(native[row].as_deref()), row as u32))
+        .collect();
     let content = |a: usize, b: usize| {
         let columns = frame.columns.iter().filter(|(name, _)| name != "record_id");
         columns.fold(Ordering::Equal, |so_far, (_, column)| {
@@ -320,13 +253,21 @@ fn order(frame: &Frame, source: &[Option<String>], native: &[Option<String>]) ->
             })
         })
     };
-    let mut row: Vec<u32> = (0..source.len() as u32).collect();
-    row.par_sort_unstable_by(|&a, &b| {
-        let (i, j) = (a as usize, b as usize);
-        let named = source[i].cmp(&source[j]).then_with(|| native[i].cmp(&native[j]));
-        named.then_with(|| content(i, j)).then(a.cmp(&b))
-    });
-    row
+    let by = |x: &(u32, u64, u32), y: &(u32, u64, u32)| {
+        let (i, j) = (x.2 as usize, y.2 as usize);
+        let named = (x.0, x.1).cmp(&(y.0, y.1)).then_with(|| native[i].cmp(&native[j]));
+        named.then_with(|| content(i, j)).then(x.2.cmp(&y.2))
+    };
+    Ok(sorted(keys, by, monitor)?.into_iter().map(|key| key.2).collect())
+}
+
+/// The first eight bytes as a number that sorts like the text.
+fn start(text: Option<&str>) -> u64 {
+    let mut first = [0; 8];
+    let bytes = text.unwrap_or_default().as_bytes();
+    let n = bytes.len().min(8);
+    first[..n].copy_from_slice(&bytes[..n]);
+    u64::from_be_bytes(first)
 }
 
 /// The text column `name`.

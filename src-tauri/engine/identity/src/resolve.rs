@@ -1,17 +1,18 @@
 //! The whole run: records in, people out.
 
-use crate::blocking::{self, Candidates};
-use crate::cluster::{self, Constraints, Edge, Join, Support};
+use crate::blocking;
+use crate::cluster::{self, Edge, Join, Support};
 use crate::compare::Comparer;
+use crate::constraints::Constraints;
 use crate::decided::Decided;
 use crate::forest::{both, groups, pair};
 use crate::keys::{self, KeyLinks};
-use crate::levels::Pattern;
 use crate::model::{KEY_WEIGHT, MatchModel, Scorer, Weight, weight_of};
 use crate::outcome::{self, Ranked};
+use crate::pairs::{self, Candidates};
 use crate::records::Records;
-use crate::train::{compare, train};
-use crate::{IdentityError, Resolution, check};
+use crate::train::train;
+use crate::{IdentityError, Resolution, ask, check};
 use kith_model::identity::{IdentityParams, IdentitySummary, Verdict};
 use kith_model::{Frame, Monitor, PairKey, Valid};
 use rayon::prelude::*;
@@ -50,19 +51,20 @@ pub fn resolve(
 ) -> Result<Resolution, IdentityError> {
     check(monitor, 0.0, "reading records")?;
     let decided = Decided::read(records, decisions)?;
-    let mut r = Records::read(records)?;
+    let mut r = Records::read(records, monitor)?;
     check(monitor, 0.05, "linking by keys")?;
-    let keys = keys::link(&mut r, params);
-    let linked: Vec<u64> = keys.links.keys().copied().collect();
-    let candidates = blocking::candidates(&r, &linked, params, monitor)?;
+    let keys = keys::link(&mut r, params, monitor)?;
+    let linked: Vec<u64> = keys.links.iter().map(|link| link.0).collect();
     let comparer = Comparer::new(&r, params);
-    let patterns = compare(&comparer, &candidates.pairs, monitor)?;
-    let trained = train((&r, &comparer), &keys, &patterns, params, monitor)?;
-    let weights = weigh((&trained.model, &r), &candidates, &patterns, monitor)?;
-    let ranked = Ranked::new(&candidates, &weights, weight_of(trained.model.prior));
+    let blocks = blocking::blocks(&r, params, monitor)?;
+    let candidates = pairs::candidates(&comparer, &linked, &blocks, r.len(), monitor)?;
+    drop((linked, blocks));
+    let trained = train((&r, &comparer), &keys, &candidates.patterns, params, monitor)?;
+    let weights = weigh((&trained.model, &r), &candidates, monitor)?;
+    let ranked = Ranked::new(&candidates, &weights, weight_of(trained.model.prior), monitor)?;
     let mut model = trained.model;
     model.threshold = params.threshold.unwrap_or_else(|| ranked.propose());
-    let run = Run { r, keys, candidates, patterns, weights, model, decided };
+    let run = Run { r, keys, candidates, weights, model, decided };
     let constraints = run.decided.constraints(&run.r);
     let joins = run.joins(&Comparer::new(&run.r, params), &constraints, monitor)?;
     check(monitor, 0.9, "measuring")?;
@@ -70,13 +72,16 @@ pub fn resolve(
     let roots = outcome::cut(run.r.len(), &joins, run.model.threshold);
     let mut summary = run.summary(&ranked, &roots);
     let extra = [summary.threshold, summary.proposed_threshold];
-    summary.curve = outcome::curve(run.r.len(), &joins, &ranked, labels.as_deref(), &extra);
+    let known = (run.r.len(), labels.as_deref());
+    summary.curve = outcome::curve(&joins, &ranked, known, &extra, monitor)?;
     summary.truth = labels.map(|labels| outcome::quality(&roots, &labels));
     summary.iterations = trained.iterations;
+    ask(monitor)?;
     summary.review = run.waiting(params, &roots);
     summary.notes = run.notes(&ranked, &roots, &constraints, trained.notes);
     let profiles = run.profiles(&roots);
-    let (record_profile, pairs) = (run.record_profile(&profiles), run.pairs(params, &profiles));
+    let (record_profile, pairs) =
+        (run.record_profile(&profiles), run.pairs(params, &profiles, monitor)?);
     Ok(Resolution { summary, record_profile, pairs, model: run.model })
 }
 
@@ -84,9 +89,9 @@ pub fn resolve(
 fn weigh(
     (model, r): (&MatchModel, &Records),
     candidates: &Candidates,
-    patterns: &[Pattern],
     monitor: &dyn Monitor,
 ) -> Result<Vec<f64>, IdentityError> {
+    let patterns = &candidates.patterns;
     let scorer = Scorer::new(model, r);
     let mut weights = Vec::with_capacity(patterns.len());
     while weights.len() < patterns.len() {
@@ -113,8 +118,6 @@ pub(crate) struct Run {
     pub keys: KeyLinks,
     /// Candidate pairs.
     pub candidates: Candidates,
-    /// The levels of each.
-    pub patterns: Vec<Pattern>,
     /// The weight of each.
     pub weights: Vec<f64>,
     /// What they were weighed with.
@@ -150,21 +153,19 @@ impl Run {
         };
         let edges: Vec<Edge> = (0..self.weights.len())
             .into_par_iter()
-            .filter(|&i| self.weights[i] >= least)
+            .filter(|&i| self.weights[i] >= least && !monitor.cancelled())
             .map(|i| {
                 let (a, b) = both(self.candidates.pairs[i]);
                 let key = self.candidates.rules[i] & 1 == 1;
                 let support = if key {
                     Support { bits: KEY_WEIGHT, counts: 1.0 }
                 } else {
-                    support(&scorer.weigh(self.patterns[i], a, b))
+                    support(&scorer.weigh(self.candidates.patterns[i], a, b))
                 };
                 Edge { pair: self.candidates.pairs[i], support }
             })
             .collect();
-        let stop = || monitor.cancelled();
-        let joins = cluster::joins(self.r.len(), &edges, constraints, said, stop);
-        joins.ok_or(IdentityError::Cancelled)
+        cluster::joins(self.r.len(), &edges, constraints, said, monitor)
     }
 
     fn labels(&self, truth: &[Option<String>]) -> Vec<Option<u32>> {
@@ -174,7 +175,7 @@ impl Run {
 
     fn summary(&self, ranked: &Ranked, roots: &[u32]) -> IdentitySummary {
         let mut keyed = BTreeSet::new();
-        self.keys.links.keys().for_each(|&p| {
+        self.keys.links.iter().for_each(|&(p, _)| {
             let (a, b) = both(p);
             keyed.extend([a, b]);
         });

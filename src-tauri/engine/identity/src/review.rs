@@ -11,7 +11,7 @@ use crate::model::{KEY_WEIGHT, MatchModel, Scorer, probability};
 use crate::records::{Records, ints, texts};
 use kith_model::document::Decision;
 use kith_model::identity::{IdentityParams, MatchField, ReviewPair, Verdict, WeightBar};
-use kith_model::{Column, Frame, PairKey, Valid};
+use kith_model::{Column, Frame, PairKey, Quiet, Valid};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A bar of the household kind is shown from this many bits.
@@ -62,7 +62,7 @@ pub fn review(input: &ReviewInput<'_>) -> Result<Vec<ReviewPair>, IdentityError>
     let at = |row: usize| rows.partition_point(|&r| r < row);
     let shown = pick(input.records, &rows);
     let cards = cards(&shown, input.titles)?;
-    let records = Records::read(&shown)?;
+    let records = Records::read(&shown, &Quiet)?;
     let mut place = vec![0; rows.len()];
     records.row.iter().enumerate().for_each(|(i, &row)| place[row as usize] = i);
     let scorer = Scorer::new(input.model, &records);

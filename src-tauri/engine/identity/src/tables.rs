@@ -1,15 +1,22 @@
 //! The tables a run leaves: whose each record is, and the likelier pairs.
 
 use crate::forest::both;
+use crate::keys::KeyKind;
 use crate::model::{probability, weight_of};
 use crate::resolve::Run;
+use crate::sorting::sorted;
+use crate::{IdentityError, ask};
 use kith_model::identity::IdentityParams;
-use kith_model::{Column, Frame};
+use kith_model::{Column, Frame, Monitor};
 
 /// Rows of [`crate::Resolution::pairs`], at most.
 const MOST_PAIRS: usize = 1_000_000;
 
+/// Pairs looked at between two looks at the monitor.
+const STRIDE: usize = 1 << 18;
+
 /// A pair to be written: its records, the smaller id first, and its place among the candidates.
+#[derive(Clone, Copy)]
 struct PairRow {
     left: usize,
     right: usize,
@@ -38,8 +45,13 @@ impl Run {
 
     /// The likelier pairs and every decided one, by record; the nearest to the threshold when
     /// there are too many.
-    pub fn pairs(&self, params: &IdentityParams, profiles: &[i64]) -> Frame {
-        let rows = self.kept_pairs(params);
+    pub fn pairs(
+        &self,
+        params: &IdentityParams,
+        profiles: &[i64],
+        monitor: &dyn Monitor,
+    ) -> Result<Frame, IdentityError> {
+        let rows = self.kept_pairs(params, monitor)?;
         let ints = |of: &dyn Fn(&PairRow) -> i64| -> Column {
             Column::Int(rows.iter().map(|r| Some(of(r))).collect())
         };
@@ -47,45 +59,52 @@ impl Run {
             Column::Real(rows.iter().map(|r| Some(of(self.weights[r.at]))).collect())
         };
         let levels = rows.iter().map(|r| Some(self.levels_text(r.at))).collect();
-        Frame::default()
+        ask(monitor)?;
+        Ok(Frame::default()
             .with("left_record", ints(&|r| self.r.id[r.left]))
             .with("right_record", ints(&|r| self.r.id[r.right]))
             .with("weight", reals(|w| w))
             .with("probability", reals(probability))
             .with("levels", Column::Text(levels))
             .with("left_profile", ints(&|r| profiles[r.left]))
-            .with("right_profile", ints(&|r| profiles[r.right]))
+            .with("right_profile", ints(&|r| profiles[r.right])))
     }
 
-    fn kept_pairs(&self, params: &IdentityParams) -> Vec<PairRow> {
+    fn kept_pairs(
+        &self,
+        params: &IdentityParams,
+        monitor: &dyn Monitor,
+    ) -> Result<Vec<PairRow>, IdentityError> {
         let least = weight_of(params.review_from / 2.0);
         let decided = self.decided.all(&self.r);
         let likely =
             |i: &usize| self.weights[*i] >= least || decided.contains(&self.candidates.pairs[*i]);
-        let mut kept: Vec<usize> = (0..self.weights.len()).filter(likely).collect();
+        let mut kept = Vec::new();
+        for from in (0..self.weights.len()).step_by(STRIDE) {
+            ask(monitor)?;
+            kept.extend((from..self.weights.len().min(from + STRIDE)).filter(likely));
+        }
         if kept.len() > MOST_PAIRS {
             let at = weight_of(self.model.threshold.clamp(1e-6, 1.0 - 1e-6));
             let far = |i: &usize| (self.weights[*i] - at).abs();
-            kept.sort_by(|a, b| far(a).total_cmp(&far(b)));
+            kept = sorted(kept, |a, b| far(a).total_cmp(&far(b)).then(a.cmp(b)), monitor)?;
             kept.truncate(MOST_PAIRS);
         }
-        let mut rows: Vec<PairRow> = kept
-            .into_iter()
-            .map(|at| {
-                let (a, b) = both(self.candidates.pairs[at]);
-                let ordered = self.r.id[a] <= self.r.id[b];
-                let (left, right) = if ordered { (a, b) } else { (b, a) };
-                PairRow { left, right, at }
-            })
-            .collect();
-        rows.sort_unstable_by_key(|r| (self.r.id[r.left], self.r.id[r.right]));
-        rows
+        let row = |at: usize| {
+            let (a, b) = both(self.candidates.pairs[at]);
+            let ordered = self.r.id[a] <= self.r.id[b];
+            let (left, right) = if ordered { (a, b) } else { (b, a) };
+            PairRow { left, right, at }
+        };
+        let rows: Vec<PairRow> = kept.into_iter().map(row).collect();
+        let by = |r: &PairRow| (self.r.id[r.left], self.r.id[r.right]);
+        sorted(rows, |x, y| by(x).cmp(&by(y)), monitor)
     }
 
     /// One digit a field, then a letter when a deterministic key links the pair.
     fn levels_text(&self, i: usize) -> String {
-        let mut text = self.patterns[i].digits();
-        text.extend(self.keys.links.get(&self.candidates.pairs[i]).map(|k| k.letter()));
+        let mut text = self.candidates.patterns[i].digits();
+        text.extend(self.keys.kind(self.candidates.pairs[i]).map(KeyKind::letter));
         text
     }
 }

@@ -1,17 +1,17 @@
 //! From compared pairs to a model: u by chance, m by EM, the prior.
 
 use crate::compare::Comparer;
-use crate::em::{self, Histogram};
+use crate::em;
 use crate::forest::{Forest, both};
 use crate::frequency;
 use crate::keys::KeyLinks;
 use crate::levels::{Level, Pattern, levels};
 use crate::model::{FieldModel, LevelModel, MODEL_VERSION, MatchModel};
+use crate::pairs::histogram;
 use crate::records::Records;
 use crate::{IdentityError, check};
 use kith_model::Monitor;
 use kith_model::identity::{IdentityParams, MatchField};
-use rayon::prelude::*;
 use std::collections::BTreeMap;
 
 /// A trained model and how it went.
@@ -24,32 +24,6 @@ pub(crate) struct Trained {
     pub notes: Vec<String>,
 }
 
-/// Compares every candidate pair once.
-pub(crate) fn compare(
-    comparer: &Comparer<'_>,
-    pairs: &[u64],
-    monitor: &dyn Monitor,
-) -> Result<Vec<Pattern>, IdentityError> {
-    const CHUNK: usize = 1 << 15;
-    let mut patterns = Vec::with_capacity(pairs.len());
-    for chunk in pairs.chunks(CHUNK) {
-        let done = patterns.len() as f32 / pairs.len() as f32;
-        check(monitor, 0.25 + 0.2 * done, "comparing pairs")?;
-        patterns.par_extend(chunk.par_iter().map(|&p| {
-            let (a, b) = both(p);
-            comparer.compare(a, b)
-        }));
-    }
-    Ok(patterns)
-}
-
-/// How many pairs show each pattern, patterns ascending.
-fn histogram(patterns: &[Pattern]) -> Histogram {
-    let mut sorted = patterns.to_vec();
-    sorted.par_sort_unstable();
-    sorted.chunk_by(|a, b| a == b).map(|same| (same[0], same.len() as u64)).collect()
-}
-
 /// Estimates u, learns m, finds the prior.
 pub(crate) fn train(
     (r, comparer): (&Records, &Comparer<'_>),
@@ -60,14 +34,14 @@ pub(crate) fn train(
 ) -> Result<Trained, IdentityError> {
     check(monitor, 0.45, "estimating u")?;
     let mut forest = Forest::new(r.len());
-    for &p in keys.links.keys() {
+    for &(p, _) in &keys.links {
         let (a, b) = both(p);
         forest.join(a as u32, b as u32);
     }
     let strangers: Vec<u32> =
         forest.roots().iter().enumerate().filter(|(i, r)| *i as u32 == **r).map(|e| *e.1).collect();
-    let chance = frequency::estimate(r, comparer, &strangers, params.seed);
-    let histogram = histogram(patterns);
+    let chance = frequency::estimate(r, comparer, &strangers, (params.seed, monitor))?;
+    let histogram = histogram(patterns, monitor)?;
     let learned = em::learn(&histogram, &chance.u, params.max_iterations, monitor)?;
     let n = r.len() as f64;
     let linked = keys.links.len() as u64;
