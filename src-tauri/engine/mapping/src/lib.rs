@@ -21,6 +21,7 @@ mod macros;
 mod plan_sql;
 mod preset;
 mod recognise;
+mod sample;
 mod sql_text;
 mod suggest;
 
@@ -29,4 +30,5 @@ pub use error::MappingError;
 pub use plan_sql::{MappedSource, plan};
 pub use preset::{Preset, preset, presets};
 pub use recognise::{Recognised, recognise};
-pub use suggest::suggest;
+pub use sample::profiles;
+pub use suggest::{Fitting, suggest, suggest_by};

@@ -69,7 +69,7 @@ fn suggestions_reach_the_bars_on_labelled_columns() {
     let mut bins = [(0_u32, 0.0_f64, 0_u32); 10];
     let mut report = String::new();
     for case in cases() {
-        let found = links(&suggest(&case.columns));
+        let found = links(&suggest(&case.columns, &[]));
         let names: BTreeSet<_> = found.iter().map(|(link, _)| link.clone()).collect();
         for (link, confidence) in &found {
             let hit = case.expected.contains(link);
@@ -96,7 +96,7 @@ fn suggestions_reach_the_bars_on_labelled_columns() {
 #[test]
 fn suggestions_are_proposals_with_reasons() {
     let german = cases().remove(0);
-    let mapping = suggest(&german.columns);
+    let mapping = suggest(&german.columns, &[]);
     assert!(!mapping.confirmed);
     let text: String = mapping.entities[0]
         .links
@@ -116,15 +116,15 @@ fn opted_out_is_turned_into_opted_in() {
         column("Name", "Ada B; Al C"),
         column("Unsubscribed", "~ yes; no"),
     ];
-    let mapping = suggest(&columns);
+    let mapping = suggest(&columns, &[]);
     let link = mapping.entities[0].links.iter().find(|l| l.field == "email_opt_in").unwrap();
     assert_eq!(link.transform, Transform::Negate);
 }
 
 #[test]
 fn a_file_of_nothing_gets_no_suggestion() {
-    assert!(suggest(&[]).entities.is_empty());
-    assert!(suggest(&[column("x", "1; 2"), column("y", "3; 4")]).entities.is_empty());
+    assert!(suggest(&[], &[]).entities.is_empty());
+    assert!(suggest(&[column("x", "1; 2"), column("y", "3; 4")], &[]).entities.is_empty());
 }
 
 fn any_column() -> impl Strategy<Value = ColumnProfile> {
@@ -148,7 +148,7 @@ proptest! {
         for (at, column) in columns.iter_mut().enumerate() {
             column.name = format!("{} {at}", column.name);
         }
-        let mapping = suggest(&columns);
+        let mapping = suggest(&columns, &[]);
         for em in &mapping.entities {
             let used: BTreeSet<_> = em.links.iter().map(|l| l.column.clone()).collect();
             prop_assert_eq!(used.len(), em.links.len());
@@ -159,6 +159,6 @@ proptest! {
             prop_assert_eq!(fields, sorted);
             prop_assert!(em.links.iter().all(|l| (0.0..=1.0).contains(&l.confidence)));
         }
-        prop_assert_eq!(suggest(&columns), mapping);
+        prop_assert_eq!(suggest(&columns, &[]), mapping);
     }
 }

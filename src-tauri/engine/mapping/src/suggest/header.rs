@@ -1,10 +1,12 @@
 //! Headers as words: split, spelt alike, and compared with what a field is called.
 
+use super::split::split;
 use crate::letters::Letters;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 /// Short forms, after accents and case are gone.
-const SHORT_FORMS: &[(&str, &str)] = &[
+pub(crate) const SHORT_FORMS: &[(&str, &str)] = &[
     ("addr", "address"),
     ("adr", "adresse"),
     ("amt", "amount"),
@@ -68,23 +70,135 @@ const SHORT_FORMS: &[(&str, &str)] = &[
     ("kundennr", "kundennummer"),
     ("artikelnr", "artikelnummer"),
     ("bestellnr", "bestellnummer"),
+    ("brth", "birth"),
+    ("cd", "code"),
+    ("cmp", "company"),
+    ("cpn", "coupon"),
+    ("crt", "created"),
+    ("disc", "discount"),
+    ("dsc", "description"),
+    ("eml", "email"),
+    ("gvn", "given"),
+    ("itm", "item"),
+    ("mfr", "manufacturer"),
+    ("mod", "modified"),
+    ("nl", "newsletter"),
+    ("phn", "phone"),
+    ("phon", "phone"),
+    ("post", "postal"),
+    ("prov", "province"),
+    ("reg", "registration"),
+    ("sub", "sub"),
+    ("typ", "type"),
     ("numero", "number"),
-    ("num", "number"),
 ];
 
 /// Words that say little about a column: they cost a header almost nothing.
 const NEUTRAL: &[&str] = &[
-    "the", "of", "a", "an", "your", "my", "de", "del", "della", "di", "da", "do", "der", "des",
-    "die", "du", "la", "le", "l", "el", "van", "het", "und", "and", "y", "et", "e", "default",
-    "mailing", "primary", "main", "haupt", "contact", "kontakt", "customer", "client", "kunde",
-    "kunden", "cliente", "klant", "klienta", "person", "personal", "user", "member", "crm",
-    "field", "value", "text", "utc", "gmt", "c", "data", "info", "current", "home", "private",
-    "full", "line", "item", "lineitem", "event", "usd", "eur", "1", "txt", "str",
+    "the",
+    "of",
+    "a",
+    "an",
+    "your",
+    "my",
+    "de",
+    "del",
+    "della",
+    "di",
+    "da",
+    "do",
+    "der",
+    "des",
+    "die",
+    "du",
+    "la",
+    "le",
+    "l",
+    "el",
+    "van",
+    "het",
+    "und",
+    "and",
+    "y",
+    "et",
+    "e",
+    "default",
+    "mailing",
+    "primary",
+    "main",
+    "haupt",
+    "contact",
+    "kontakt",
+    "customer",
+    "client",
+    "kunde",
+    "kunden",
+    "cliente",
+    "klant",
+    "klienta",
+    "person",
+    "personal",
+    "user",
+    "member",
+    "crm",
+    "field",
+    "value",
+    "text",
+    "utc",
+    "gmt",
+    "c",
+    "data",
+    "info",
+    "current",
+    "home",
+    "private",
+    "full",
+    "line",
+    "item",
+    "lineitem",
+    "event",
+    "usd",
+    "eur",
+    "1",
+    "txt",
+    "str",
+    "hs",
+    "properties",
+    "traits",
+    "context",
+    "geo",
+    "attribute",
+    "attr",
+    "buyer",
+    "shopper",
+    "requester",
+    "attendee",
+    "associated",
+    "cust",
+    "flag",
+    "flg",
+    "code",
+    "name",
+    "number",
+    "den",
+    "il",
+    "le",
+    "am",
+    "em",
+    "op",
+    "del",
+    "las",
+    "los",
+    "do",
+    "och",
+    "i",
+    "ms",
+    "key",
 ];
 
 /// The words of a header, in order: accents, case, camel case and punctuation gone, short
 /// forms written out.
-fn words(header: &str) -> Vec<String> {
+fn words(header: &str, apart: bool) -> Vec<String> {
     let mut spaced = String::with_capacity(header.len() + 8);
     let mut before: Option<char> = None;
     let mut chars = header.chars().peekable();
@@ -108,12 +222,31 @@ fn words(header: &str) -> Vec<String> {
         if matches!(word, "mail" | "mailadresse") && words.last().is_some_and(|w| w == "e") {
             words.pop();
         }
-        match SHORT_FORMS.iter().find(|(short, _)| *short == word) {
-            Some((_, long)) => words.extend(long.split(' ').map(str::to_owned)),
-            None => words.push(word.to_owned()),
+        for part in if apart { split(word) } else { vec![word.to_owned()] } {
+            match SHORT_FORMS.iter().find(|(short, _)| *short == part) {
+                Some((_, long)) => words.extend(long.split(' ').map(str::to_owned)),
+                None => words.push(part),
+            }
         }
     }
     words
+}
+
+/// Every word of every phrase.
+pub(crate) fn phrase_words() -> Vec<String> {
+    let lists = WORDS.lines().filter(|l| !l.starts_with('#')).filter_map(|l| l.split_once(": "));
+    lists.flat_map(|(_, list)| words(list, false)).collect()
+}
+
+/// Whether a header is a mere mark: letters and a number, or two letters at most.
+pub(crate) fn is_coded(header: &str) -> bool {
+    const MARKS: &[&str] =
+        &["col", "column", "field", "feld", "var", "attr", "attribute", "spalte", "champ", "campo"];
+    header.is_ascii()
+        && header
+            .split(|c: char| !c.is_ascii_alphabetic())
+            .filter(|w| !w.is_empty())
+            .all(|w| w.len() <= 2 || MARKS.contains(&w.to_ascii_lowercase().as_str()))
 }
 
 /// A word with its spelling.
@@ -134,8 +267,13 @@ impl Words {
     /// The words of `header`.
     pub(crate) fn of(header: &str) -> Self {
         let word = |text: String| Word { letters: Letters::of(&text), text };
-        let words = words(header);
+        let words = words(header, true);
         Self { squashed: word(words.concat()), words: words.into_iter().map(word).collect() }
+    }
+
+    /// Whether one of these words is among them.
+    pub(crate) fn any(&self, list: &[&str]) -> bool {
+        self.words.iter().any(|w| list.contains(&w.text.as_str()))
     }
 
     fn same(&self, other: &Self) -> bool {
@@ -153,20 +291,24 @@ pub(crate) struct Phrase {
     words: Words,
 }
 
+/// The word list.
+const WORDS: &str =
+    concat!(include_str!("../../data/words.txt"), "\n", include_str!("../../data/more_words.txt"));
+
 /// What every field is called, by `entity.field`.
-pub(crate) static PHRASES: LazyLock<Vec<(&'static str, Vec<Phrase>)>> = LazyLock::new(|| {
-    include_str!("../../data/words.txt")
-        .lines()
-        .filter(|line| !line.starts_with('#'))
-        .filter_map(|line| line.split_once(": "))
-        .map(|(field, list)| (field, list.split("; ").map(Phrase::new).collect()))
-        .collect()
+pub(crate) static PHRASES: LazyLock<BTreeMap<&'static str, Vec<Phrase>>> = LazyLock::new(|| {
+    let mut phrases: BTreeMap<&'static str, Vec<Phrase>> = BTreeMap::new();
+    let lines = WORDS.lines().filter(|line| !line.starts_with('#'));
+    for (field, list) in lines.filter_map(|line| line.split_once(": ")) {
+        let of_field = list.split("; ").map(|p| Phrase::new(p.trim_end_matches(';')));
+        phrases.entry(field).or_default().extend(of_field);
+    }
+    phrases
 });
 
 /// What the field `entity.field` is called.
 pub(crate) fn phrases(entity: &str, field: &str) -> &'static [Phrase] {
-    let found = PHRASES.iter().find(|(key, _)| key.split_once('.') == Some((entity, field)));
-    found.map_or(&[], |(_, phrases)| phrases.as_slice())
+    PHRASES.get(format!("{entity}.{field}").as_str()).map_or(&[], Vec::as_slice)
 }
 
 impl Phrase {
@@ -187,9 +329,13 @@ impl Phrase {
 /// ones count 0.15). Words match when equal, when one begins with the other (0.85), or when
 /// their letter pairs agree (0.9 of Dice's coefficient from 0.75 on). Run-together spellings
 /// are compared as well.
-pub(crate) fn name_score<'p>(header: &Words, phrases: &'p [Phrase]) -> (f64, Option<&'p Phrase>) {
+pub(crate) fn name_score<'p>(
+    header: &Words,
+    phrases: &'p [Phrase],
+    without: &BTreeSet<String>,
+) -> (f64, Option<&'p Phrase>) {
     let mut best: (f64, Option<&Phrase>) = (0.0, None);
-    for phrase in phrases {
+    for phrase in phrases.iter().filter(|p| !without.contains(p.text)) {
         let score = phrase_score(header, &phrase.words);
         if score > best.0 {
             best = (score, Some(phrase));
@@ -234,6 +380,9 @@ fn word_score(have: &Word, want: &Word) -> f64 {
         return 1.0;
     }
     let short = a.len().min(b.len());
+    if (2..=6).contains(&a.len()) && abbreviates(a, b) {
+        return 0.7;
+    }
     if short < 4 {
         return 0.0;
     }
@@ -242,6 +391,18 @@ fn word_score(have: &Word, want: &Word) -> f64 {
     }
     let alike = have.letters.similarity(&want.letters);
     if alike >= 0.75 { 0.9 * alike } else { 0.0 }
+}
+
+/// Whether `short` is `long` with vowels left out: `brth` for `birth`, `qnty` for `quantity`.
+fn abbreviates(short: &str, long: &str) -> bool {
+    let vowel = |b: &u8| b"aeiou".contains(b);
+    if long.len() < short.len() + 2 || short.bytes().skip(1).any(|b| vowel(&b)) {
+        return false;
+    }
+    let mut rest = long.bytes();
+    let first = short.as_bytes().first() == long.as_bytes().first();
+    let kept = long.bytes().enumerate().filter(|(at, b)| *at == 0 || !vowel(b)).count();
+    first && short.len() * 3 >= kept * 2 && short.bytes().all(|b| rest.any(|l| l == b))
 }
 
 #[cfg(test)]
@@ -260,7 +421,7 @@ mod tests {
             ("HTTPStatus", "http status"),
             ("Preferred_Language__c", "preferred language c"),
         ] {
-            assert_eq!(words(header).join(" "), expected, "{header}");
+            assert_eq!(words(header, true).join(" "), expected, "{header}");
         }
     }
 
@@ -287,7 +448,7 @@ mod tests {
     #[test]
     fn the_same_words_score_one_and_extra_words_cost() {
         let email = phrases("profile", "email");
-        let score = |h: &str| name_score(&Words::of(h), email).0;
+        let score = |h: &str| name_score(&Words::of(h), email, &BTreeSet::new()).0;
         assert_eq!(score("E-Mail"), 1.0);
         assert_eq!(score("メールアドレス"), 1.0);
         assert!(score("Contact Email") > 0.9);

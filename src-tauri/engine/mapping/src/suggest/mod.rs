@@ -2,34 +2,53 @@
 //! every field, assigned jointly.
 
 mod assign;
+mod calibration;
+mod evidence;
 mod header;
+mod neighbours;
+mod relations;
 mod score;
+mod split;
 mod traits;
+mod vocabulary;
 
 use crate::columns::ROW;
-use header::Words;
+use calibration::confidence;
+use header::{Words, is_coded};
 use kith_model::Entity;
 use kith_model::mapping::{EntityMapping, Link, Mapping, Origin, Transform};
 use kith_model::source::ColumnProfile;
-use score::Candidate;
+use relations::relations;
+use score::{Candidate, Seen};
+use std::collections::BTreeSet;
 use traits::Traits;
 
-/// Suggestions below this are not made.
-const LEAST_CONFIDENCE: f64 = 0.4;
+/// Suggestions with less evidence (log-odds) are not made.
+const LEAST_EVIDENCE: f64 = -0.4;
+/// From this confidence on in all it needs, what happened is taken for what the file tells.
+const FIRM: f64 = 0.75;
+/// What is expected of people must be greater than this share of what is expected of events.
+const SLACK: f64 = 0.8;
+/// Rows looked at.
+const SAMPLE: usize = 200;
 
 /// Suggested links for a file with these columns; `confirmed` is false. Every entity the file
 /// can feed is there, sorted; within one each column is linked at most once.
 ///
-/// **Confidence.** For each column and field the evidence of the name (how well the header's
-/// words are those of a phrase the field is called by, in nine languages) and of the values
-/// (how many of the frequent values, the least and the greatest are e-mail addresses, dates,
-/// countries ...; types; how many values repeat) is added up as log-odds; the confidence is
-/// their logistic. The weights are set by hand, not fitted; this crate's tests hold the F1 and
-/// the expected calibration error to bars on labelled columns written beside the word list, so
-/// both flatter what a stranger's file will see.
+/// `rows` are some of the file's rows, cells in the order of `columns`; none are needed, but
+/// they show what columns have to do with each other.
 ///
-/// **Assignment.** Per entity the links are those with the greatest sum of log-odds above the
-/// threshold 0.4 (Hungarian method), so a column goes where it is needed most.
+/// **Evidence.** For each column and field the name (how well the header's words are those of a
+/// phrase the field is called by, in ten languages), the values (how many are e-mail addresses,
+/// dates, countries, words of a list ...), the columns beside it and the rows (names that stand
+/// in the e-mail address, amounts that add up) are weighed as log-odds. The weights are set by
+/// hand.
+///
+/// **Confidence.** Isotonic regression over the labelled cases that were not kept aside turns
+/// evidence into the share of true links (`data/calibration.txt`).
+///
+/// **Assignment.** Per entity the links are those with the greatest sum of evidence above a
+/// threshold (Hungarian method), so a column goes where it is needed most.
 ///
 /// **Entities.** An entity is fed when every group of columns it cannot do without has a link
 /// at 0.5 or more: an order needs a number, a time and a total; a contact record a name or an
@@ -37,13 +56,60 @@ const LEAST_CONFIDENCE: f64 = 0.4;
 /// columns the better covered one is taken: orders over payments, order lines over products,
 /// and what happened over who it happened to. When nothing is fed, the best covered entity is
 /// suggested all the same, for a person to complete.
-pub fn suggest(columns: &[ColumnProfile]) -> Mapping {
-    let columns: Vec<_> = columns.iter().filter(|c| c.name != ROW).collect();
-    let rows = columns.iter().map(|c| least_rows(c)).max().unwrap_or(0);
-    let seen: Vec<_> = columns.iter().map(|c| (Words::of(&c.name), Traits::of(c, rows))).collect();
-    let drafts: Vec<_> = Entity::ALL.iter().map(|entity| draft(*entity, &columns, &seen)).collect();
-    let entities = choose(drafts);
+pub fn suggest(columns: &[ColumnProfile], rows: &[Vec<Option<String>>]) -> Mapping {
+    suggest_by(columns, rows, &Fitting { calibration: &confidence, without: &BTreeSet::new() })
+}
+
+/// What [`suggest_by`] does otherwise than [`suggest`].
+pub struct Fitting<'a> {
+    /// From evidence (log-odds) to confidence. It changes confidences alone: which links are
+    /// made does not depend on it.
+    pub calibration: &'a dyn Fn(f64) -> f64,
+    /// Phrases of the word lists that are not to be used.
+    pub without: &'a BTreeSet<String>,
+}
+
+/// [`suggest`] with another calibration or fewer words: for fitting and judging it.
+pub fn suggest_by(
+    columns: &[ColumnProfile],
+    rows: &[Vec<Option<String>>],
+    fitting: &Fitting<'_>,
+) -> Mapping {
+    let shown: Vec<usize> = (0..columns.len()).filter(|at| columns[*at].name != ROW).collect();
+    let own = |row: &Vec<Option<String>>| -> Vec<Option<String>> {
+        shown.iter().map(|at| row.get(*at).cloned().flatten()).collect()
+    };
+    let cells: Vec<Vec<Option<String>>> = rows.iter().take(SAMPLE).map(own).collect();
+    let columns: Vec<_> = shown.iter().map(|at| &columns[*at]).collect();
+    let seen = look(&columns, &cells);
+    let drafts: Vec<_> =
+        Entity::ALL.iter().map(|entity| draft(*entity, &columns, &seen, fitting.without)).collect();
+    let entities = choose(drafts, fitting.calibration);
     Mapping { confirmed: false, entities }
+}
+
+/// Everything that is known of every column.
+fn look(columns: &[&ColumnProfile], cells: &[Vec<Option<String>>]) -> Vec<Seen> {
+    let rows = columns.iter().map(|c| least_rows(c)).max().unwrap_or(0);
+    let traits: Vec<Traits> = columns
+        .iter()
+        .enumerate()
+        .map(|(at, column)| {
+            let values: Vec<&str> = cells.iter().filter_map(|row| row[at].as_deref()).collect();
+            Traits::of(column, rows, &values)
+        })
+        .collect();
+    let relations = relations(&traits, cells);
+    let parts = columns.iter().zip(traits).zip(relations).enumerate();
+    parts
+        .map(|(place, ((column, traits), relation))| Seen {
+            words: Words::of(&column.name),
+            coded: is_coded(&column.name),
+            traits,
+            relation,
+            place,
+        })
+        .collect()
 }
 
 /// Rows a column proves there to be.
@@ -55,11 +121,38 @@ fn least_rows(column: &ColumnProfile) -> u64 {
 /// What an entity could take from a file.
 struct Draft {
     entity: Entity,
-    links: Vec<Link>,
-    /// Mean confidence over the groups it needs, 0 for one without a link.
+    links: Vec<Drawn>,
+    /// Mean probability over the groups it needs, 0 for one without a link.
     coverage: f64,
-    /// Every group has a link at 0.5 or more.
-    fed: bool,
+    /// The least of them.
+    weakest: f64,
+    /// True links to be expected: the sum of probabilities.
+    expected: f64,
+}
+
+/// A link with the evidence it rests on.
+struct Drawn {
+    link: Link,
+    log_odds: f64,
+}
+
+impl Drawn {
+    /// The logistic of the evidence, not calibrated.
+    fn probability(&self) -> f64 {
+        1.0 / (1.0 + (-self.log_odds).exp())
+    }
+}
+
+impl Draft {
+    /// The probability of the link to `field`, 0 when there is none.
+    fn probability(&self, field: &str) -> f64 {
+        self.links.iter().find(|d| d.link.field == field).map_or(0.0, Drawn::probability)
+    }
+
+    /// Every group has a link more likely true than not.
+    fn fed(&self) -> bool {
+        self.weakest >= 0.5
+    }
 }
 
 /// Groups of fields of which an entity needs one each.
@@ -71,9 +164,7 @@ fn needs(entity: Entity) -> &'static [&'static [&'static str]] {
         ],
         Entity::Event => &[&["anonymous_id", "user_id"], &["at"], &["type"]],
         Entity::Order => &[&["order_id"], &["at"], &["total"]],
-        Entity::OrderLine => {
-            &[&["order_id"], &["product_id", "title"], &["quantity"], &["unit_price"]]
-        }
+        Entity::OrderLine => &[&["order_id"], &["product_id", "title"], &["quantity"]],
         Entity::Product => {
             &[&["product_id"], &["title"], &["price", "category", "brand", "description"]]
         }
@@ -83,45 +174,48 @@ fn needs(entity: Entity) -> &'static [&'static [&'static str]] {
     }
 }
 
-fn draft(entity: Entity, columns: &[&ColumnProfile], seen: &[(Words, Traits)]) -> Draft {
+fn draft(
+    entity: Entity,
+    columns: &[&ColumnProfile],
+    seen: &[Seen],
+    without: &BTreeSet<String>,
+) -> Draft {
     let fields = entity.fields();
-    let candidates: Vec<Vec<Candidate>> = fields
+    let mut candidates: Vec<Vec<Candidate>> = fields
         .iter()
         .map(|spec| {
-            let phrases = header::phrases(entity.key(), spec.name);
-            seen.iter().map(|(w, t)| score::candidate(entity, spec, w, phrases, t)).collect()
+            seen.iter().map(|column| score::candidate(entity, spec, column, without)).collect()
         })
         .collect();
-    let log_odds = |p: f64| (p / (1.0 - p).max(1e-12)).ln();
+    neighbours::add(fields, &mut candidates);
     let gain: Vec<Vec<f64>> = candidates
         .iter()
-        .map(|row| {
-            row.iter().map(|c| log_odds(c.confidence) - log_odds(LEAST_CONFIDENCE)).collect()
-        })
+        .map(|row| row.iter().map(|c| c.log_odds - LEAST_EVIDENCE).collect())
         .collect();
     let chosen = assign::assign(&gain);
-    let mut links: Vec<Link> = Vec::new();
+    let mut links: Vec<Drawn> = Vec::new();
     for (row, column) in chosen.iter().enumerate() {
         if let Some(column) = *column {
             let found = &candidates[row][column];
-            links.push(Link {
+            let link = Link {
                 field: fields[row].name.to_owned(),
                 column: Some(columns[column].name.clone()),
                 transform: if found.negated { Transform::Negate } else { Transform::None },
                 origin: Origin::Suggested,
-                confidence: found.confidence as f32,
+                confidence: 0.0,
                 reason: found.reason.clone(),
-            });
+            };
+            links.push(Drawn { link, log_odds: found.log_odds });
         }
     }
-    links.sort_by(|a, b| a.field.cmp(&b.field));
+    links.sort_by(|a, b| a.link.field.cmp(&b.link.field));
     covered(entity, links)
 }
 
-fn covered(entity: Entity, links: Vec<Link>) -> Draft {
-    let confidence = |field: &str| {
-        links.iter().find(|l| l.field == field).map_or(0.0, |l| f64::from(l.confidence))
-    };
+fn covered(entity: Entity, links: Vec<Drawn>) -> Draft {
+    let expected = links.iter().map(Drawn::probability).sum();
+    let draft = Draft { entity, links, coverage: 0.0, weakest: 0.0, expected };
+    let confidence = |field: &str| draft.probability(field);
     let mut used: Vec<&str> = Vec::new();
     let mut best_of = |group: &[&'static str]| -> f64 {
         let free = group.iter().filter(|f| !used.contains(*f));
@@ -132,38 +226,67 @@ fn covered(entity: Entity, links: Vec<Link>) -> Draft {
     };
     let covered: Vec<f64> = needs(entity).iter().map(|group| best_of(group)).collect();
     let coverage = covered.iter().sum::<f64>() / covered.len() as f64;
-    let fed = covered.iter().all(|c| *c >= 0.5);
-    Draft { entity, links, coverage, fed }
+    let weakest = covered.iter().copied().fold(1.0, f64::min);
+    Draft { coverage, weakest, ..draft }
 }
 
 /// Which entities a file feeds.
-fn choose(drafts: Vec<Draft>) -> Vec<EntityMapping> {
-    let coverage = |entity: Entity| {
-        let fed = drafts.iter().find(|d| d.entity == entity && d.fed);
-        fed.map_or(0.0, |d| d.coverage)
+fn choose(drafts: Vec<Draft>, calibration: impl Fn(f64) -> f64) -> Vec<EntityMapping> {
+    let of = |entity: Entity| drafts.iter().find(|d| d.entity == entity && d.fed());
+    let fed = |entity: Entity| of(entity).is_some();
+    let coverage = |entity: Entity| of(entity).map_or(0.0, |d| d.coverage);
+    let happened = [
+        Entity::Event,
+        Entity::Order,
+        Entity::OrderLine,
+        Entity::Payment,
+        Entity::Consent,
+        Entity::Exposure,
+    ];
+    // What happened goes before who it happened to, unless it rests on a weak link and the
+    // columns tell about as much of people.
+    let expected = |entity: Entity| of(entity).map_or(0.0, |d| d.expected);
+    let people = expected(Entity::Profile);
+    let strong = |entity: &Entity| {
+        of(*entity).is_some_and(|d| d.weakest >= FIRM || d.expected * SLACK >= people)
     };
-    let fed = |entity: Entity| coverage(entity) > 0.0;
-    let happened =
-        [Entity::Event, Entity::Order, Entity::OrderLine, Entity::Payment, Entity::Exposure];
+    let event = happened.iter().any(strong);
+    // A number of the payment beside one of the order, and no more about the order than about
+    // the payment: a payment.
+    let both = of(Entity::Payment).is_some_and(|d| {
+        d.probability("payment_id").min(d.probability("order_id")) >= FIRM
+            && d.expected >= SLACK * expected(Entity::Order)
+    });
+    let paid = both || coverage(Entity::Payment) > coverage(Entity::Order);
     let keep = |entity: Entity| match entity {
-        Entity::Profile => !happened.into_iter().any(fed) && !fed(Entity::Consent),
-        Entity::Order => {
-            coverage(Entity::Order) >= coverage(Entity::Payment) || fed(Entity::OrderLine)
+        Entity::Profile => !event && people >= expected(Entity::Product),
+        other if happened.contains(&other) && !event => false,
+        Entity::Order => !paid || fed(Entity::OrderLine),
+        Entity::Payment => !fed(Entity::OrderLine) && paid,
+        Entity::Product => {
+            !fed(Entity::OrderLine)
+                && !fed(Entity::Event)
+                && (event || expected(Entity::Product) > people)
         }
-        Entity::Payment => {
-            !fed(Entity::OrderLine) && coverage(Entity::Payment) > coverage(Entity::Order)
-        }
-        Entity::Product => !fed(Entity::OrderLine) && !fed(Entity::Event),
         Entity::Event => !fed(Entity::Exposure) && !fed(Entity::Order),
         _ => true,
     };
-    let kept: Vec<Entity> =
-        drafts.iter().filter(|d| d.fed && keep(d.entity)).map(|d| d.entity).collect();
+    // Lines come with the heads of their orders, even without a total.
+    let head = |d: &Draft| {
+        let has = |f: &str| d.probability(f) >= 0.5;
+        d.entity == Entity::Order && event && has("order_id") && has("at") && fed(Entity::OrderLine)
+    };
+    let kept: Vec<Entity> = drafts
+        .iter()
+        .filter(|d| (d.fed() && keep(d.entity)) || head(d))
+        .map(|d| d.entity)
+        .collect();
     let lines = kept.contains(&Entity::OrderLine);
+    let likely = |d: &Draft| d.expected * d.coverage;
     let fallback = drafts
         .iter()
         .filter(|d| kept.is_empty() && !d.links.is_empty() && d.coverage >= 0.3)
-        .max_by(|a, b| a.coverage.total_cmp(&b.coverage).then(b.entity.cmp(&a.entity)))
+        .max_by(|a, b| likely(a).total_cmp(&likely(b)).then(b.entity.cmp(&a.entity)))
         .map(|d| d.entity);
     drafts
         .into_iter()
@@ -177,7 +300,11 @@ fn choose(drafts: Vec<Draft>) -> Vec<EntityMapping> {
                 _ => Vec::new(),
             },
             unfold: None,
-            links: d.links,
+            links: d
+                .links
+                .into_iter()
+                .map(|drawn| Link { confidence: calibration(drawn.log_odds) as f32, ..drawn.link })
+                .collect(),
         })
         .collect()
 }

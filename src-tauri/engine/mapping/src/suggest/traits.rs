@@ -1,6 +1,7 @@
 //! What a column's values look like, from its profile: the frequent values, the least and the
 //! greatest.
 
+use super::vocabulary::Shares;
 use crate::columns::Shape;
 use crate::country::iso2_of;
 use kith_model::source::ColumnProfile;
@@ -52,6 +53,24 @@ pub(crate) struct Traits {
     pub blank: f64,
     /// Median year of the dates; 0 without dates.
     pub year: i32,
+    /// Letters and digits without a blank, both at least two: article numbers.
+    pub code: f64,
+    /// Numbers with two decimals.
+    pub cents: f64,
+    /// Whole numbers from 1 to 20.
+    pub small: f64,
+    /// Whole numbers that rise from row to row: counted up.
+    pub rising: f64,
+    /// Marked up as HTML, or very long.
+    pub markup: f64,
+    /// A path of categories: `A > B`.
+    pub levels: f64,
+    /// All values are of one length.
+    pub even: bool,
+    /// A dotted address of the internet.
+    pub address: f64,
+    /// Shares of values in the lists of the vocabulary.
+    pub lists: Shares,
 }
 
 const CURRENCIES: &[&str] = &[
@@ -128,12 +147,15 @@ const TRUTHS: &[&str] = &[
 ];
 
 impl Traits {
-    /// The traits of `column`, of a table with about `rows` rows.
-    pub(crate) fn of(column: &ColumnProfile, rows: u64) -> Self {
-        let mut values: Vec<(&str, u64)> =
-            column.top.iter().map(|(v, n)| (v.trim(), (*n).max(1))).collect();
-        for edge in [&column.min, &column.max].into_iter().flatten() {
-            values.push((edge.trim(), 1));
+    /// The traits of `column`, of a table with about `rows` rows, judged by its `cells`, or by
+    /// the values of its profile where there are none.
+    pub(crate) fn of(column: &ColumnProfile, rows: u64, cells: &[&str]) -> Self {
+        let mut values: Vec<(&str, u64)> = counted(cells);
+        if values.is_empty() {
+            values = column.top.iter().map(|(v, n)| (v.trim(), (*n).max(1))).collect();
+            for edge in [&column.min, &column.max].into_iter().flatten() {
+                values.push((edge.trim(), 1));
+            }
         }
         values.retain(|(v, _)| !v.is_empty());
         let filled = rows.saturating_sub(column.missing).max(1);
@@ -174,6 +196,17 @@ impl Traits {
         traits.letters_and_digits = share(&is_address);
         traits.postcode = share(&is_postcode);
         traits.blank = share(&|v| v.contains(' '));
+        traits.code = share(&is_code);
+        traits.cents = share(&|v| is_number(v) && has_cents(v));
+        traits.rising = rising(cells);
+        traits.markup = share(&|v| v.contains("</") || v.len() > 120);
+        traits.levels = share(&|v| v.contains(" > ") || v.contains(" / "));
+        traits.small = share(&|v| v.parse::<i64>().is_ok_and(|n| (1..=20).contains(&n)));
+        let lengths = |n: usize| values.iter().all(|(v, _)| v.chars().count() == n);
+        traits.even = lengths(values[0].0.chars().count());
+        traits.address = share(&|v| v.split('.').filter(|p| p.parse::<u8>().is_ok()).count() == 4);
+        let weighed = values.iter().zip(&weights).map(|((v, _), w)| (*v, *w));
+        traits.lists = Shares::of(weighed, all);
         traits.year = median(values.iter().filter_map(|(v, _)| year_of(v)).collect());
         traits.by_type(Shape::of(&column.sql_type));
         traits
@@ -189,6 +222,44 @@ impl Traits {
             _ => {}
         }
     }
+}
+
+/// Distinct filled cells with their counts, sorted.
+fn counted<'a>(cells: &[&'a str]) -> Vec<(&'a str, u64)> {
+    let mut counts: std::collections::BTreeMap<&str, u64> = std::collections::BTreeMap::new();
+    for cell in cells {
+        *counts.entry(cell.trim()).or_default() += 1;
+    }
+    counts.into_iter().collect()
+}
+
+/// Share of steps from row to row by which the last run of digits grows.
+fn rising(cells: &[&str]) -> f64 {
+    let number = |v: &&str| -> Option<u64> {
+        let end = v.trim().trim_end_matches(|c: char| !c.is_ascii_digit());
+        let start = end.rfind(|c: char| !c.is_ascii_digit()).map_or(0, |at| at + 1);
+        end.get(start..).filter(|d| (3..=18).contains(&d.len()))?.parse().ok()
+    };
+    let numbers: Vec<u64> = cells.iter().filter_map(number).collect();
+    if numbers.len() < 5 || numbers.len() < cells.len() {
+        return 0.0;
+    }
+    // Lines of one order repeat its number.
+    let steps = numbers.windows(2).filter(|w| w[0] <= w[1] && w[1] - w[0] < 100_000).count();
+    let still = numbers.windows(2).filter(|w| w[0] == w[1]).count();
+    if still * 2 > numbers.len() { 0.0 } else { steps as f64 / (numbers.len() - 1) as f64 }
+}
+
+fn is_code(v: &str) -> bool {
+    let digits = v.bytes().filter(u8::is_ascii_digit).count();
+    let letters = v.bytes().filter(u8::is_ascii_alphabetic).count();
+    let plain = v.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_./".contains(&b));
+    plain && digits >= 2 && letters >= 1 && (4..=16).contains(&v.len())
+}
+
+fn has_cents(v: &str) -> bool {
+    let end = v.trim_end_matches(|c: char| !c.is_ascii_digit());
+    end.rfind(['.', ',']).is_some_and(|at| end.len() - at == 3)
 }
 
 fn median(mut years: Vec<i32>) -> i32 {
@@ -331,15 +402,35 @@ fn is_address(v: &str) -> bool {
 
 fn is_postcode(v: &str) -> bool {
     let plain: String = v.chars().filter(|c| !" -'".contains(*c)).collect();
-    (3..=8).contains(&plain.len())
-        && plain.chars().all(|c| c.is_ascii_digit() || c.is_ascii_uppercase())
-        && plain.chars().filter(char::is_ascii_digit).count() >= 2
-        && !v.contains(['.', ','])
+    // Shapes with letters: GB, NL, CA, IE, then digits alone.
+    let shape: String = plain
+        .chars()
+        .map(|c| match c {
+            '0'..='9' => '9',
+            'A'..='Z' => 'A',
+            other => other,
+        })
+        .collect();
+    const LETTERED: &[&str] = &[
+        "A99AA", "A999AA", "AA99AA", "AA999AA", "A9A9AA", "AA9A9AA", "9999AA", "A9A9A9", "A99A999",
+        "A99AA99",
+    ];
+    LETTERED.contains(&shape.as_str())
+        || ((4..=8).contains(&shape.len())
+            && shape.bytes().all(|b| b == b'9')
+            && !v.starts_with('-')
+            && year_of(v).is_none())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn counted_numbers_rise() {
+        assert_eq!(rising(&["K-101", "K-102", "K-103", "K-104", "K-105"]), 1.0);
+        assert!(rising(&["20095", "80331", "10115", "50667", "04103"]) < 0.6);
+    }
 
     #[test]
     fn values_are_known_by_their_looks() {
@@ -352,6 +443,7 @@ mod tests {
         assert!(is_number("1.234,56 €") && !is_number("12a") && !is_number("31.12.1984"));
         assert!(is_epoch("1731350592000000") && !is_epoch("9900000000"));
         assert!(is_postcode("BS6 2BD") && is_postcode("80331") && !is_postcode("12.50"));
+        assert!(!is_postcode("TR-100") && is_postcode("3511 AB"));
         assert!(is_name("Jean-Luc O'Neill") && !is_name("4711"));
         assert!(is_address("Hauptstr. 5") && !is_address("Hauptstraße"));
         assert!(is_language("de-de") && is_language("EN"));
@@ -369,6 +461,6 @@ mod tests {
             min: None,
             max: None,
         };
-        assert_eq!(Traits::of(&column, 9).sampled, 0);
+        assert_eq!(Traits::of(&column, 9, &[]).sampled, 0);
     }
 }
