@@ -2,6 +2,8 @@
 //! With `--errors` every wrong or missed link of the tuning part instead, one a line; with
 //! `--fit` the calibration fitted on the tuning part, as `data/calibration.txt` holds it.
 
+#![allow(clippy::print_stdout, reason = "what it prints is what it is for")]
+
 #[path = "../tests/evaluation/cases.rs"]
 mod cases;
 #[path = "../tests/evaluation/draw.rs"]

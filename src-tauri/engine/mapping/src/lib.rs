@@ -22,6 +22,7 @@ mod plan_sql;
 mod preset;
 mod recognise;
 mod sample;
+mod sample_sql;
 mod sql_text;
 mod suggest;
 
@@ -31,4 +32,5 @@ pub use plan_sql::{MappedSource, plan};
 pub use preset::{Preset, preset, presets};
 pub use recognise::{Recognised, recognise};
 pub use sample::profiles;
+pub use sample_sql::{sample_rows, sample_sql};
 pub use suggest::{Fitting, suggest, suggest_by};

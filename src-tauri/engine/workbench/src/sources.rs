@@ -12,7 +12,6 @@ use kith_model::source::{
 use kith_model::{Command, FileRef, Monitor, SourceId, Stage};
 use kith_sql::TableName;
 use kith_store::{PageAsk, PageSource, Store, StoreOptions};
-use std::collections::BTreeMap;
 use std::path::Path;
 
 /// Rows a page may hold.
@@ -110,8 +109,8 @@ pub(crate) fn add_command(present: &[Source], files: &[FileRef]) -> Result<Comma
         source.id = free_id(&source.id, &taken);
         taken.push(source.id.clone());
         let mapping = match source.preset.as_deref().and_then(kith_mapping::preset) {
-            Some(preset) => preset.mapping(),
-            None => kith_mapping::suggest(&sample_profiles(&seen)),
+            Some(preset) => preset.mapping_for(&seen.columns),
+            None => first_suggestions(&seen),
         };
         commands.push(Command::AddSource { source, mapping: Some(mapping) });
     }
@@ -135,35 +134,6 @@ fn free_id(wanted: &SourceId, taken: &[SourceId]) -> SourceId {
     }
 }
 
-/// Column profiles out of an inspection's few rows: enough for first suggestions.
-fn sample_profiles(seen: &Inspection) -> Vec<ColumnProfile> {
-    let profile = |(at, column): (usize, &ColumnInfo)| {
-        let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
-        let mut missing = 0;
-        for row in &seen.rows {
-            match row.get(at).and_then(Option::as_deref).filter(|v| !v.is_empty()) {
-                Some(value) => *counts.entry(value).or_default() += 1,
-                None => missing += 1,
-            }
-        }
-        let (min, max) = (counts.keys().next().copied(), counts.keys().last().copied());
-        let mut top: Vec<_> = counts.iter().map(|(v, n)| ((*v).to_owned(), *n)).collect();
-        top.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-        top.truncate(5);
-        ColumnProfile {
-            name: column.name.clone(),
-            sql_type: column.sql_type.clone(),
-            missing,
-            distinct: counts.len() as u64,
-            min: min.map(str::to_owned),
-            max: max.map(str::to_owned),
-            top,
-            histogram: Vec::new(),
-        }
-    };
-    seen.columns.iter().enumerate().map(profile).collect()
-}
-
 /// Suggested links for a source, from its full profile where it is loaded.
 pub(crate) fn suggestions(session: &Session, id: &SourceId) -> Result<Mapping, ApiError> {
     let document = session.document();
@@ -172,9 +142,33 @@ pub(crate) fn suggestions(session: &Session, id: &SourceId) -> Result<Mapping, A
     let summary: Option<SourcesSummary> = session.results.summary(Stage::Sources)?;
     let loaded = summary.and_then(|s| s.sources.into_iter().find(|s| &s.id == id));
     Ok(match loaded {
-        Some(loaded) => kith_mapping::suggest(&loaded.columns),
-        None => kith_mapping::suggest(&sample_profiles(&inspect_as(source)?)),
+        Some(loaded) => {
+            let table = TableName::new("src", id.0.clone());
+            let rows = sample(&session.store, &table, &loaded.columns)?;
+            kith_mapping::suggest(&loaded.columns, &rows)
+        }
+        None => first_suggestions(&inspect_as(source)?),
     })
+}
+
+/// Suggestions out of an inspection's few rows.
+fn first_suggestions(seen: &Inspection) -> Mapping {
+    let profiles = kith_mapping::profiles(&seen.columns, &seen.rows);
+    kith_mapping::suggest(&profiles, &seen.rows)
+}
+
+/// Some rows of a loaded table, cells in the order of `profiles`.
+pub(crate) fn sample(
+    store: &Store,
+    table: &TableName,
+    profiles: &[ColumnProfile],
+) -> Result<Vec<Vec<Option<String>>>, ApiError> {
+    let info =
+        |c: &ColumnProfile| ColumnInfo { name: c.name.clone(), sql_type: c.sql_type.clone() };
+    let columns: Vec<ColumnInfo> = profiles.iter().map(info).collect();
+    let sql = kith_mapping::sample_sql(table, &columns);
+    let frame = store.frame(&sql, &kith_model::Quiet).map_err(store_error)?;
+    Ok(kith_mapping::sample_rows(&frame))
 }
 
 /// A page of rows.

@@ -2,6 +2,7 @@
 
 mod demo;
 mod grid;
+mod mapping;
 
 use crate::shell;
 use anyhow::Result;
@@ -30,6 +31,8 @@ enum Name {
     Demo,
     /// Frames and pages of the grid at a million and ten million rows
     Grid,
+    /// Suggested links on labelled cases
+    Mapping,
 }
 
 /// One measured line.
@@ -74,6 +77,7 @@ pub fn run(options: &Options) -> Result<()> {
     let rows = match options.name {
         Name::Demo => demo::measure(options.quick)?,
         Name::Grid => grid::measure(options.quick)?,
+        Name::Mapping => mapping::measure()?,
     };
     let mut out = std::io::stdout().lock();
     if options.json {

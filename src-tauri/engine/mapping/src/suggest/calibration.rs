@@ -12,7 +12,8 @@ static KNOTS: LazyLock<Vec<(f64, f64)>> = LazyLock::new(|| {
     text.lines().filter(|l| !l.starts_with('#')).filter_map(knot).collect()
 });
 
-/// The confidence in `0..=1` that evidence of `log_odds` deserves.
+/// The confidence in `0..=1` that evidence of `log_odds` deserves; never less than the first
+/// knot's, since links with less evidence are not made.
 pub(crate) fn confidence(log_odds: f64) -> f64 {
     let knots = KNOTS.as_slice();
     let (Some(first), Some(last)) = (knots.first(), knots.last()) else {
@@ -37,6 +38,6 @@ mod tests {
         let shares: Vec<f64> = (-80..160).map(|e| confidence(f64::from(e) / 10.0)).collect();
         assert!(shares.windows(2).all(|pair| pair[0] <= pair[1]));
         assert!(shares.iter().all(|s| (0.0..=1.0).contains(s)));
-        assert!(confidence(-8.0) < 0.5 && confidence(12.0) > 0.9);
+        assert!(confidence(-0.4) < 0.8 && confidence(12.0) > 0.95);
     }
 }

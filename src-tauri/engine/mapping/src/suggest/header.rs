@@ -1,200 +1,10 @@
 //! Headers as words: split, spelt alike, and compared with what a field is called.
 
+use super::short_forms::{NEUTRAL, SHORT_FORMS};
 use super::split::split;
 use crate::letters::Letters;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
-
-/// Short forms, after accents and case are gone.
-pub(crate) const SHORT_FORMS: &[(&str, &str)] = &[
-    ("addr", "address"),
-    ("adr", "adresse"),
-    ("amt", "amount"),
-    ("bday", "birthday"),
-    ("cat", "category"),
-    ("cell", "cell"),
-    ("cntry", "country"),
-    ("ctry", "country"),
-    ("co", "company"),
-    ("comp", "company"),
-    ("crtd", "created"),
-    ("cur", "currency"),
-    ("curr", "currency"),
-    ("cust", "customer"),
-    ("desc", "description"),
-    ("dt", "date"),
-    ("fn", "first name"),
-    ("fname", "first name"),
-    ("fst", "first"),
-    ("lang", "language"),
-    ("ln", "last name"),
-    ("lname", "last name"),
-    ("lst", "last"),
-    ("mail", "email"),
-    ("mob", "mobile"),
-    ("msec", "ms"),
-    ("nbr", "number"),
-    ("nm", "name"),
-    ("no", "number"),
-    ("nr", "number"),
-    ("num", "number"),
-    ("nummer", "number"),
-    ("ord", "order"),
-    ("org", "organization"),
-    ("pc", "postcode"),
-    ("ph", "phone"),
-    ("pmt", "payment"),
-    ("prc", "price"),
-    ("prod", "product"),
-    ("qty", "quantity"),
-    ("qnt", "quantity"),
-    ("ref", "reference"),
-    ("sess", "session"),
-    ("ship", "shipping"),
-    ("st", "status"),
-    ("stat", "status"),
-    ("str", "strasse"),
-    ("surnm", "surname"),
-    ("tel", "phone"),
-    ("tot", "total"),
-    ("ts", "timestamp"),
-    ("txn", "transaction"),
-    ("upd", "updated"),
-    ("usr", "user"),
-    ("zipcode", "zip code"),
-    ("emailaddress", "email address"),
-    ("phonenumber", "phone number"),
-    ("telnr", "phone number"),
-    ("handynr", "handynummer"),
-    ("kdnr", "kundennummer"),
-    ("kundennr", "kundennummer"),
-    ("artikelnr", "artikelnummer"),
-    ("bestellnr", "bestellnummer"),
-    ("brth", "birth"),
-    ("cd", "code"),
-    ("cmp", "company"),
-    ("cpn", "coupon"),
-    ("crt", "created"),
-    ("disc", "discount"),
-    ("dsc", "description"),
-    ("eml", "email"),
-    ("gvn", "given"),
-    ("itm", "item"),
-    ("mfr", "manufacturer"),
-    ("mod", "modified"),
-    ("nl", "newsletter"),
-    ("phn", "phone"),
-    ("phon", "phone"),
-    ("post", "postal"),
-    ("prov", "province"),
-    ("reg", "registration"),
-    ("sub", "sub"),
-    ("typ", "type"),
-    ("numero", "number"),
-];
-
-/// Words that say little about a column: they cost a header almost nothing.
-const NEUTRAL: &[&str] = &[
-    "the",
-    "of",
-    "a",
-    "an",
-    "your",
-    "my",
-    "de",
-    "del",
-    "della",
-    "di",
-    "da",
-    "do",
-    "der",
-    "des",
-    "die",
-    "du",
-    "la",
-    "le",
-    "l",
-    "el",
-    "van",
-    "het",
-    "und",
-    "and",
-    "y",
-    "et",
-    "e",
-    "default",
-    "mailing",
-    "primary",
-    "main",
-    "haupt",
-    "contact",
-    "kontakt",
-    "customer",
-    "client",
-    "kunde",
-    "kunden",
-    "cliente",
-    "klant",
-    "klienta",
-    "person",
-    "personal",
-    "user",
-    "member",
-    "crm",
-    "field",
-    "value",
-    "text",
-    "utc",
-    "gmt",
-    "c",
-    "data",
-    "info",
-    "current",
-    "home",
-    "private",
-    "full",
-    "line",
-    "item",
-    "lineitem",
-    "event",
-    "usd",
-    "eur",
-    "1",
-    "txt",
-    "str",
-    "hs",
-    "properties",
-    "traits",
-    "context",
-    "geo",
-    "attribute",
-    "attr",
-    "buyer",
-    "shopper",
-    "requester",
-    "attendee",
-    "associated",
-    "cust",
-    "flag",
-    "flg",
-    "code",
-    "name",
-    "number",
-    "den",
-    "il",
-    "le",
-    "am",
-    "em",
-    "op",
-    "del",
-    "las",
-    "los",
-    "do",
-    "och",
-    "i",
-    "ms",
-    "key",
-];
 
 /// The words of a header, in order: accents, case, camel case and punctuation gone, short
 /// forms written out.
@@ -368,9 +178,8 @@ fn phrase_score(header: &Words, phrase: &Words) -> f64 {
     let extra: f64 =
         free.iter().map(|w| if NEUTRAL.contains(&w.text.as_str()) { 0.15 } else { 1.0 }).sum();
     let by_words = (matched / size).powi(2) * size / (size + 0.5 * extra);
-    let alike = header.squashed.letters.similarity(&phrase.squashed.letters);
-    let by_letters =
-        if phrase.squashed.text.len() >= 5 && alike >= 0.75 { 0.9 * alike } else { 0.0 };
+    let long = phrase.squashed.text.len() >= 5;
+    let by_letters = if long { by_spelling(&header.squashed, &phrase.squashed) } else { 0.0 };
     by_words.max(by_letters)
 }
 
@@ -389,7 +198,17 @@ fn word_score(have: &Word, want: &Word) -> f64 {
     if a.starts_with(b) || b.starts_with(a) {
         return 0.85;
     }
-    let alike = have.letters.similarity(&want.letters);
+    by_spelling(have, want)
+}
+
+/// 0.9 of the likeness of two spellings from 0.75 on, else 0.
+fn by_spelling(a: &Word, b: &Word) -> f64 {
+    // Spellings of too different lengths cannot be that alike; most pairs end here.
+    let (short, long) = (a.text.len().min(b.text.len()), a.text.len().max(b.text.len()));
+    if short * 5 < long * 3 {
+        return 0.0;
+    }
+    let alike = a.letters.similarity(&b.letters);
     if alike >= 0.75 { 0.9 * alike } else { 0.0 }
 }
 

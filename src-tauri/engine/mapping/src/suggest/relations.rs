@@ -55,7 +55,7 @@ fn plain(text: &str) -> String {
     latin.chars().filter(char::is_ascii_alphanumeric).collect()
 }
 
-fn cell<'a>(row: &'a [Option<String>], column: usize) -> &'a str {
+fn cell(row: &[Option<String>], column: usize) -> &str {
     row.get(column).and_then(Option::as_deref).unwrap_or("")
 }
 

@@ -1,13 +1,14 @@
 //! Words run together, taken apart: `custno` is `cust no`, `orderdate` is `order date`.
 
 use super::header;
+use super::short_forms::SHORT_FORMS;
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 /// Words that run-together headers are made of: the short forms and the words of every phrase,
 /// of three letters or more, and a few of two.
 static PARTS: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
-    let short = header::SHORT_FORMS.iter().map(|(s, _)| (*s).to_owned());
+    let short = SHORT_FORMS.iter().map(|(s, _)| (*s).to_owned());
     let of_phrases = header::phrase_words().into_iter().filter(|w| w.len() >= 3);
     let mut parts: BTreeSet<String> = short.filter(|s| s.len() >= 3).chain(of_phrases).collect();
     parts.extend(["no", "nr", "nm", "cd", "dt", "id", "ts"].map(str::to_owned));

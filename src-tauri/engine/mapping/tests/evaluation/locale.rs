@@ -57,7 +57,7 @@ impl Locale {
     pub fn money(&self, cents: i64) -> String {
         match self.code {
             "en" => format!("{}.{:02}", cents / 100, cents % 100),
-            "ja" => format!("{}", cents),
+            "ja" => cents.to_string(),
             _ if cents >= 100_000 => {
                 format!("{}.{:03},{:02}", cents / 100_000, cents / 100 % 1000, cents % 100)
             }

@@ -37,8 +37,8 @@ pub fn value(kind: &str, place: &Place<'_>) -> Option<String> {
     if let Some(rest) = name.strip_suffix(".sparse") {
         return if draw.chance(30) { value(rest, place) } else { None };
     }
-    if name.starts_with("order.") {
-        return orders::value(&name[6..], arg, place);
+    if let Some(part) = name.strip_prefix("order.") {
+        return orders::value(part, arg, place);
     }
     let found = person(name, arg, place, place.row)
         .or_else(|| identifier(name, arg, place, &mut draw))

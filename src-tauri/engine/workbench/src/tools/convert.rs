@@ -47,14 +47,18 @@ pub fn map_columns(files: &[&Path]) -> Result<Vec<(String, Mapping)>, ApiError> 
     for (at, file) in files.iter().enumerate() {
         let id = format!("input_{at}");
         let seen = bench.load(file, &id)?;
+        let table = TableName::new("src", id);
         let columns = bench
             .store
-            .columns(&format!("SELECT * FROM {}", TableName::new("src", id)))
+            .columns(&format!("SELECT * FROM {table}"))
             .map_err(crate::error::store_error)?;
         let profiles = sources::profile(&bench.store, &seen.source, &columns, &kith_model::Quiet)?;
         let mapping = match seen.source.preset.as_deref().and_then(kith_mapping::preset) {
-            Some(preset) => preset.mapping(),
-            None => kith_mapping::suggest(&profiles),
+            Some(preset) => preset.mapping_for(&columns),
+            None => {
+                let rows = sources::sample(&bench.store, &table, &profiles)?;
+                kith_mapping::suggest(&profiles, &rows)
+            }
         };
         all.push((seen.source.title, mapping));
     }

@@ -49,7 +49,8 @@ pub fn match_files(options: &MatchOptions) -> Result<IdentitySummary, ApiError> 
             bench.require(&seen, column)?;
         }
         let profiles = sources::profile(&bench.store, &seen.source, &columns, &Quiet)?;
-        let suggested = kith_mapping::suggest(&profiles);
+        let rows = sources::sample(&bench.store, &table, &profiles)?;
+        let suggested = kith_mapping::suggest(&profiles, &rows);
         let mapping = profile_mapping(suggested, options)?;
         mapped.push(MappedSource { id: SourceId(id.clone()), columns, mapping });
         if let Some(truth) = &options.truth {
