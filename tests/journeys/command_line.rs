@@ -51,8 +51,17 @@ fn the_demo_goes_from_exports_to_a_verified_bundle() {
     json(dir.path(), &["query", shop, "DROP TABLE ident.golden"], 2);
     let history = json(dir.path(), &["undo", shop], 0);
     assert!(history["entries"].as_array().unwrap().iter().any(|e| e["applied"] == false));
-    let found = json(dir.path(), &["check", shop], 1);
+    let found = json(dir.path(), &["check", shop], 0);
     assert!(found["findings"].as_array().is_some_and(|f| !f.is_empty()));
+    let few = r#"{"table":"canon.order","severity":"error","check":{"kind":"row_count","max":3}}"#;
+    let found = json(dir.path(), &["check", shop, "--put", few], 1);
+    assert_eq!(found["findings"][0]["expectation"]["id"], "order.row_count");
+    assert_eq!(found["findings"][0]["outcome"], "fails");
+    let project = std::fs::read_to_string(dir.path().join(shop).join("project.toml")).unwrap();
+    assert!(project.contains("table = \"canon.order\""), "{project}");
+    json(dir.path(), &["undo", shop], 0);
+    json(dir.path(), &["check", shop, "--remove", "order.row_count"], 2);
+    json(dir.path(), &["check", shop], 0);
 }
 
 #[test]

@@ -54,8 +54,8 @@ pub(crate) enum Command {
         #[arg(long)]
         accept: bool,
     },
-    /// Check expectations (exit code 1 when one fails)
-    Check(Project),
+    /// Check expectations (exit code 1 when one that is an error fails)
+    Check(Check),
     /// Resolve records into people
     Resolve {
         #[command(flatten)]
@@ -209,6 +209,25 @@ pub(crate) struct Rejects {
     /// Bring back such a file after its column `row` was edited, and load again
     #[arg(long, value_name = "FILE")]
     pub from: Option<PathBuf>,
+}
+
+/// `kith check`.
+#[derive(Debug, ClapArgs)]
+#[command(
+    after_help = "Examples:\n  kith check shop.kith\n  kith check shop.kith --strict --json\n  kith check shop.kith --put '{\"table\":\"canon.order\",\"severity\":\"error\",\"check\":{\"kind\":\"between\",\"field\":\"total\",\"min\":0}}'\n  kith check shop.kith --remove order.total.between"
+)]
+pub(crate) struct Check {
+    #[command(flatten)]
+    pub project: Project,
+    /// A warning that fails ends in exit code 1 too, and one that could not be checked
+    #[arg(long)]
+    pub strict: bool,
+    /// Add an expectation first, or replace the one with its id: JSON as in the project file
+    #[arg(long, value_name = "JSON")]
+    pub put: Vec<String>,
+    /// Remove one of the project's own expectations first
+    #[arg(long, value_name = "ID")]
+    pub remove: Vec<String>,
 }
 
 /// `kith demo`.

@@ -6,6 +6,7 @@
 #![allow(clippy::print_stdout, reason = "stdout is this program's product")]
 
 mod args;
+mod check;
 mod demo;
 mod output;
 mod project;

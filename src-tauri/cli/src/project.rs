@@ -2,6 +2,7 @@
 
 use crate::Ended;
 use crate::args::{Command as C, Project};
+use crate::check;
 use crate::output::Output;
 use crate::session::{Session, answer, file_ref};
 use crate::show;
@@ -22,10 +23,7 @@ pub(crate) fn run(command: C, out: &Output) -> Result<Ended, ApiError> {
             show::stage(session, Stage::Sources, out)
         }),
         C::Map { project, accept } => with(&project, |session| map(session, accept, out)),
-        C::Check(project) => with(&project, |session| {
-            session.run(Stage::Quality)?;
-            show::quality(session, out)
-        }),
+        C::Check(asked) => with(&asked.project, |session| check::run(session, &asked, out)),
         C::Review { project, limit, decide } => with(&project, |session| match &decide {
             Some(words) => decide_pair(session, words, out),
             None => show::review(session, limit, out),

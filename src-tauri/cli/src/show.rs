@@ -4,7 +4,6 @@ use crate::Ended;
 use crate::output::Output;
 use crate::session::{Session, answer};
 use kith_api::{ApiError, Request, RowsPage, StageStatus};
-use kith_model::quality::Severity;
 use kith_model::{Stage, StageState};
 use serde_json::{Value, json};
 use std::fmt::Write;
@@ -64,27 +63,6 @@ pub(crate) fn summary(session: &Session, stage: Stage) -> Result<Value, ApiError
     };
     let answer = json!(session.call(request)?);
     Ok(answer.get("with").cloned().unwrap_or(Value::Null))
-}
-
-pub(crate) fn quality(session: &Session, out: &Output) -> Result<Ended, ApiError> {
-    let summary = answer!(session.call(Request::Quality)?, Quality)?.unwrap_or_default();
-    let mut text = String::new();
-    let mut failed = false;
-    for finding in &summary.findings {
-        let severity = match (finding.failing, finding.expectation.severity) {
-            (0, _) => "ok     ",
-            (_, Severity::Warning) => "warning",
-            (_, Severity::Error) => "error  ",
-        };
-        failed |= finding.failing > 0;
-        let _ = writeln!(
-            text,
-            "{severity} {} ({} of {} rows)",
-            finding.title, finding.failing, finding.rows
-        );
-    }
-    out.result(&json!(summary), &text);
-    Ok(if failed { Ended::Findings } else { Ended::Done })
 }
 
 pub(crate) fn mapping(session: &Session, out: &Output) -> Result<Ended, ApiError> {

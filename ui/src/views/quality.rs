@@ -12,7 +12,7 @@ use egui::{
 };
 use kith_api::TableRef;
 use kith_model::Stage;
-use kith_model::quality::{Finding, Severity};
+use kith_model::quality::{Finding, Outcome, Severity};
 
 /// The page's transient input.
 #[derive(Default)]
@@ -78,17 +78,18 @@ impl QualityView {
         };
         ui.painter().rect_filled(rect, CornerRadius::same(4), fill);
         ui.painter().hline(rect.x_range(), rect.bottom() - 0.5, Stroke::new(1.0, t.hairline));
-        let (icon, ink) = match (finding.failing, finding.expectation.severity) {
-            (0, _) => (icons::GOOD, t.ok),
-            (_, Severity::Warning) => (icons::WARNING, t.warn),
-            (_, Severity::Error) => (icons::BAD, t.error),
+        let (icon, ink) = match (finding.outcome, finding.expectation.severity) {
+            (Outcome::Holds, _) => (icons::GOOD, t.ok),
+            (Outcome::Unchecked, _) => (icons::HELP, t.text_dim),
+            (Outcome::Fails, Severity::Warning) => (icons::WARNING, t.warn),
+            (Outcome::Fails, Severity::Error) => (icons::BAD, t.error),
         };
         let at = rect.left_center() + vec2(16.0, 0.0);
         ui.painter().text(at, Align2::CENTER_CENTER, icon, theme::icon(16.0), ink);
         let at = rect.left_center() + vec2(34.0, 0.0);
         let clip = ui.painter().with_clip_rect(rect.with_max_x(rect.right() - 320.0));
         clip.text(at, Align2::LEFT_CENTER, &finding.title, theme::medium(13.0), t.text);
-        let entity = finding.expectation.entity.title();
+        let entity = finding.expectation.table.title();
         let at = pos2(rect.right() - 200.0, rect.center().y);
         ui.painter().text(at, Align2::RIGHT_CENTER, entity, theme::body(12.0), t.text_dim);
         let at = pos2(rect.right() - 96.0, rect.center().y);

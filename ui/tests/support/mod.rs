@@ -6,6 +6,7 @@
 
 pub mod models;
 pub mod people;
+pub mod quality;
 pub mod sources;
 pub mod world;
 

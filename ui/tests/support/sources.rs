@@ -9,7 +9,6 @@ use kith_model::document::Document;
 use kith_model::mapping::{
     EntityMapping, Link, MappedCount, Mapping, MappingSummary, Origin, Transform,
 };
-use kith_model::quality::{Check, Expectation, Finding, QualitySummary, Severity};
 use kith_model::source::{
     ColumnInfo, ColumnProfile, Evidence, FileFormat, ReadOptions, Source, SourceSummary,
     SourcesSummary,
@@ -249,87 +248,4 @@ pub fn mapped() -> MappingSummary {
         .collect();
     mapped.sort_by(|a, b| a.source.cmp(&b.source));
     MappingSummary { mapped, unmapped: vec![id("loyalty export (old).csv")] }
-}
-
-pub fn quality() -> QualitySummary {
-    let finding = |entity, severity, check: Check, title: &str, rows, failing| Finding {
-        expectation: Expectation { entity, severity, check },
-        title: title.to_owned(),
-        rows,
-        failing,
-        sql: format!("SELECT * FROM canon.{} WHERE NOT ok", Entity::key(entity)),
-    };
-    let null = |f: &str| Check::NotNull { field: f.to_owned() };
-    QualitySummary {
-        findings: vec![
-            finding(
-                Entity::Order,
-                Severity::Error,
-                Check::Unique { fields: vec!["order_id".into()] },
-                "order_id of orders is unique",
-                19_306,
-                4,
-            ),
-            finding(
-                Entity::Profile,
-                Severity::Warning,
-                Check::NotFuture { field: "birth_date".into() },
-                "birth_date of contact records is not in the future",
-                8_140,
-                7,
-            ),
-            finding(
-                Entity::OrderLine,
-                Severity::Warning,
-                Check::Exists {
-                    field: "product_id".into(),
-                    entity: Entity::Product,
-                    other: "product_id".into(),
-                },
-                "product_id of order lines exists in products",
-                41_212,
-                301,
-            ),
-            finding(
-                Entity::Order,
-                Severity::Error,
-                null("total"),
-                "total of orders is never missing",
-                19_306,
-                0,
-            ),
-            finding(
-                Entity::Order,
-                Severity::Error,
-                null("at"),
-                "at of orders is never missing",
-                19_306,
-                0,
-            ),
-            finding(
-                Entity::Event,
-                Severity::Error,
-                null("anonymous_id"),
-                "anonymous_id of events is never missing",
-                200_000,
-                0,
-            ),
-            finding(
-                Entity::Event,
-                Severity::Warning,
-                Check::NotFuture { field: "at".into() },
-                "at of events is not in the future",
-                200_000,
-                0,
-            ),
-            finding(
-                Entity::Product,
-                Severity::Warning,
-                Check::Between { field: "price".into(), min: 0.0, max: 10_000.0 },
-                "price of products lies between 0 and 10,000",
-                400,
-                0,
-            ),
-        ],
-    }
 }

@@ -1,6 +1,6 @@
 //! A project as a scripted engine holds it.
 
-use super::{models, people, sources};
+use super::{models, people, quality, sources};
 use kith_api::{
     ApiError, Capabilities, ErrorCode, Event, HistoryEntry, HistoryView, JobStatus, Overview,
     RecentProject, Request, Response, StageStatus,
@@ -167,7 +167,7 @@ impl World {
             Request::Redo => self.step(false)?,
             Request::History => Response::History(history()),
             Request::Run { job, .. } => Response::Started { job: *job },
-            Request::Cancel { .. } | Request::AddFiles { .. } => Response::Done,
+            Request::Cancel { .. } | Request::AddFiles { .. } | Request::Recheck => Response::Done,
             Request::Jobs => Response::Jobs(self.jobs.clone()),
             Request::Rows(ask) => Response::Rows(sources::rows(ask)),
             Request::Tables => Response::Tables(Vec::new()),
@@ -176,7 +176,7 @@ impl World {
                 Response::Suggestions(kith_model::mapping::Mapping::default())
             }
             Request::Mapping => Response::Mapping(known.then(sources::mapped)),
-            Request::Quality => Response::Quality(known.then(sources::quality)),
+            Request::Quality => Response::Quality(known.then(quality::summary)),
             Request::Identity => Response::Identity(known.then(|| Box::new(people::identity()))),
             Request::Review { .. } => Response::Review(people::review(&self.document)),
             Request::Person { profile } => Response::Person(Box::new(people::person(*profile))),

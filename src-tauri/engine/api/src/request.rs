@@ -190,6 +190,9 @@ pub enum Request {
     Mapping,
     /// The quality stage's result. Answer: `Quality`.
     Quality,
+    /// The quality stage is to be run again even where nothing changed: freshness counts from
+    /// the moment of the check. Answer: `Done`.
+    Recheck,
     /// The identity stage's result. Answer: `Identity`.
     Identity,
     /// Pairs to review, the most instructive first, undecided before decided. Answer: `Review`.
@@ -248,6 +251,7 @@ impl Request {
                 | Self::Apply { .. }
                 | Self::Undo
                 | Self::Redo
+                | Self::Recheck
                 | Self::Run { .. }
                 | Self::AddFiles { .. }
                 | Self::RepairFrom { .. }

@@ -33,4 +33,5 @@ pub use preset::{Preset, preset, presets};
 pub use recognise::{Recognised, recognise};
 pub use sample::profiles;
 pub use sample_sql::{sample_rows, sample_sql};
+pub use sql_text::check_expression;
 pub use suggest::{Fitting, suggest, suggest_by};

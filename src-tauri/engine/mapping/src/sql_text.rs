@@ -20,6 +20,14 @@ pub(crate) fn scan(sql: &str) -> Result<Scanned, &'static str> {
     Ok(Scanned { quoted: reader.quoted })
 }
 
+/// Whether a user's `sql` is one closed expression, so that it can stand inside brackets.
+///
+/// # Errors
+/// What it is instead, to follow its name: `has a semicolon`.
+pub fn check_expression(sql: &str) -> Result<(), &'static str> {
+    scan(sql).map(|_| ())
+}
+
 struct Reader<'a> {
     rest: std::iter::Peekable<std::str::CharIndices<'a>>,
     /// Whether each open bracket opened a `STRUCT` type.

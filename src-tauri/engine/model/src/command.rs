@@ -7,7 +7,7 @@ use crate::identity::{IdentityParams, Verdict};
 use crate::ids::{FileRef, PairKey, RuleId, SourceId};
 use crate::mapping::{EntityMapping, Link, Mapping, Origin};
 use crate::predict::PredictParams;
-use crate::quality::Expectation;
+use crate::quality::{self, Expectation};
 use crate::recommend::RecommendParams;
 use crate::repair::{self, Repair};
 use crate::rules::Rule;
@@ -100,6 +100,17 @@ pub enum Command {
         /// All of them.
         expectations: Vec<Expectation>,
     },
+    /// Add an expectation or replace the one with its id. One with the id of a built-in
+    /// expectation stands in its place.
+    PutExpectation {
+        /// The expectation.
+        expectation: Expectation,
+    },
+    /// Remove one of the project's own expectations; a built-in one it replaced comes back.
+    RemoveExpectation {
+        /// Its id.
+        id: String,
+    },
     /// Change identity settings.
     SetIdentity {
         /// All of them.
@@ -180,6 +191,11 @@ pub enum CommandError {
     /// Unknown rule.
     #[error("There is no rule named {}", .0.0)]
     NoRule(RuleId),
+    /// Unknown expectation.
+    #[error(
+        "The project has no expectation of its own named {0}: choose one that `kith check` lists, or switch a built-in one off"
+    )]
+    NoExpectation(String),
     /// Settings out of range.
     #[error("{}", .0.iter().map(|b| format!("{}: {}", b.setting, b.message)).collect::<Vec<_>>().join("; "))]
     Settings(Vec<BrokenRule>),
@@ -232,7 +248,9 @@ impl Command {
             Self::ConfirmMapping { source, confirmed } => {
                 mapping_mut(doc, source)?.confirmed = *confirmed;
             }
-            Self::SetExpectations { expectations } => doc.expectations.clone_from(expectations),
+            Self::SetExpectations { expectations } => quality::replace(doc, expectations)?,
+            Self::PutExpectation { expectation } => quality::put(doc, expectation)?,
+            Self::RemoveExpectation { id } => quality::remove(doc, id)?,
             Self::Decide { pair, verdict, at, by } => decide(doc, pair, *verdict, at, by),
             Self::PutRule { rule } => put_rule(doc, rule)?,
             Self::RemoveRule { id } => {
@@ -298,6 +316,8 @@ impl Command {
             }
             Self::ConfirmMapping { source, .. } => format!("Reopen mapping of {source}"),
             Self::SetExpectations { .. } => "Change expectations".to_owned(),
+            Self::PutExpectation { expectation } => format!("Expect {}", expectation.id),
+            Self::RemoveExpectation { id } => format!("Remove expectation {id}"),
             Self::SetIdentity { .. } => "Tune identity".to_owned(),
             Self::Decide { verdict, .. } => match verdict {
                 Some(Verdict::Same) => "Decide a pair: same person",

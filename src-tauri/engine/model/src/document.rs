@@ -31,7 +31,7 @@ pub struct Document {
     pub repairs: BTreeMap<SourceId, Vec<Repair>>,
     /// A mapping for each source that has one.
     pub mappings: BTreeMap<SourceId, Mapping>,
-    /// Expectations beside the built-in ones.
+    /// Expectations beside the built-in ones or in place of them, sorted by id.
     pub expectations: Vec<Expectation>,
     /// Identity settings.
     pub identity: IdentityParams,

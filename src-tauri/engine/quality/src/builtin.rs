@@ -1,14 +1,20 @@
 //! What is expected of every project, without anybody asking.
 
-use crate::quality_sql::NO_BOUND;
-use kith_model::quality::{Check, Expectation, Severity};
+use kith_model::quality::{Check, Expectation, Severity, TableId};
 use kith_model::{Entity, FieldKind};
 
-/// E-mail addresses as mail servers take them, not as RFC 5322 allows them.
-pub(crate) const EMAIL: &str = "[^@\\s]+@[^@\\s]+\\.[^@\\s]+";
+/// An expectation to check.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Listed {
+    /// The expectation.
+    pub expectation: Expectation,
+    /// Kith expects it of every project.
+    pub built_in: bool,
+}
 
-/// The built-in expectations followed by the project's own that differ from all of them.
-pub fn expectations(own: &[Expectation]) -> Vec<Expectation> {
+/// The built-in expectations, those of the project's own that bear the same name in their
+/// place, followed by the rest of the project's own. Those that are switched off are listed too.
+pub fn expectations(own: &[Expectation]) -> Vec<Listed> {
     let mut all = Vec::new();
     for entity in Entity::ALL {
         required(entity, &mut all);
@@ -17,20 +23,31 @@ pub fn expectations(own: &[Expectation]) -> Vec<Expectation> {
     all.extend(unique());
     all.extend(ranges());
     all.extend(references());
-    for expectation in own {
-        if !all.contains(expectation) {
-            all.push(expectation.clone());
+    let mut listed: Vec<Listed> = all
+        .into_iter()
+        .map(|expectation| Listed {
+            expectation: own
+                .iter()
+                .find(|o| o.id == expectation.id)
+                .cloned()
+                .unwrap_or(expectation),
+            built_in: true,
+        })
+        .collect();
+    for one in own {
+        if listed.iter().all(|l| l.expectation.id != one.id) {
+            listed.push(Listed { expectation: one.clone(), built_in: false });
         }
     }
-    all
+    listed
 }
 
 fn error(entity: Entity, check: Check) -> Expectation {
-    Expectation { entity, severity: Severity::Error, check }
+    Expectation::new(TableId::Canon(entity), Severity::Error, check)
 }
 
 fn warning(entity: Entity, check: Check) -> Expectation {
-    Expectation { entity, severity: Severity::Warning, check }
+    Expectation::new(TableId::Canon(entity), Severity::Warning, check)
 }
 
 fn required(entity: Entity, all: &mut Vec<Expectation>) {
@@ -48,9 +65,7 @@ fn by_kind(entity: Entity, all: &mut Vec<Expectation>) {
     for spec in entity.fields() {
         let field = spec.name.to_owned();
         match spec.kind {
-            FieldKind::Email => {
-                all.push(warning(entity, Check::Matches { field, pattern: EMAIL.to_owned() }));
-            }
+            FieldKind::Email => all.push(warning(entity, Check::Email { field })),
             FieldKind::Timestamp | FieldKind::Date => {
                 all.push(warning(entity, Check::NotFuture { field }));
             }
@@ -75,7 +90,7 @@ fn unique() -> Vec<Expectation> {
 
 fn ranges() -> Vec<Expectation> {
     let positive = |entity, field: &str| {
-        let check = Check::Between { field: field.to_owned(), min: 0.0, max: NO_BOUND };
+        let check = Check::Between { field: field.to_owned(), min: Some(0.0), max: None };
         warning(entity, check)
     };
     vec![
@@ -86,7 +101,7 @@ fn ranges() -> Vec<Expectation> {
         positive(Entity::Product, "price"),
         warning(
             Entity::OrderLine,
-            Check::Between { field: "quantity".to_owned(), min: 1.0, max: 10_000.0 },
+            Check::Between { field: "quantity".to_owned(), min: Some(1.0), max: Some(10_000.0) },
         ),
         positive(Entity::OrderLine, "unit_price"),
     ]
@@ -94,9 +109,8 @@ fn ranges() -> Vec<Expectation> {
 
 fn references() -> Vec<Expectation> {
     let exists = |entity, field: &str, other: Entity| {
-        let check =
-            Check::Exists { field: field.to_owned(), entity: other, other: field.to_owned() };
-        warning(entity, check)
+        let table = TableId::Canon(other);
+        warning(entity, Check::Exists { field: field.to_owned(), table, other: field.to_owned() })
     };
     vec![
         exists(Entity::OrderLine, "order_id", Entity::Order),
@@ -109,20 +123,26 @@ fn references() -> Vec<Expectation> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::collections::BTreeSet;
 
     #[test]
-    fn no_built_in_expectation_is_broken() {
-        for expectation in expectations(&[]) {
-            assert_eq!(crate::validate(&expectation), [], "{expectation:?}");
+    fn no_built_in_expectation_is_broken_and_each_has_its_name() {
+        let all = expectations(&[]);
+        for listed in &all {
+            assert_eq!(listed.expectation.broken(None), [], "{listed:?}");
         }
+        let ids: BTreeSet<_> = all.iter().map(|l| &l.expectation.id).collect();
+        assert_eq!(ids.len(), all.len());
     }
 
     #[test]
-    fn the_projects_own_come_once() {
-        let own = expectations(&[]).swap_remove(0);
-        let extra = warning(Entity::Order, Check::RowCount { min: 10 });
-        let all = expectations(&[own, extra.clone()]);
+    fn the_projects_own_stand_in_place_or_beside() {
+        let mut own = expectations(&[]).swap_remove(0).expectation;
+        own.off = true;
+        let extra = warning(Entity::Order, Check::RowCount { min: Some(10), max: None });
+        let all = expectations(&[own.clone(), extra.clone()]);
         assert_eq!(all.len(), expectations(&[]).len() + 1);
-        assert_eq!(all.last(), Some(&extra));
+        assert_eq!(all[0], Listed { expectation: own, built_in: true });
+        assert_eq!(all.last(), Some(&Listed { expectation: extra, built_in: false }));
     }
 }

@@ -68,6 +68,10 @@ pub(crate) fn answer(engine: &Engine, request: Request) -> Result<Response, ApiE
                 Request::RepairFrom { source, file } => {
                     changed(engine, rejects::bring_back(&session, &source, &file)?)
                 }
+                Request::Recheck => {
+                    session.results.invalidate(&session.store, Stage::Quality)?;
+                    Ok(Response::Done)
+                }
                 read => answer_read(&session, read),
             }
         }

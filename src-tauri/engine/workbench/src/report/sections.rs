@@ -9,7 +9,7 @@ use kith_model::Stage;
 use kith_model::export::ExportSummary;
 use kith_model::identity::IdentitySummary;
 use kith_model::predict::PredictSummary;
-use kith_model::quality::QualitySummary;
+use kith_model::quality::{Outcome, QualitySummary};
 use kith_model::recommend::RecommendSummary;
 use kith_model::rules::RulesSummary;
 use kith_model::segments::SegmentsSummary;
@@ -64,7 +64,7 @@ fn sources(summary: &SourcesSummary) -> String {
 }
 
 fn quality(summary: &QualitySummary) -> String {
-    let failing = summary.findings.iter().filter(|f| f.failing > 0);
+    let failing = summary.findings.iter().filter(|f| f.outcome == Outcome::Fails);
     let rows = failing.map(|f| {
         let severity = format!("{:?}", f.expectation.severity).to_lowercase();
         vec![f.title.clone(), severity, grouped(f.failing), grouped(f.rows)]

@@ -1,65 +1,143 @@
-//! Quality: expectations over the canonical tables.
+//! Quality: expectations over the canonical tables and the sources' raw rows.
 
-use super::{Ctx, Outcome, counted, grouped};
+use super::{Ctx, Outcome as Ran, counted, grouped};
 use crate::error::{cancelled, store_error};
-use crate::page::count;
 use kith_api::ApiError;
-use kith_model::quality::{Finding, QualitySummary, Severity};
+use kith_model::Monitor;
+use kith_model::quality::{Check, Finding, Outcome, QualitySummary, Severity, TableId};
+use kith_quality::{At, Listed, Planned, Query, Shapes};
+use kith_store::{Store, StoreError};
 
-pub(super) fn run(ctx: &Ctx<'_>) -> Result<Outcome, ApiError> {
+pub(super) fn run(ctx: &Ctx<'_>) -> Result<Ran, ApiError> {
     let store = &ctx.session.store;
-    let expectations = kith_quality::expectations(&ctx.document.expectations);
-    let as_of = ctx.document.features.as_of.as_deref();
-    let total = expectations.len().max(1) as f32;
-    let mut findings = Vec::with_capacity(expectations.len());
-    for (at, expectation) in expectations.into_iter().enumerate() {
-        if ctx.monitor.cancelled() {
-            return Err(cancelled());
-        }
-        ctx.monitor.progress(at as f32 / total, "checking expectations");
-        let plan = kith_quality::finding_sql(&expectation, as_of);
-        let frame = store
-            .frame(&plan.count, &ctx.part(at as f32 / total, (at + 1) as f32 / total))
-            .map_err(store_error)?;
-        findings.push(Finding {
-            title: kith_quality::title(&expectation),
-            rows: count(&frame, "rows"),
-            failing: count(&frame, "failing"),
-            sql: plan.failing,
-            expectation,
-        });
-    }
-    findings.sort_by(|a, b| {
-        let fails = |f: &Finding| (f.failing == 0, std::cmp::Reverse(f.expectation.severity));
-        fails(a)
-            .cmp(&fails(b))
-            .then_with(|| a.expectation.entity.cmp(&b.expectation.entity))
-            .then_with(|| a.title.cmp(&b.title))
-    });
-    outcome(&QualitySummary { findings })
+    let now = ctx.session.now();
+    let at = At { now: &now, as_of: ctx.document.features.as_of.as_deref() };
+    let (shapes, empty) = shapes(store)?;
+    let listed = kith_quality::expectations(&ctx.document.expectations)
+        .into_iter()
+        .filter(|l| !l.expectation.off)
+        // Nobody is told that no order of none lacks its number.
+        .filter(|l| !(l.built_in && empty.contains(&l.expectation.table)))
+        .collect::<Vec<_>>();
+    let findings = check(store, &listed, (&shapes, &at), ctx.monitor)?;
+    outcome(&QualitySummary { checked_at: now, findings })
 }
 
-fn outcome(summary: &QualitySummary) -> Result<Outcome, ApiError> {
-    let failing = |severity: Severity| {
-        let of = |f: &&Finding| f.failing > 0 && f.expectation.severity == severity;
-        summary.findings.iter().filter(of).count() as u64
-    };
-    let (errors, warnings) = (failing(Severity::Error), failing(Severity::Warning));
+/// The columns of every table that can be checked, and which tables are empty.
+pub(crate) fn shapes(store: &Store) -> Result<(Shapes, Vec<TableId>), ApiError> {
+    let mut shapes = Shapes::new();
+    let mut empty = Vec::new();
+    for table in store.tables().map_err(store_error)? {
+        let name = format!("{}.{}", table.schema, table.name);
+        let known = matches!(table.schema.as_str(), "canon" | "src") && name != "src.reject";
+        let Some(id) = known.then(|| TableId::try_from(name).ok()).flatten() else { continue };
+        if table.rows == 0 {
+            empty.push(id.clone());
+        }
+        shapes.insert(id, table.columns);
+    }
+    Ok((shapes, empty))
+}
+
+/// Checks `listed`: findings in the order of the page.
+pub(crate) fn check(
+    store: &Store,
+    listed: &[Listed],
+    (shapes, at): (&Shapes, &At<'_>),
+    monitor: &dyn Monitor,
+) -> Result<Vec<Finding>, ApiError> {
+    let planned: Vec<_> = listed.iter().map(|l| kith_quality::plan(l, shapes, at)).collect();
+    let mut findings: Vec<_> = planned.iter().map(|one| kith_quality::judge(one, None)).collect();
+    let queries = kith_quality::queries(&planned);
+    for (done, query) in queries.iter().enumerate() {
+        if monitor.cancelled() {
+            return Err(cancelled());
+        }
+        monitor.progress(done as f32 / queries.len() as f32, "checking expectations");
+        measure(store, (&planned, query), &mut findings, monitor)?;
+    }
+    findings.sort_by(|a, b| {
+        a.outcome
+            .cmp(&b.outcome)
+            .then_with(|| b.expectation.severity.cmp(&a.expectation.severity))
+            .then_with(|| a.expectation.table.cmp(&b.expectation.table))
+            .then_with(|| a.title.cmp(&b.title))
+    });
+    Ok(findings)
+}
+
+/// Runs one query. When a scan of many fails, each is measured by itself, so that only the one to
+/// blame stays unchecked.
+fn measure(
+    store: &Store,
+    (planned, query): (&[Planned], &Query),
+    findings: &mut [Finding],
+    monitor: &dyn Monitor,
+) -> Result<(), ApiError> {
+    match one_row(store, planned, query, monitor) {
+        Ok(frame) => {
+            for (place, member) in query.members.iter().enumerate() {
+                findings[*member] = kith_quality::judge(&planned[*member], Some((&frame, place)));
+            }
+            Ok(())
+        }
+        Err(StoreError::Cancelled) => Err(cancelled()),
+        Err(why) => match query.members.as_slice() {
+            [member] => {
+                findings[*member] = kith_quality::unchecked(&planned[*member], &why.to_string());
+                Ok(())
+            }
+            many => {
+                many.iter().try_for_each(|member| match kith_quality::alone_sql(planned, *member) {
+                    Some(alone) => measure(store, (planned, &alone), findings, monitor),
+                    None => Ok(()),
+                })
+            }
+        },
+    }
+}
+
+fn one_row(
+    store: &Store,
+    planned: &[Planned],
+    query: &Query,
+    monitor: &dyn Monitor,
+) -> Result<kith_model::Frame, StoreError> {
+    for member in &query.members {
+        if let Check::NoRows { query } = &planned[*member].listed.expectation.check {
+            store.read_only(query)?;
+        }
+    }
+    store.frame(&query.sql, monitor)
+}
+
+fn outcome(summary: &QualitySummary) -> Result<Ran, ApiError> {
+    let [holding, errors, warnings, unknown] = summary.counts();
     let total = summary.findings.len() as u64;
-    let verdict = if errors + warnings == 0 {
+    let mut verdict = if errors + warnings + unknown == 0 {
         format!("All {} hold", counted(total, "expectation", "expectations"))
     } else {
-        format!(
-            "{} of {} hold; {}, {}",
-            grouped(total - errors - warnings),
-            counted(total, "expectation", "expectations"),
-            counted(errors, "error", "errors"),
-            counted(warnings, "warning", "warnings"),
-        )
+        format!("{} of {} hold", grouped(holding), counted(total, "expectation", "expectations"))
     };
+    let rows = |severity: Severity| {
+        let of = |f: &&Finding| f.outcome == Outcome::Fails && f.expectation.severity == severity;
+        summary.findings.iter().filter(of).map(|f| f.failing).sum::<u64>()
+    };
+    for (number, one, many, severity) in [
+        (errors, "error", "errors", Severity::Error),
+        (warnings, "warning", "warnings", Severity::Warning),
+    ] {
+        if number > 0 {
+            let failing = counted(rows(severity), "row", "rows");
+            verdict.push_str(&format!("; {} in {failing}", counted(number, one, many)));
+        }
+    }
+    if unknown > 0 {
+        verdict.push_str(&format!("; {} could not be checked", grouped(unknown)));
+    }
     let headline = match errors + warnings {
         0 => "all hold".to_owned(),
         findings => counted(findings, "finding", "findings"),
     };
-    Ok(Outcome::new(summary, headline, verdict)?.attention(errors + warnings > 0))
+    Ok(Ran::new(summary, headline, verdict)?.attention(errors + warnings + unknown > 0))
 }
