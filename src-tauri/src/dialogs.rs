@@ -3,8 +3,10 @@
 use rfd::{AsyncFileDialog, FileHandle};
 
 /// Endings offered first; every file can be chosen all the same.
-const DATA: &[&str] =
-    &["csv", "tsv", "txt", "ndjson", "jsonl", "json", "parquet", "gz", "zst", "zip"];
+const DATA: &[&str] = &[
+    "csv", "tsv", "txt", "xlsx", "xlsm", "xlsb", "xls", "ods", "ndjson", "jsonl", "json",
+    "parquet", "gz", "zst",
+];
 
 /// Opens the dialog named `ask` (see `pick_name` in `kith-web`).
 pub async fn pick(ask: &str) -> Result<Vec<String>, String> {

@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod command_line;
+mod formats;
 mod history;
 mod jobs;
 mod over_the_wire;

@@ -1,6 +1,7 @@
 //! The command line's shape.
 
 use clap::{Args as ClapArgs, Parser, Subcommand};
+use kith_model::source::ReadOptions;
 use std::path::PathBuf;
 
 /// Kith: customer data on one laptop, offline.
@@ -40,9 +41,11 @@ pub(crate) enum Command {
     Import {
         #[command(flatten)]
         project: Project,
-        /// CSV, TSV, NDJSON or Parquet files, also .gz and .zst
+        /// CSV, TSV, XLSX, XLS, ODS, NDJSON or Parquet files; text also as .gz and .zst
         #[arg(required = true)]
         files: Vec<PathBuf>,
+        #[command(flatten)]
+        part: Part,
     },
     /// List refused rows, edit one and load it, export them, bring an edited export back
     Rejects(Rejects),
@@ -280,9 +283,33 @@ pub(crate) struct Serve {
 pub(crate) struct Convert {
     /// File to read
     pub file: PathBuf,
-    /// File to write: .csv or .parquet
+    /// File to write: .csv or .parquet; further tables of the file are written beside it
     #[arg(long)]
     pub out: PathBuf,
+    #[command(flatten)]
+    pub part: Part,
+}
+
+/// One table of a file that holds several; every table when nothing is said.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Part {
+    /// Sheet of a workbook
+    #[arg(long)]
+    pub sheet: Option<String>,
+    /// Cells of a sheet, e.g. B3:F200, B3 or B:F
+    #[arg(long)]
+    pub range: Option<String>,
+}
+
+impl Part {
+    /// The same as options of the engine.
+    pub(crate) fn options(&self) -> ReadOptions {
+        ReadOptions {
+            sheet: self.sheet.clone(),
+            range: self.range.clone(),
+            ..ReadOptions::default()
+        }
+    }
 }
 
 /// `kith map-columns`.

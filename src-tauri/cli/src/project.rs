@@ -8,17 +8,17 @@ use crate::session::{Session, answer, file_ref};
 use crate::show;
 use kith_api::{ApiError, ErrorCode, Request, RowsAsk, TableRef};
 use kith_model::identity::Verdict;
+use kith_model::source::{ReadOptions, Source};
 use kith_model::{Command, PairKey, Stage};
 use serde_json::json;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 pub(crate) fn run(command: C, out: &Output) -> Result<Ended, ApiError> {
     match command {
         C::New { folder, name } => new(&folder, name, out),
         C::Open(project) => with(&project, |s| show::overview(s, out)),
-        C::Import { project, files } => with(&project, |session| {
-            let files = files.iter().map(|f| file_ref(f)).collect();
-            session.call(Request::AddFiles { files })?;
+        C::Import { project, files, part } => with(&project, |session| {
+            add(session, &files, &part.options())?;
             session.run(Stage::Sources)?;
             show::stage(session, Stage::Sources, out)
         }),
@@ -116,6 +116,20 @@ fn tune(command: C, out: &Output) -> Result<Ended, ApiError> {
         }),
         _ => Err(usage("This command needs no project")),
     }
+}
+
+/// Adds files with all their tables, or the one table the options pick.
+fn add(session: &Session, files: &[PathBuf], options: &ReadOptions) -> Result<(), ApiError> {
+    let files: Vec<_> = files.iter().map(|file| file_ref(file)).collect();
+    if options == &ReadOptions::default() {
+        return session.call(Request::AddFiles { files }).map(|_| ());
+    }
+    let mut sources = Vec::new();
+    for file in files {
+        let seen = answer!(session.call(Request::Inspect { file })?, Inspection)?;
+        sources.push(Source { options: options.clone(), ..seen.source });
+    }
+    session.call(Request::AddSources { sources }).map(|_| ())
 }
 
 pub(crate) fn usage(message: impl Into<String>) -> ApiError {

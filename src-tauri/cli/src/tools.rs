@@ -8,19 +8,23 @@ use kith_model::identity::IdentityParams;
 use kith_model::predict::PredictParams;
 use kith_model::recommend::RecommendParams;
 use kith_model::segments::SegmentParams;
+use kith_model::source::Evidence;
 use kith_workbench::tools as engine;
 use serde_json::json;
 use std::fmt::Write;
 use std::path::Path;
 
 pub(crate) fn convert(args: &Convert, out: &Output) -> Result<Ended, ApiError> {
-    let report = engine::convert(&args.file, &args.out)?;
-    let mut text = format!(
-        "rows in {} = loaded {} + rejected {}\n",
-        report.rows_in, report.loaded, report.rejected
-    );
-    for evidence in &report.evidence {
-        let _ = writeln!(text, "{:<12} {:<16} {}", evidence.about, evidence.value, evidence.reason);
+    let report = engine::convert(&args.file, &args.out, &args.part.options())?;
+    let mut text = String::new();
+    for table in &report.tables {
+        let (title, out) = (&table.title, table.out.display());
+        let _ = writeln!(text, "{title} -> {out}");
+        let (rows_in, loaded, rejected) = (table.rows_in, table.loaded, table.rejected);
+        let _ = writeln!(text, "rows in {rows_in} = loaded {loaded} + rejected {rejected}");
+        for Evidence { about, value, reason } in &table.evidence {
+            let _ = writeln!(text, "{about:<12} {value:<16} {reason}");
+        }
     }
     out.result(&json!(report), &text);
     Ok(if report.rejected > 0 { Ended::Findings } else { Ended::Done })

@@ -7,8 +7,10 @@ use rfd::{AsyncFileDialog, FileHandle};
 use std::thread;
 
 /// Endings offered first; every file can be chosen all the same.
-const DATA: &[&str] =
-    &["csv", "tsv", "txt", "ndjson", "jsonl", "json", "parquet", "gz", "zst", "zip"];
+const DATA: &[&str] = &[
+    "csv", "tsv", "txt", "xlsx", "xlsm", "xlsb", "xls", "ods", "ndjson", "jsonl", "json",
+    "parquet", "gz", "zst",
+];
 
 /// Opens the dialog for `ask`; the answer arrives in `inbox`. Call it on the window's thread:
 /// macOS opens dialogs nowhere else.

@@ -151,6 +151,12 @@ pub enum Request {
         /// Files.
         files: Vec<FileRef>,
     },
+    /// Add sources as `Inspect` or `InspectAs` gave them, perhaps with other options: one table of
+    /// a file, read in one's own way. Ids already taken get a number. Answer: `Applied`.
+    AddSources {
+        /// What to add.
+        sources: Vec<kith_model::source::Source>,
+    },
     /// How a refused row would be read if it were edited so: ask while the user types, then
     /// `Apply` a `RepairRow` and `Run` the sources stage. Answer: `RowCheck`.
     CheckRow {
@@ -255,6 +261,7 @@ impl Request {
                 | Self::Run { .. }
                 | Self::AddFiles { .. }
                 | Self::RepairFrom { .. }
+                | Self::AddSources { .. }
         )
     }
 }

@@ -41,6 +41,22 @@ pub enum IngestError {
         /// What to do.
         way_out: String,
     },
+    /// A workbook or archive that only a password opens.
+    #[error("{file} is locked by a password: save a copy without one")]
+    Locked {
+        /// File name.
+        file: String,
+    },
+    /// A sheet that the workbook does not have.
+    #[error("{file} has no sheet {sheet}: choose one of {known}")]
+    NoSheet {
+        /// File name.
+        file: String,
+        /// The sheet asked for.
+        sheet: String,
+        /// Those it has.
+        known: String,
+    },
     /// It has a header but no record.
     #[error("{file} has no rows below its header (line {line}): export it again with rows")]
     NoRows {

@@ -8,15 +8,16 @@ use crate::json;
 use crate::layout::{self, Layout};
 use crate::shape::Shape;
 use crate::sniff::{self, Fixed, Sniffed};
-use kith_model::source::{ColumnInfo, Evidence, FileFormat, ReadOptions};
+use crate::workbook;
+use kith_model::source::{ColumnInfo, Evidence, FileFormat, Part, ReadOptions};
 use std::io::Read;
 use std::path::Path;
 
 /// Lines and rows shown.
-const SHOWN: usize = 50;
+pub(crate) const SHOWN: usize = 50;
 
 /// Characters of a raw line shown.
-const LINE_SHOWN: usize = 400;
+pub(crate) const LINE_SHOWN: usize = 400;
 
 /// What a file is and how it would be read.
 #[derive(Debug, Clone, PartialEq)]
@@ -39,6 +40,8 @@ pub struct Detected {
     pub rows: Vec<Vec<Option<String>>>,
     /// File size in bytes.
     pub bytes: u64,
+    /// Every table of the file, the one shown among them; empty when it holds one.
+    pub parts: Vec<Part>,
 }
 
 /// Looks at `path` and decides everything.
@@ -66,15 +69,35 @@ fn look(
     format: Option<FileFormat>,
     options: &ReadOptions,
 ) -> Result<Detected, IngestError> {
+    if let Some(kind) = workbook_kind(path, format)? {
+        return workbook::inspect(path, kind, options);
+    }
     let head = Head::read(path, options)?;
     match format.unwrap_or_else(|| head.format(path)) {
         FileFormat::Parquet => parquet(path, &head),
         FileFormat::Ndjson => ndjson(path, &head),
         FileFormat::Delimited => delimited(path, &head, options),
+        FileFormat::Workbook => Err(no_workbook(path)),
     }
 }
 
-fn say(about: &str, value: &str, reason: &str) -> Evidence {
+/// The kind of workbook a file is; none for a file that is to be read as something else.
+pub(crate) fn workbook_kind(
+    path: &Path,
+    format: Option<FileFormat>,
+) -> Result<Option<workbook::Kind>, IngestError> {
+    if format.is_some_and(|format| format != FileFormat::Workbook) || !path.is_file() {
+        return Ok(None);
+    }
+    workbook::Kind::of(path)
+}
+
+pub(crate) fn no_workbook(path: &Path) -> IngestError {
+    let what = "it does not begin like a workbook".to_owned();
+    IngestError::Damaged { file: name_of(path), what }
+}
+
+pub(crate) fn say(about: &str, value: &str, reason: &str) -> Evidence {
     Evidence { about: about.to_owned(), value: value.to_owned(), reason: reason.to_owned() }
 }
 
@@ -107,6 +130,7 @@ fn parquet(path: &Path, head: &Head) -> Result<Detected, IngestError> {
         raw_lines: Vec::new(),
         rows: Vec::new(),
         bytes: head.bytes,
+        parts: Vec::new(),
     })
 }
 
@@ -168,6 +192,7 @@ fn ndjson(path: &Path, head: &Head) -> Result<Detected, IngestError> {
         raw_lines: raw_lines(&head.text, b'\n'),
         rows,
         bytes: head.bytes,
+        parts: Vec::new(),
     })
 }
 
@@ -273,6 +298,7 @@ fn delimited(path: &Path, head: &Head, options: &ReadOptions) -> Result<Detected
             escape: character(dialect.escape),
             header: Some(layout.header),
             skip_lines: Some(layout.skip_lines),
+            ..ReadOptions::default()
         },
         evidence,
         columns: layout.names.iter().map(|name| text_column(name)).collect(),
@@ -280,6 +306,7 @@ fn delimited(path: &Path, head: &Head, options: &ReadOptions) -> Result<Detected
         raw_lines: raw_lines(&head.text, dialect.line_end()),
         rows,
         bytes: head.bytes,
+        parts: Vec::new(),
     })
 }
 

@@ -11,6 +11,8 @@
 //! explicitly. Anything else (another encoding, rejects, stray quotes, odd delimiters) is first
 //! written to a scratch file in the one dialect nobody can misread.
 
+mod cells;
+mod cells_sql;
 mod compress;
 mod delimited;
 mod dialect;
@@ -30,6 +32,7 @@ mod reject_sql;
 mod repair;
 mod shape;
 mod sniff;
+mod workbook;
 
 pub use error::IngestError;
 pub use inspect::{Detected, inspect, inspect_as};

@@ -1,10 +1,11 @@
 //! Plans the load of one source.
 
-use crate::compress::Compression;
+use crate::cells_sql::cells_call;
+use crate::compress::{self, Compression};
 use crate::delimited::{self, Survey, Table};
 use crate::error::{IngestError, name_of};
 use crate::head::Head;
-use crate::inspect::{Reading, check_parquet_end};
+use crate::inspect::{Reading, check_parquet_end, no_workbook, workbook_kind};
 use crate::json;
 use crate::load_sql::{
     CsvCall, check_count, empty_rejects, insert_rejects, json_call, parquet_step, raw_step,
@@ -12,9 +13,10 @@ use crate::load_sql::{
 use crate::ndjson;
 use crate::reject::{Count, Scratch};
 use crate::shape::Shape;
+use crate::workbook;
 use encoding_rs::UTF_8;
 use kith_model::repair::Repair;
-use kith_model::source::{ColumnInfo, FileFormat, Source};
+use kith_model::source::{ColumnInfo, Evidence, FileFormat, Source};
 use kith_model::{Monitor, Quiet};
 use kith_sql::{Pipeline, Step};
 use std::path::{Path, PathBuf};
@@ -34,6 +36,8 @@ pub struct Load {
     pub rejected: u64,
     /// Records among the loaded ones that were refused and then put right by hand.
     pub repaired: u64,
+    /// What only the whole file told, e.g. cells that hold errors.
+    pub notes: Vec<Evidence>,
 }
 
 /// Reads `path` wholly and plans its load. Scratch data, when needed, goes to the folder
@@ -64,6 +68,7 @@ pub fn load_watched(
         FileFormat::Parquet => parquet(path),
         FileFormat::Delimited => delimited(source, path, scratch, repairs, monitor),
         FileFormat::Ndjson => ndjson(source, path, scratch, repairs, monitor),
+        FileFormat::Workbook => sheet(source, path, scratch, monitor),
     }?;
     let mut pipeline =
         Pipeline::new(format!("load {}", source.title)).append(empty_rejects(&source.id));
@@ -84,6 +89,7 @@ pub fn load_watched(
         rows_in: counted.then_some(plan.survey.good + plan.survey.refused),
         rejected: plan.survey.refused,
         repaired: plan.survey.repaired,
+        notes: plan.notes,
     })
 }
 
@@ -110,13 +116,14 @@ struct Plan {
     survey: Survey,
     rejects: Option<PathBuf>,
     cleanup: Vec<PathBuf>,
+    notes: Vec<Evidence>,
 }
 
 fn parquet(path: &Path) -> Result<Plan, IngestError> {
     crate::compress::open(path)?;
     check_parquet_end(path)?;
     let survey = Survey::default();
-    Ok(Plan { rows: Rows::Parquet, survey, rejects: None, cleanup: Vec::new() })
+    Ok(Plan { rows: Rows::Parquet, survey, rejects: None, cleanup: Vec::new(), notes: Vec::new() })
 }
 
 /// Runs `read` into scratch files, which are gone again when it fails.
@@ -175,7 +182,13 @@ fn delimited(
                 longest: survey.longest,
             };
             let rows = Rows::Call { call: call.render(&types), columns };
-            return Ok(Plan { rows, survey, rejects: None, cleanup: Vec::new() });
+            return Ok(Plan {
+                rows,
+                survey,
+                rejects: None,
+                cleanup: Vec::new(),
+                notes: Vec::new(),
+            });
         }
     }
     let (survey, scratch) = into_scratch(source, path, folder, |scratch| {
@@ -189,10 +202,33 @@ fn delimited(
 }
 
 impl Plan {
+    /// Cells that were written to scratch files.
+    fn of_cells(survey: Survey, columns: Vec<ColumnInfo>, scratch: Scratch) -> Self {
+        let types: Vec<_> = columns.iter().map(|c| (c.name.clone(), c.sql_type.clone())).collect();
+        let call = cells_call(&scratch.good_path, survey.longest, &types);
+        let columns = columns.into_iter().map(|c| (c.name.clone(), c)).collect();
+        Self::of(Rows::Call { columns, call }, survey, scratch)
+    }
+
     fn of(rows: Rows, survey: Survey, scratch: Scratch) -> Self {
         let cleanup = vec![scratch.good_path.clone(), scratch.refused_path.clone()];
-        Self { rows, survey, rejects: Some(scratch.refused_path), cleanup }
+        Self { rows, survey, rejects: Some(scratch.refused_path), cleanup, notes: Vec::new() }
     }
+}
+
+/// A sheet of a workbook.
+fn sheet(
+    source: &Source,
+    path: &Path,
+    folder: &Path,
+    monitor: &dyn Monitor,
+) -> Result<Plan, IngestError> {
+    compress::open(path)?;
+    let kind = workbook_kind(path, Some(FileFormat::Workbook))?.ok_or_else(|| no_workbook(path))?;
+    let (read, scratch) = into_scratch(source, path, folder, |scratch| {
+        workbook::read(path, kind, &source.options, scratch, monitor)
+    })?;
+    Ok(Plan { notes: read.notes, ..Plan::of_cells(read.survey, read.columns, scratch) })
 }
 
 fn text_column(name: &str) -> (String, ColumnInfo) {
@@ -217,7 +253,13 @@ fn ndjson(
         not_empty(&survey)?;
         if survey.refused + survey.repaired == 0 {
             let rows = json_rows(path, head.compression, survey.longest, &fields);
-            return Ok(Plan { rows, survey, rejects: None, cleanup: Vec::new() });
+            return Ok(Plan {
+                rows,
+                survey,
+                rejects: None,
+                cleanup: Vec::new(),
+                notes: Vec::new(),
+            });
         }
     }
     let ((survey, fields), scratch) = into_scratch(source, path, folder, |scratch| {

@@ -197,7 +197,7 @@ pub(crate) fn parquet_step(source: &SourceId, path: &Path) -> Step {
     Step::table(raw_table(source), Vec::new(), select)
 }
 
-fn struct_of(columns: &[(String, String)]) -> String {
+pub(crate) fn struct_of(columns: &[(String, String)]) -> String {
     let members: Vec<_> = columns
         .iter()
         .map(|(name, sql_type)| format!("{}: {}", text(name), text(sql_type)))
@@ -206,7 +206,7 @@ fn struct_of(columns: &[(String, String)]) -> String {
 }
 
 /// A path that is taken literally: DuckDB would read `[`, `*` and `?` as a pattern.
-fn literal_path(path: &Path) -> String {
+pub(crate) fn literal_path(path: &Path) -> String {
     let mut escaped = String::new();
     for c in path.to_string_lossy().chars() {
         if matches!(c, '[' | '*' | '?') {

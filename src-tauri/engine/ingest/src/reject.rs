@@ -58,7 +58,7 @@ impl Sink for Count {
 
 /// Writes good records and refused ones to scratch files.
 pub(crate) struct Scratch {
-    good: BufWriter<File>,
+    pub(crate) good: BufWriter<File>,
     refused: BufWriter<File>,
     pub(crate) good_path: PathBuf,
     pub(crate) refused_path: PathBuf,

@@ -13,9 +13,11 @@ pub enum FileFormat {
     Ndjson,
     /// Apache Parquet.
     Parquet,
+    /// A spreadsheet workbook: XLSX, XLSM, XLSB, XLS, ODS.
+    Workbook,
 }
 
-/// How to read a delimited file. `None` means: let detection decide.
+/// How to read a file. `None` means: let detection decide.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ReadOptions {
@@ -37,6 +39,24 @@ pub struct ReadOptions {
     /// Lines before the header that are not data.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub skip_lines: Option<u32>,
+    /// Rows that name the columns together, when there is a header; their texts are joined.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub header_rows: Option<u32>,
+    /// Sheet of a workbook.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sheet: Option<String>,
+    /// Cells of a sheet to read, e.g. `B3:F200`, `B3` (from there on), `B:F`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub range: Option<String>,
+}
+
+impl ReadOptions {
+    /// The options that pick one table out of a file of several, without those that say how it is
+    /// read.
+    #[must_use]
+    pub fn selection(&self) -> Self {
+        Self { sheet: self.sheet.clone(), range: self.range.clone(), ..Self::default() }
+    }
 }
 
 /// One file of a project.
@@ -69,6 +89,20 @@ pub struct Evidence {
     pub reason: String,
 }
 
+/// One table of a file that holds several: a sheet of a workbook, a member of an archive, a table
+/// of a database, one of several tables in a text file. Each can become a source of its own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Part {
+    /// What the file calls it.
+    pub name: String,
+    /// Where it lies: the file itself, or a member inside it.
+    pub file: FileRef,
+    /// Its kind.
+    pub format: FileFormat,
+    /// Options that pick it out of the file; the rest is detected.
+    pub options: ReadOptions,
+}
+
 /// A file looked at but not loaded.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Inspection {
@@ -84,6 +118,9 @@ pub struct Inspection {
     pub rows: Vec<Vec<Option<String>>>,
     /// File size in bytes.
     pub bytes: u64,
+    /// Every table of the file, in its order, the one shown among them; empty when it holds one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<Part>,
 }
 
 /// A column's name and type.

@@ -13,7 +13,7 @@ use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
 
 /// File name endings the importer takes.
-pub(crate) const FORMATS: [&str; 11] = [
+pub(crate) const FORMATS: [&str; 16] = [
     "csv",
     "csv.gz",
     "csv.zst",
@@ -22,9 +22,14 @@ pub(crate) const FORMATS: [&str; 11] = [
     "ndjson",
     "ndjson.gz",
     "ndjson.zst",
+    "ods",
     "parquet",
     "tsv",
     "txt",
+    "xls",
+    "xlsb",
+    "xlsm",
+    "xlsx",
 ];
 
 /// Answers one request.
@@ -71,6 +76,9 @@ pub(crate) fn answer(engine: &Engine, request: Request) -> Result<Response, ApiE
                 Request::Recheck => {
                     session.results.invalidate(&session.store, Stage::Quality)?;
                     Ok(Response::Done)
+                }
+                Request::AddSources { sources } => {
+                    changed(engine, sources::add_sources(&session, &sources)?)
                 }
                 read => answer_read(&session, read),
             }

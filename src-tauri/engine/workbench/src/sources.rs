@@ -7,7 +7,7 @@ use kith_api::{ApiError, RowsAsk, RowsPage, TableInfo, TableRef};
 use kith_ingest::Detected;
 use kith_model::mapping::Mapping;
 use kith_model::source::{
-    ColumnInfo, ColumnProfile, Evidence, FileFormat, Inspection, Source, SourcesSummary,
+    ColumnInfo, ColumnProfile, Evidence, FileFormat, Inspection, Part, Source, SourcesSummary,
 };
 use kith_model::{Command, FileRef, Monitor, SourceId, Stage};
 use kith_sql::TableName;
@@ -36,6 +36,56 @@ pub(crate) fn inspect_as(source: &Source) -> Result<Inspection, ApiError> {
     let mut seen = inspection(&source.file, detected);
     seen.source.id = source.id.clone();
     seen.source.title.clone_from(&source.title);
+    Ok(seen)
+}
+
+/// Looks at every table of a file. One that cannot be read is left out, with a word in the
+/// evidence of the first; only when none can be read that is an error.
+pub(crate) fn inspect_all(file: &FileRef) -> Result<Vec<Inspection>, ApiError> {
+    let first = inspect(file)?;
+    if first.parts.len() < 2 {
+        return Ok(vec![first]);
+    }
+    let (mut tables, mut left_out) = (Vec::new(), Vec::new());
+    for part in &first.parts {
+        match inspect_part(part) {
+            Ok(seen) => tables.push(seen),
+            Err(error) => left_out.push((part.name.clone(), error)),
+        }
+    }
+    match (tables.first_mut(), left_out.into_iter()) {
+        (Some(seen), left_out) => seen.evidence.extend(left_out.map(|(value, error)| Evidence {
+            about: "left out".to_owned(),
+            value,
+            reason: error.to_string(),
+        })),
+        (None, mut left_out) => {
+            return Err(left_out.next().map_or_else(|| usage("No file was named"), |out| out.1));
+        }
+    }
+    Ok(tables)
+}
+
+fn inspect_part(part: &Part) -> Result<Inspection, ApiError> {
+    let (name, inside) = (part.file.name(), part.name.as_str());
+    let stem = name.split('.').next().unwrap_or(name);
+    // A member of an archive is called like its file already.
+    let whole = name == inside;
+    let (slug, title) = match whole {
+        true => (stem.to_owned(), name.to_owned()),
+        false => (format!("{stem} {inside}"), format!("{name} · {inside}")),
+    };
+    let mut seen = inspect_as(&Source {
+        id: SourceId::slug(&slug),
+        title,
+        file: part.file.clone(),
+        format: part.format,
+        options: part.options.clone(),
+        preset: None,
+    })?;
+    if let Some(preset) = &seen.source.preset {
+        seen.source.id = SourceId::slug(preset);
+    }
     Ok(seen)
 }
 
@@ -68,6 +118,7 @@ fn inspection(file: &FileRef, detected: Detected) -> Inspection {
         raw_lines: detected.raw_lines,
         rows: detected.rows,
         bytes: detected.bytes,
+        parts: detected.parts,
     }
 }
 
@@ -85,7 +136,10 @@ fn preview_parquet(seen: &mut Inspection, path: &Path) -> Result<(), ApiError> {
 
 /// Why a loaded source is read the way it is.
 pub(crate) fn evidence(source: &Source, path: &Path) -> Vec<Evidence> {
-    kith_ingest::inspect(path).map(|d| inspection(&source.file, d).evidence).unwrap_or_default()
+    // Only what picks the table: options once decided would all be called set by hand.
+    kith_ingest::inspect_as(path, source.format, &source.options.selection())
+        .map(|d| inspection(&source.file, d).evidence)
+        .unwrap_or_default()
 }
 
 /// Adds files in one step of the history: presets mapped and accepted, others with suggestions.
@@ -94,17 +148,28 @@ pub(crate) fn add_files(session: &Session, files: &[FileRef]) -> Result<u64, Api
     session.apply(command)
 }
 
-/// The command that adds files beside those already there.
+/// Adds sources that were inspected, and perhaps changed, beforehand.
+pub(crate) fn add_sources(session: &Session, sources: &[Source]) -> Result<u64, ApiError> {
+    let seen = sources.iter().map(inspect_as).collect::<Result<Vec<_>, _>>()?;
+    let command = add_inspected(&session.document().sources, seen)?;
+    session.apply(command)
+}
+
+/// The command that adds files beside those already there, each of their tables as a source.
 pub(crate) fn add_command(present: &[Source], files: &[FileRef]) -> Result<Command, ApiError> {
-    if files.is_empty() {
-        return Err(usage("No file was named"));
+    let mut seen = Vec::new();
+    for file in files {
+        seen.extend(inspect_all(file)?);
     }
+    add_inspected(present, seen)
+}
+
+fn add_inspected(present: &[Source], seen: Vec<Inspection>) -> Result<Command, ApiError> {
     // The table of refused rows is called so.
     let mut taken = vec![SourceId("reject".to_owned())];
     taken.extend(present.iter().map(|s| s.id.clone()));
     let mut commands = Vec::new();
-    for file in files {
-        let seen = inspect(file)?;
+    for seen in seen {
         let mut source = seen.source.clone();
         source.id = free_id(&source.id, &taken);
         taken.push(source.id.clone());
@@ -117,7 +182,10 @@ pub(crate) fn add_command(present: &[Source], files: &[FileRef]) -> Result<Comma
     if commands.len() == 1 {
         return commands.pop().ok_or_else(|| usage("No file was named"));
     }
-    Ok(Command::Batch { title: format!("Add {} files", commands.len()), commands })
+    if commands.is_empty() {
+        return Err(usage("No file was named"));
+    }
+    Ok(Command::Batch { title: format!("Add {} sources", commands.len()), commands })
 }
 
 fn free_id(wanted: &SourceId, taken: &[SourceId]) -> SourceId {

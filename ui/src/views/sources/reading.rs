@@ -24,19 +24,29 @@ impl Reading {
         ScrollArea::vertical().id_salt("reading").auto_shrink([false, false]).show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = 16.0;
             card(ui, "How it is read", "what was decided, and why", |ui| evidence(ui, summary));
-            if let Some(source) = source.filter(|s| s.format == FileFormat::Delimited) {
-                self.options(ui, cx, source);
+            match source {
+                Some(source) if source.format == FileFormat::Delimited => {
+                    self.options(ui, cx, source, delimited);
+                }
+                Some(source) if source.format == FileFormat::Workbook => {
+                    self.options(ui, cx, source, sheet);
+                }
+                _ => {}
             }
         });
     }
 
-    fn options(&mut self, ui: &mut Ui, cx: &mut Context<'_>, source: &Source) {
+    fn options(
+        &mut self,
+        ui: &mut Ui,
+        cx: &mut Context<'_>,
+        source: &Source,
+        own: fn(&mut Ui, &mut ReadOptions),
+    ) {
         let draft = self.draft.edit(&source.options);
         card(ui, "Read it differently", "empty: let detection decide", |ui| {
             ui.spacing_mut().item_spacing.y = 8.0;
-            line(ui, "Encoding", |ui| text(ui, "utf-8, windows-1252 …", &mut draft.encoding));
-            line(ui, "Delimiter", |ui| text(ui, ", ; | or \\t", &mut draft.delimiter));
-            line(ui, "Quote", |ui| text(ui, "\"", &mut draft.quote));
+            own(ui, draft);
             line(ui, "Lines to skip", |ui| {
                 let mut skip = draft.skip_lines.unwrap_or(0);
                 if ui.add(DragValue::new(&mut skip)).changed() {
@@ -61,6 +71,19 @@ impl Reading {
             });
         });
     }
+}
+
+/// What only delimited text has.
+fn delimited(ui: &mut Ui, draft: &mut ReadOptions) {
+    line(ui, "Encoding", |ui| text(ui, "utf-8, windows-1252 …", &mut draft.encoding));
+    line(ui, "Delimiter", |ui| text(ui, ", ; | or \\t", &mut draft.delimiter));
+    line(ui, "Quote", |ui| text(ui, "\"", &mut draft.quote));
+}
+
+/// What only a workbook has.
+fn sheet(ui: &mut Ui, draft: &mut ReadOptions) {
+    line(ui, "Sheet", |ui| text(ui, "its name", &mut draft.sheet));
+    line(ui, "Cells", |ui| text(ui, "B3:F200, B3 or B:F", &mut draft.range));
 }
 
 fn line(ui: &mut Ui, name: &str, add: impl FnOnce(&mut Ui)) {

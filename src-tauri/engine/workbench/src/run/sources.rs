@@ -95,7 +95,7 @@ fn load(ctx: &Ctx<'_>, source: &Source, from: f32, to: f32) -> Result<SourceSumm
         repaired: plan.repaired,
         bytes: path.metadata().map_or(0, |m| m.len()),
         columns: profiles,
-        evidence: crate::sources::evidence(source, path),
+        evidence: [crate::sources::evidence(source, path), plan.notes].concat(),
     })
 }
 

@@ -5,14 +5,14 @@ mod convert;
 mod matching;
 mod numeric;
 
-pub use convert::{ConvertReport, convert, map_columns};
+pub use convert::{ConvertReport, ConvertedTable, convert, map_columns};
 pub use matching::{MatchOptions, match_files};
 pub use numeric::{ClusterOptions, SuggestOptions, TrainOptions, cluster, suggest, train};
 
 use crate::error::{ingest_error, io_error, store_error};
 use crate::sources;
 use kith_api::{ApiError, ErrorCode};
-use kith_model::source::Inspection;
+use kith_model::source::{Evidence, Inspection, Source};
 use kith_model::{FileRef, Frame, Quiet, SourceId};
 use kith_sql::{Pipeline, Step, TableName, text};
 use kith_store::{Store, StoreOptions};
@@ -41,11 +41,20 @@ impl Bench {
         let absolute = std::path::absolute(file).unwrap_or_else(|_| file.to_owned());
         let mut seen = sources::inspect(&FileRef(absolute.to_string_lossy().into_owned()))?;
         seen.source.id = SourceId(id.to_owned());
-        let plan = kith_ingest::load(&seen.source, &absolute, &self.scratch)
-            .map_err(|e| ingest_error(&e))?;
-        let place = seen.source.title.clone();
-        self.store.run(&plan.pipeline, &Quiet).map_err(|e| store_error(e).at(place))?;
+        self.load_source(&seen.source)?;
         Ok(seen)
+    }
+
+    /// Loads an inspected source; returns what only the whole file told.
+    pub(crate) fn load_source(&self, source: &Source) -> Result<Vec<Evidence>, ApiError> {
+        let path = Path::new(&source.file.0);
+        let plan = kith_ingest::load(source, path, &self.scratch).map_err(|e| ingest_error(&e))?;
+        let ran = self.store.run(&plan.pipeline, &Quiet);
+        for file in &plan.cleanup {
+            let _ = std::fs::remove_file(file);
+        }
+        ran.map_err(|e| store_error(e).at(source.title.clone()))?;
+        Ok(plan.notes)
     }
 
     pub(crate) fn frame(&self, sql: &str) -> Result<Frame, ApiError> {
