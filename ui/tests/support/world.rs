@@ -167,7 +167,10 @@ impl World {
             Request::Redo => self.step(false)?,
             Request::History => Response::History(history()),
             Request::Run { job, .. } => Response::Started { job: *job },
-            Request::Cancel { .. } | Request::AddFiles { .. } | Request::Recheck => Response::Done,
+            Request::Cancel { .. }
+            | Request::AddFiles { .. }
+            | Request::AddSources { .. }
+            | Request::Recheck => Response::Done,
             Request::Jobs => Response::Jobs(self.jobs.clone()),
             Request::Rows(ask) => Response::Rows(sources::rows(ask)),
             Request::Tables => Response::Tables(Vec::new()),

@@ -70,7 +70,7 @@ pub(crate) fn read(
     let failed = |error: std::io::Error| IngestError::writing(path, &error);
     book.rows(&sheet, &mut |(at, row)| {
         seen += 1;
-        if seen % LOOK == 0 {
+        if seen.is_multiple_of(LOOK) {
             if monitor.cancelled() {
                 return Err(IngestError::Cancelled);
             }

@@ -95,7 +95,7 @@ fn table(
     let (mut source, name) = (seen.source, format!("input_{at}"));
     source.id = SourceId(name.clone());
     let notes = bench.load_source(&source)?;
-    let [rows_in, loaded, rejected] = sources::counts(&bench.store, &source)?;
+    let [rows_in, loaded, rejected] = bench.counts(&source)?;
     let raw = TableName::new("src", name);
     let all = format!("SELECT * EXCLUDE (_row) FROM {raw} ORDER BY _row");
     let columns = bench.store.columns(&all).map_err(crate::error::store_error)?;

@@ -89,8 +89,8 @@ impl Bench {
     }
 
     /// Rows found, loaded, refused of a loaded file.
-    fn counts(&self, seen: &Inspection) -> Result<[u64; 3], ApiError> {
-        sources::counts(&self.store, &seen.source)
+    fn counts(&self, source: &Source) -> Result<[u64; 3], ApiError> {
+        sources::counts(&self.store, source)
     }
 
     /// Refuses a column the file does not have, naming those it has.
