@@ -291,3 +291,24 @@ fn a_file_can_be_read_differently_and_a_project_renamed() {
     let renamed = Command::Rename { name: "Northpeak 2".to_owned() };
     assert_eq!(tap.commands().last(), Some(&renamed));
 }
+
+#[test]
+fn the_first_load_shows_which_file_is_being_read() {
+    let mut world = World::ready();
+    world.computed = false;
+    let titles: Vec<String> = world.document.sources.iter().map(|s| s.title.clone()).collect();
+    world.jobs = vec![JobStatus {
+        id: JobId(7),
+        upto: Stage::Export,
+        stage: Stage::Sources,
+        done: 0.02,
+        doing: format!("{}: compare counts", titles[1]),
+        elapsed_ms: 900,
+        left_ms: None,
+        outcome: None,
+    }];
+    let (window, _) = open(world, Key::Num1);
+    for (title, word) in [(&titles[0], "read"), (&titles[1], "reading…"), (&titles[2], "waits")] {
+        assert!(window.query_by_label(&format!("{title}: {word}")).is_some(), "{title}: {word}");
+    }
+}

@@ -2,6 +2,7 @@
 
 mod columns;
 mod reading;
+mod waiting;
 
 use crate::context::{Action, Context};
 use crate::icons;
@@ -53,8 +54,8 @@ impl SourcesView {
                 {
                     cx.push(Action::Pick(Pick::Files));
                 }
-            } else {
-                stage::has_result(ui, cx, Stage::Sources, icons::SOURCES, teach);
+            } else if let Some(document) = document {
+                layout::fill(ui, |ui| waiting::show(ui, cx, &document.sources));
             }
             return;
         };
