@@ -21,6 +21,7 @@ pub(crate) enum Stream {
     Product = 10,
     Experiment = 11,
     Interest = 12,
+    Polluted = 13,
 }
 
 /// A stream of draws.

@@ -3,7 +3,7 @@
 //! For: `generate`, which writes a sample of any size from a seed; the checked-in sample, which
 //! the installed program carries along (`unpack_northpeak`); and the truth beside both, against
 //! which matching, segments, predictions and recommendations can be scored. `README.md` in this
-//! folder describes the files. Not for: reading any of them, which is the work of `ingest`.
+//! folder describes the files; `polluted`, files spoiled in every known way. Not for: reading any of them, which is the work of `ingest`.
 //!
 //! One law: the bytes depend on the number of people and the seed alone, not on the machine, the
 //! time, the number of threads or the version of a library.
@@ -31,6 +31,7 @@ mod manifest;
 mod math;
 mod out;
 mod person;
+pub mod polluted;
 mod record;
 mod spec;
 mod spill;

@@ -6,13 +6,13 @@ use crate::dialect::Dialect;
 use crate::encoding::Transcode;
 use crate::error::IngestError;
 use crate::head::Head;
-use crate::layout::{Layout, lines_in};
-use crate::record::{Fields, Next, first_line, next};
+use crate::layout::Layout;
+use crate::record::{Fields, MAX_RECORD, Next, next};
 use crate::reject::{Good, Refused, Sink};
 use crate::repair;
 use encoding_rs::UTF_8;
-use kith_model::Monitor;
 use kith_model::repair::Repair;
+use kith_model::{Monitor, Quiet};
 use std::io::Read;
 use std::path::Path;
 
@@ -118,6 +118,7 @@ struct Pass<'a> {
     dialect: &'a Dialect,
     names: &'a [String],
     repairs: &'a [Repair],
+    end_line: Option<u64>,
     /// Whether malformed bytes stand there as U+FFFD.
     transcoded: Option<&'static str>,
     sink: &'a mut dyn Sink,
@@ -126,6 +127,27 @@ struct Pass<'a> {
     survey: Survey,
     /// Line breaks seen: LF alone, CR and LF.
     breaks: (bool, bool),
+}
+
+/// Lines of a whole file, blank ones at its end left out.
+pub(crate) fn count_lines(path: &Path, head: &Head, dialect: &Dialect) -> Result<u64, IngestError> {
+    let mut stream = Stream::open(path, head, &Quiet)?;
+    let (mut lines, mut filled) = (0, 0);
+    loop {
+        let ahead = stream.ahead();
+        let length = dialect.first_line(ahead);
+        if length == ahead.len() && !stream.ended {
+            stream.more()?;
+        } else if length == 0 {
+            return Ok(filled);
+        } else {
+            lines += 1;
+            if !ahead[..length].trim_ascii().is_empty() {
+                filled = lines;
+            }
+            stream.skip(length);
+        }
+    }
 }
 
 /// How a file's table is read.
@@ -152,6 +174,7 @@ pub(crate) fn read(
         dialect,
         names: &layout.names,
         repairs,
+        end_line: layout.end_line,
         transcoded,
         sink,
         fields: Fields::default(),
@@ -161,7 +184,7 @@ pub(crate) fn read(
     };
     pass.skip_lines(layout.skip_lines)?;
     let failed = |error: std::io::Error| IngestError::writing(path, &error);
-    if layout.header {
+    for _ in 0..layout.header_rows {
         pass.header()?;
     }
     while pass.record().map_err(|error| error.into_ingest(&failed))? {}
@@ -200,9 +223,10 @@ impl Pass<'_> {
     fn skip_lines(&mut self, lines: u32) -> Result<(), IngestError> {
         for _ in 0..lines {
             loop {
-                let length = first_line(self.dialect, self.stream.ahead());
-                let found = self.stream.ahead()[..length].last() == Some(&self.dialect.line_end());
-                if found || self.stream.ended {
+                let ahead = self.stream.ahead();
+                let length = self.dialect.first_line(ahead);
+                // A break at the very end of what is at hand may go on.
+                if length < ahead.len() || self.stream.ended {
                     self.stream.skip(length);
                     self.line += 1;
                     break;
@@ -222,7 +246,7 @@ impl Pass<'_> {
                 Next::More => self.stream.more()?,
                 Next::Record(length) => return Ok(Some((Next::Record(length), length))),
                 Next::Unclosed => {
-                    return Ok(Some((Next::Unclosed, first_line(self.dialect, ahead))));
+                    return Ok(Some((Next::Unclosed, self.dialect.first_line(ahead))));
                 }
             }
         }
@@ -254,7 +278,7 @@ impl Pass<'_> {
     }
 
     fn advance(&mut self, length: usize) {
-        self.line += u64::from(lines_in(self.dialect, &self.stream.ahead()[..length]));
+        self.line += u64::from(self.dialect.lines_in(&self.stream.ahead()[..length]));
         self.stream.skip(length);
     }
 
@@ -268,6 +292,9 @@ impl Pass<'_> {
     }
 
     fn record_into(&mut self, fields: &mut Fields) -> Result<bool, Stop> {
+        if self.end_line.is_some_and(|end| self.line >= end) {
+            return self.line_below();
+        }
         let Some((found, length)) = self.next(fields)? else { return Ok(false) };
         if found == Next::Unclosed {
             self.refuse(length, None, "A quote opened here is never closed".to_owned())?;
@@ -308,11 +335,34 @@ impl Pass<'_> {
         Ok(true)
     }
 
+    /// Refuses one line below the table; false at the end.
+    fn line_below(&mut self) -> Result<bool, Stop> {
+        self.survey.odd = true;
+        loop {
+            let ahead = self.stream.ahead();
+            let length = self.dialect.first_line(ahead);
+            if length == ahead.len() && !self.stream.ended && length <= MAX_RECORD {
+                self.stream.more()?;
+                continue;
+            }
+            if length == 0 {
+                return Ok(false);
+            }
+            if ahead[..length].trim_ascii().is_empty() {
+                self.advance(length);
+            } else {
+                let reason = "Below the table: a footer or another table".to_owned();
+                self.refuse(length, None, reason)?;
+            }
+            return Ok(true);
+        }
+    }
+
     /// Of a suspect record over several lines: bytes of its first line, when the second line is a
     /// good record by itself. Then the quote on the first one was a mistake, and only that line
     /// is lost.
     fn first_line_alone(&mut self) -> Result<Option<usize>, IngestError> {
-        let line = first_line(self.dialect, self.stream.ahead());
+        let line = self.dialect.first_line(self.stream.ahead());
         let mut second = Fields::default();
         loop {
             let rest = &self.stream.ahead()[line..];

@@ -1,11 +1,12 @@
 //! Looks at a file without loading it: what it is and how it would be read, with reasons.
 
 use crate::compress::Compression;
+use crate::delimited;
 use crate::dialect::{Dialect, spell};
 use crate::error::{IngestError, name_of};
 use crate::head::{Head, binary};
 use crate::json;
-use crate::layout::{self, Layout};
+use crate::layout::{self, FixedLayout, Layout};
 use crate::shape::Shape;
 use crate::sniff::{self, Fixed, Sniffed};
 use crate::workbook;
@@ -189,7 +190,7 @@ fn ndjson(path: &Path, head: &Head) -> Result<Detected, IngestError> {
         evidence,
         header: columns.iter().map(|c| c.name.clone()).collect(),
         columns,
-        raw_lines: raw_lines(&head.text, b'\n'),
+        raw_lines: raw_lines(&Dialect::new(",", None, None), &head.text),
         rows,
         bytes: head.bytes,
         parts: Vec::new(),
@@ -211,14 +212,16 @@ fn cell(value: Option<&serde_json::Value>) -> Option<String> {
     }
 }
 
-fn raw_lines(text: &[u8], line_end: u8) -> Vec<String> {
-    text.split(|&b| b == line_end)
-        .take(SHOWN)
-        .map(|line| {
-            let line = String::from_utf8_lossy(line);
-            line.trim_end_matches(['\r', '\n']).chars().take(LINE_SHOWN).collect()
-        })
-        .collect()
+/// The first physical lines.
+fn raw_lines(dialect: &Dialect, mut text: &[u8]) -> Vec<String> {
+    let mut lines = Vec::new();
+    while lines.len() < SHOWN && !text.is_empty() {
+        let (line, rest) = text.split_at(dialect.first_line(text));
+        let line = String::from_utf8_lossy(&line[..line.len().min(4 * LINE_SHOWN)]);
+        lines.push(line.trim_end_matches(['\r', '\n']).chars().take(LINE_SHOWN).collect());
+        text = rest;
+    }
+    lines
 }
 
 /// A delimited file as it will be read.
@@ -235,8 +238,21 @@ impl Reading {
     ) -> Result<Self, IngestError> {
         let fixed = fixed(path, options)?;
         let sniffed = sniff::sniff(&head.text, head.whole, &fixed);
-        let (skip, header) = (options.skip_lines, options.header);
-        let layout = layout::find(&sniffed.dialect, &head.text, head.whole, skip, header);
+        let end_line = match options.footer_lines {
+            None => None,
+            Some(0) => Some(None),
+            Some(below) => {
+                let lines = delimited::count_lines(path, head, &sniffed.dialect)?;
+                Some(Some((lines + 1).saturating_sub(u64::from(below)).max(1)))
+            }
+        };
+        let fixed = FixedLayout {
+            skip_lines: options.skip_lines,
+            header: options.header,
+            header_rows: options.header_rows.filter(|rows| *rows > 0),
+            end_line,
+        };
+        let layout = layout::find(&sniffed.dialect, &head.text, head.whole, &fixed);
         Ok(Self { sniffed, layout })
     }
 }
@@ -274,7 +290,7 @@ fn delimited(path: &Path, head: &Head, options: &ReadOptions) -> Result<Detected
     let dialect = &sniffed.dialect;
     let rest = layout::without_lines(dialect, &head.text, layout.skip_lines);
     let placed = layout::place(dialect, rest, head.whole);
-    let data = &placed[usize::from(layout.header).min(placed.len())..];
+    let data = &placed[(layout.header_rows as usize).min(placed.len())..];
     if data.is_empty() && head.whole {
         let line = u64::from(layout.skip_lines) + 1;
         return Err(IngestError::NoRows { file: name_of(path), line });
@@ -283,6 +299,10 @@ fn delimited(path: &Path, head: &Head, options: &ReadOptions) -> Result<Detected
     let rows = data
         .iter()
         .filter(|p| p.fields.len() == width)
+        .filter(|p| {
+            let line = u64::from(p.line) + u64::from(layout.skip_lines) + 1;
+            layout.end_line.is_none_or(|end| line < end)
+        })
         .take(SHOWN)
         .map(|p| p.fields.texts().into_iter().map(|t| Some(t).filter(|t| !t.is_empty())).collect())
         .collect();
@@ -296,14 +316,16 @@ fn delimited(path: &Path, head: &Head, options: &ReadOptions) -> Result<Detected
             delimiter: Some(dialect.delimiter_text()),
             quote: character(dialect.quote),
             escape: character(dialect.escape),
-            header: Some(layout.header),
+            header: Some(layout.header_rows > 0),
+            header_rows: (layout.header_rows > 1).then_some(layout.header_rows),
             skip_lines: Some(layout.skip_lines),
+            footer_lines: layout.footer_lines,
             ..ReadOptions::default()
         },
         evidence,
         columns: layout.names.iter().map(|name| text_column(name)).collect(),
         header: layout.names,
-        raw_lines: raw_lines(&head.text, dialect.line_end()),
+        raw_lines: raw_lines(dialect, &head.text),
         rows,
         bytes: head.bytes,
         parts: Vec::new(),
@@ -325,8 +347,26 @@ fn delimited_evidence(head: &Head, sniffed: &Sniffed, layout: &Layout) -> Vec<Ev
     evidence.push(say("quote", &character(dialect.quote), &sniffed.quote_reason));
     evidence.push(say("escape", &character(dialect.escape), &sniffed.escape_reason));
     evidence.push(say("preamble", &format!("{} lines", layout.skip_lines), &layout.skip_reason));
-    let header = if layout.header { "yes" } else { "no" };
-    evidence.push(say("header", header, &layout.header_reason));
+    let header = match layout.header_rows {
+        0 => "no".to_owned(),
+        1 => "yes".to_owned(),
+        rows => format!("{rows} rows"),
+    };
+    evidence.push(say("header", &header, &layout.header_reason));
+    let end = match (layout.end_line, layout.footer_lines) {
+        (None, _) => "none".to_owned(),
+        (Some(line), None) => format!("from line {line}"),
+        (Some(_), Some(lines)) => format!("{lines} lines"),
+    };
+    evidence.push(say("footer", &end, &layout.end_reason));
+    if layout.tables.len() > 1 {
+        let lines: Vec<_> = layout.tables.iter().map(|(line, _)| line.to_string()).collect();
+        let reason = format!(
+            "They begin on lines {}: the longest is read; skip lines to read another",
+            lines.join(", ")
+        );
+        evidence.push(say("tables", &lines.len().to_string(), &reason));
+    }
     let columns = layout.names.len();
     let suspicion = "Only one column was found: check the delimiter before loading";
     let reason = if columns == 1 { suspicion } else { "Fields a record must have" };

@@ -1,8 +1,9 @@
-//! Where the table is inside a delimited file: preamble, header, width, column names.
+//! Where the table is inside a delimited file: preamble, header, width, column names, end.
 
 use crate::dialect::Dialect;
-use crate::record::{Fields, Next, first_line, next};
-use crate::sniff::{table_width, usual_width};
+use crate::record::{Fields, Next, next};
+use crate::sniff::usual_width;
+use crate::{extent, header};
 use std::collections::BTreeSet;
 
 /// Where the table is.
@@ -10,106 +11,127 @@ use std::collections::BTreeSet;
 pub(crate) struct Layout {
     /// Physical lines before the header (or the first record).
     pub(crate) skip_lines: u32,
-    pub(crate) header: bool,
+    /// Records that name the columns.
+    pub(crate) header_rows: u32,
     /// Unique column names; their number is the number of fields a record must have.
     pub(crate) names: Vec<String>,
+    /// The first line below the table, from 1; `None`: it goes to the end of the file.
+    pub(crate) end_line: Option<u64>,
+    /// Lines of the whole file from `end_line` on, where they are known.
+    pub(crate) footer_lines: Option<u32>,
     pub(crate) skip_reason: String,
     pub(crate) header_reason: String,
+    pub(crate) end_reason: String,
     /// What had to be done to the names, if anything.
     pub(crate) names_reason: Option<String>,
+    /// First line (from 1) and records of each table, when there are several.
+    pub(crate) tables: Vec<(u32, usize)>,
+}
+
+/// What the user has fixed of a layout.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct FixedLayout {
+    pub(crate) skip_lines: Option<u32>,
+    pub(crate) header: Option<bool>,
+    pub(crate) header_rows: Option<u32>,
+    /// The first line below the table, from 1; `Some(None)`: it goes to the end.
+    pub(crate) end_line: Option<Option<u64>>,
 }
 
 /// A record of the head and the line it starts on, from 0.
 pub(crate) struct Placed {
     pub(crate) fields: Fields,
     pub(crate) line: u32,
+    /// A blank line stands before it.
+    pub(crate) gap: bool,
 }
 
 /// The records of `text` with their lines; blank lines are left out.
 pub(crate) fn place(dialect: &Dialect, text: &[u8], whole: bool) -> Vec<Placed> {
-    let (mut rest, mut line, mut placed) = (text, 0, Vec::new());
+    let (mut rest, mut line, mut placed, mut gap) = (text, 0, Vec::new(), false);
     loop {
         let mut fields = Fields::default();
         let length = match next(dialect, rest, whole, &mut fields) {
             Next::Record(length) => {
-                if !fields.is_blank() {
-                    placed.push(Placed { fields, line });
+                if fields.is_blank() {
+                    gap = true;
+                } else {
+                    placed.push(Placed { fields, line, gap: gap && !placed.is_empty() });
+                    gap = false;
                 }
                 length
             }
-            Next::Unclosed => first_line(dialect, rest),
+            Next::Unclosed => dialect.first_line(rest),
             Next::More | Next::End => return placed,
         };
-        line += lines_in(dialect, &rest[..length]);
+        line += dialect.lines_in(&rest[..length]);
         rest = &rest[length..];
     }
-}
-
-/// Line breaks in `bytes`.
-pub(crate) fn lines_in(dialect: &Dialect, bytes: &[u8]) -> u32 {
-    let breaks = bytes.iter().filter(|&&byte| byte == dialect.line_end()).count();
-    u32::try_from(breaks).unwrap_or(u32::MAX)
 }
 
 /// `text` without its first `lines` lines.
 pub(crate) fn without_lines<'a>(dialect: &Dialect, mut text: &'a [u8], lines: u32) -> &'a [u8] {
     for _ in 0..lines {
-        text = &text[first_line(dialect, text)..];
+        text = &text[dialect.first_line(text)..];
     }
     text
 }
 
-/// Finds the table in the head of a file. `skip` and `header` are what the user has fixed.
-pub(crate) fn find(
-    dialect: &Dialect,
-    text: &[u8],
-    whole: bool,
-    skip: Option<u32>,
-    header: Option<bool>,
-) -> Layout {
+/// Finds the table in the head of a file.
+pub(crate) fn find(dialect: &Dialect, text: &[u8], whole: bool, fixed: &FixedLayout) -> Layout {
+    let skip = fixed.skip_lines;
     let rest = without_lines(dialect, text, skip.unwrap_or(0));
-    let placed = place(dialect, rest, whole);
-    let first = if skip.is_some() { 0 } else { first_of_table(&placed) };
+    let mut placed = place(dialect, rest, whole);
+    for record in &mut placed {
+        record.line += skip.unwrap_or(0);
+    }
+    if let Some(Some(end)) = fixed.end_line {
+        placed.retain(|record| u64::from(record.line) + 1 < end);
+    }
+    let extent = extent::find(&placed, whole);
+    let first = if skip.is_some() { 0 } else { extent.first };
     let skip_lines = skip.unwrap_or_else(|| placed.get(first).map_or(0, |p| p.line));
-    let table = &placed[first.min(placed.len())..];
-    let (has_header, header_reason) = match header {
-        Some(set) => (set, "Set by hand".to_owned()),
-        None => guess_header(table),
+    let end = extent.end.as_ref().filter(|_| fixed.end_line.is_none());
+    let last = end.map_or(placed.len(), |(at, _)| *at).max(first);
+    let table = &placed[first.min(placed.len())..last];
+    let (header_rows, header_reason) = match (fixed.header, fixed.header_rows) {
+        (None, None) => header::rows(table),
+        (Some(false), _) => (0, "Set by hand".to_owned()),
+        (_, count) => (count.unwrap_or(1), "Set by hand".to_owned()),
     };
-    let data = &table[usize::from(has_header).min(table.len())..];
-    let head = table.first().filter(|_| has_header).map(|p| p.fields.texts());
-    let width = width(head.as_ref().map(Vec::len), data);
-    let (names, names_reason) = names(head.unwrap_or_default(), width);
+    let (head, data) = table.split_at((header_rows as usize).min(table.len()));
+    let names_given = if head.is_empty() { Vec::new() } else { header::joined(head) };
+    let width = width(Some(names_given.len()).filter(|n| *n > 0), data);
+    let (names, names_reason) = names(names_given, width);
     let skip_reason = match (skip, skip_lines) {
         (Some(_), _) => "Set by hand".to_owned(),
         (None, 0) => "The table starts on the first line".to_owned(),
         (None, lines) => format!("The first {lines} lines are not part of the table"),
     };
-    Layout { skip_lines, header: has_header, names, skip_reason, header_reason, names_reason }
-}
-
-/// The first record of the table: the first one as wide as most, with its like right behind it;
-/// or one before it that names nearly as many columns.
-fn first_of_table(placed: &[Placed]) -> usize {
-    let widths: Vec<_> = placed.iter().map(|p| p.fields.len()).collect();
-    let width = table_width(&widths).width;
-    let commented = |p: &Placed| p.fields.iter().next().is_some_and(|f| f.starts_with(b"#"));
-    let all_commented = placed.iter().all(commented);
-    let fits = |p: &Placed| p.fields.len() == width && (all_commented || !commented(p));
-    let start = (0..placed.len()).find(|&at| {
-        let behind = &placed[at + 1..placed.len().min(at + 6)];
-        let like = behind.iter().filter(|p| fits(p)).count();
-        fits(&placed[at]) && 2 * like >= behind.len()
-    });
-    let Some(start) = start else { return 0 };
-    let before = start.checked_sub(1).filter(|&at| {
-        let fields = &placed[at].fields;
-        let near = fields.len().abs_diff(width) == 1 && fields.len() >= 2;
-        near && !commented(&placed[at])
-            && fields.iter().all(|f| kind(f) == Kind::Text)
-            && guess_header(&placed[start..]).1 == NO_NAMES
-    });
-    before.unwrap_or(start)
+    let end_line = match (fixed.end_line, end) {
+        (Some(fixed), _) => fixed,
+        (None, end) => end.map(|(at, _)| u64::from(placed[*at].line) + 1),
+    };
+    let end_reason = match (fixed.end_line, end) {
+        (Some(_), _) => "Set by hand".to_owned(),
+        (None, Some((_, why))) => why.clone(),
+        (None, None) => "The table goes to the end of the file".to_owned(),
+    };
+    let lines = u64::from(dialect.lines_in(text.trim_ascii_end())) + 1;
+    let below = end_line.map_or(0, |line| (lines + 1).saturating_sub(line));
+    let tables = extent.tables.iter().map(|&(at, records)| (placed[at].line + 1, records));
+    Layout {
+        skip_lines,
+        header_rows,
+        names,
+        end_line,
+        footer_lines: whole.then(|| u32::try_from(below).unwrap_or(u32::MAX)),
+        skip_reason,
+        header_reason,
+        end_reason,
+        names_reason,
+        tables: tables.collect(),
+    }
 }
 
 /// The number of fields a record must have: the header's, unless the records agree on another.
@@ -120,69 +142,6 @@ fn width(header: Option<usize>, data: &[Placed]) -> usize {
     let agree = data.len() >= 3 && share * 10 >= data.len() * 9;
     let none_as_header = data.iter().all(|p| p.fields.len() != header);
     if agree && none_as_header { usual } else { header }
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    Empty,
-    Number,
-    Moment,
-    Mail,
-    Text,
-}
-
-fn kind(cell: &[u8]) -> Kind {
-    let cell = cell.trim_ascii();
-    let digits = cell.iter().filter(|b| b.is_ascii_digit()).count();
-    let all = |allowed: &[u8]| cell.iter().all(|b| b.is_ascii_digit() || allowed.contains(b));
-    match () {
-        () if cell.is_empty() => Kind::Empty,
-        () if digits > 0 && all(b"+-.,%$ eE'") && digits * 2 >= cell.len() => Kind::Number,
-        () if digits >= 4 && all(b"-/.: TZ+") => Kind::Moment,
-        () if cell.contains(&b'@') && cell.contains(&b'.') && !cell.contains(&b' ') => Kind::Mail,
-        () => Kind::Text,
-    }
-}
-
-/// Said when the first record cannot be a header.
-const NO_NAMES: &str = "The first record holds values like those below it";
-
-fn guess_header(table: &[Placed]) -> (bool, String) {
-    let Some((first, data)) = table.split_first() else {
-        return (true, "There is nothing to tell".to_owned());
-    };
-    let names: Vec<_> = first.fields.iter().map(|f| f.trim_ascii().to_vec()).collect();
-    let mut votes = 0_i32;
-    for (at, name) in names.iter().enumerate() {
-        let cells: Vec<_> = data.iter().take(200).filter_map(|p| p.fields.iter().nth(at)).collect();
-        votes += vote(name, &cells);
-    }
-    let mut unique = BTreeSet::new();
-    let distinct = names.iter().filter(|n| !n.is_empty()).all(|n| unique.insert(n.clone()));
-    match () {
-        () if votes > 0 => (true, format!("{votes} columns have a name unlike the values below")),
-        () if votes < 0 => (false, NO_NAMES.to_owned()),
-        () if distinct && names.iter().all(|n| kind(n) == Kind::Text) => {
-            (true, "The first record holds different words, one a column".to_owned())
-        }
-        () => (false, NO_NAMES.to_owned()),
-    }
-}
-
-/// +1: the first cell names the column; -1: it is one of its values; 0: no telling.
-fn vote(name: &[u8], cells: &[&[u8]]) -> i32 {
-    let filled: Vec<_> = cells.iter().filter(|cell| !cell.trim_ascii().is_empty()).collect();
-    if kind(name) != Kind::Text {
-        return if kind(name) == Kind::Empty { 0 } else { -1 };
-    }
-    if filled.is_empty() {
-        return 0;
-    }
-    if filled.iter().any(|cell| cell.trim_ascii() == name) {
-        return -1;
-    }
-    let typed = filled.iter().filter(|cell| kind(cell) != Kind::Text).count();
-    i32::from(typed * 10 >= filled.len() * 8)
 }
 
 /// Unique names for `width` columns out of a header.
@@ -230,22 +189,23 @@ mod tests {
     use super::*;
 
     fn layout(text: &str) -> Layout {
-        find(&Dialect::new(",", Some('"'), Some('"')), text.as_bytes(), true, None, None)
+        let comma = Dialect::new(",", Some('"'), Some('"'));
+        find(&comma, text.as_bytes(), true, &FixedLayout::default())
     }
 
     #[test]
     fn a_usual_file() {
         let found = layout("id,name\n1,Ada\n2,Grace\n");
-        assert_eq!((found.skip_lines, found.header), (0, true));
+        assert_eq!((found.skip_lines, found.header_rows), (0, 1));
         assert_eq!(found.names, ["id", "name"]);
         assert_eq!(found.names_reason, None);
     }
 
     #[test]
     fn words_alone_still_have_a_header() {
-        assert!(layout("City,Country\nBergen,Norway\nLyon,France\n").header);
-        assert!(!layout("Bergen,Norway\nLyon,France\nOslo,Norway\n").header);
-        assert!(!layout("1,Ada\n2,Grace\n").header);
+        assert!(layout("City,Country\nBergen,Norway\nLyon,France\n").header_rows == 1);
+        assert_eq!(layout("Bergen,Norway\nLyon,France\nOslo,Norway\n").header_rows, 0);
+        assert_eq!(layout("1,Ada\n2,Grace\n").header_rows, 0);
         assert_eq!(layout("1,Ada\n2,Grace\n").names, ["column1", "column2"]);
     }
 
@@ -253,7 +213,7 @@ mod tests {
     fn a_preamble_is_skipped() {
         let text = "# ----\n# Traffic, all\n# ----\n\nChannel,Users\nDirect,1\nMail,2\nSearch,3\n";
         let found = layout(text);
-        assert_eq!((found.skip_lines, found.header), (4, true));
+        assert_eq!((found.skip_lines, found.header_rows), (4, 1));
         assert_eq!(found.names, ["Channel", "Users"]);
         let report =
             layout("Northpeak\nProfit report\n\"May, 2026\"\n\nItem,Total\nRope,1\nTent,2\n");
@@ -263,7 +223,7 @@ mod tests {
     #[test]
     fn a_header_that_is_too_short_keeps_its_names() {
         let found = layout("id,name\n1,Ada,\n2,Grace,\n3,Mary,\n");
-        assert_eq!((found.skip_lines, found.header), (0, true));
+        assert_eq!((found.skip_lines, found.header_rows), (0, 1));
         assert_eq!(found.names, ["id", "name", "column3"]);
         assert!(found.names_reason.unwrap().contains("2 names"));
     }
@@ -275,6 +235,28 @@ mod tests {
     }
 
     #[test]
+    fn a_header_may_have_several_rows() {
+        let text = "Customer,,Orders,\nid,name,count,total\n1,Ada,3,4.5\n2,Bo,1,2.0\n3,Cy,4,1.5\n4,Di,2,8.0\n5,Ed,1,1.0\n6,Fi,7,3.5\n";
+        let found = layout(text);
+        assert_eq!(found.header_rows, 2);
+        assert_eq!(found.names, ["Customer id", "Customer name", "Orders count", "Orders total"]);
+    }
+
+    #[test]
+    fn a_footer_and_another_table_are_not_the_table() {
+        let rows = "id,name,n\n1,Ada,2\n2,Bo,3\n3,Cy,4\n4,Di,5\n";
+        let found = layout(&format!("{rows}\nTotal,,14\nSource: own figures\n"));
+        assert_eq!((found.end_line, found.footer_lines), (Some(7), Some(2)));
+        let found = layout(&format!("{rows}Source: own figures\n"));
+        assert_eq!(found.end_line, Some(6));
+        let found = layout(&format!("{rows}\nsku,n\nA,1\nB,2\nC,3\n"));
+        assert_eq!((found.end_line, found.tables.len()), (Some(7), 2));
+        assert!(found.end_reason.contains("line 7"), "{}", found.end_reason);
+        let found = layout(&format!("{rows}\n5,Ed,6\n6,Flo,7\n\n7,Gil,9\n"));
+        assert_eq!(found.end_line, None);
+    }
+
+    #[test]
     fn names_become_unique() {
         let found = layout("id,ID,,_row,id\n1,2,3,4,5\n");
         assert_eq!(found.names, ["id", "ID_2", "column3", "_row_2", "id_3"]);
@@ -283,7 +265,9 @@ mod tests {
     #[test]
     fn what_is_fixed_stays() {
         let comma = Dialect::new(",", Some('"'), Some('"'));
-        let found = find(&comma, b"x\ny\na,b\n1,2\n", true, Some(2), Some(false));
-        assert_eq!((found.skip_lines, found.header, found.names.len()), (2, false, 2));
+        let fixed =
+            FixedLayout { skip_lines: Some(2), header: Some(false), ..FixedLayout::default() };
+        let found = find(&comma, b"x\ny\na,b\n1,2\n", true, &fixed);
+        assert_eq!((found.skip_lines, found.header_rows, found.names.len()), (2, 0, 2));
     }
 }

@@ -11,6 +11,7 @@
 //! explicitly. Anything else (another encoding, rejects, stray quotes, odd delimiters) is first
 //! written to a scratch file in the one dialect nobody can misread.
 
+mod candidates;
 mod cells;
 mod cells_sql;
 mod compress;
@@ -18,7 +19,9 @@ mod delimited;
 mod dialect;
 mod encoding;
 mod error;
+mod extent;
 mod head;
+mod header;
 mod inspect;
 mod json;
 mod layout;

@@ -177,7 +177,7 @@ fn delimited(
                 compression: head.compression.duckdb(),
                 delimiter: sniffed.dialect.delimiter_text(),
                 quote: sniffed.dialect.quote.map_or(String::new(), |q| char::from(q).into()),
-                skip: layout.skip_lines + u32::from(layout.header),
+                skip: layout.skip_lines + layout.header_rows,
                 crlf: survey.crlf,
                 longest: survey.longest,
             };

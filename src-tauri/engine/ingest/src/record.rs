@@ -4,7 +4,7 @@
 //! strict where nobody can (a quote that is never closed). Whatever a stricter reader might read
 //! differently is marked, so that such a file is rewritten before DuckDB sees it.
 
-use crate::dialect::Dialect;
+use crate::dialect::{Dialect, Ends};
 
 /// Longest record; a quoted field that runs further was never closed.
 pub(crate) const MAX_RECORD: usize = 8 * 1024 * 1024;
@@ -16,6 +16,8 @@ pub(crate) struct Fields {
     ends: Vec<usize>,
     /// A stricter reader might read it differently: stray quotes, escapes, blanks around quotes.
     pub(crate) odd: bool,
+    /// A quote stands where none is expected.
+    pub(crate) stray: bool,
     /// Some field was quoted.
     pub(crate) quoted: bool,
     /// Line breaks inside fields.
@@ -26,7 +28,7 @@ impl Fields {
     fn clear(&mut self) {
         self.data.clear();
         self.ends.clear();
-        (self.odd, self.quoted, self.breaks) = (false, false, 0);
+        (self.odd, self.stray, self.quoted, self.breaks) = (false, false, false, 0);
     }
 
     /// Number of fields.
@@ -87,11 +89,6 @@ pub(crate) fn next(dialect: &Dialect, bytes: &[u8], last: bool, fields: &mut Fie
     }
 }
 
-/// Bytes of the first line of `bytes`, its line break included.
-pub(crate) fn first_line(dialect: &Dialect, bytes: &[u8]) -> usize {
-    bytes.iter().position(|&b| b == dialect.line_end()).map_or(bytes.len(), |at| at + 1)
-}
-
 enum Edge {
     Delimiter,
     Line,
@@ -130,18 +127,16 @@ impl Cursor<'_> {
                 return Some((Edge::Unknown, 0));
             }
         }
-        if byte == self.dialect.line_end() {
-            return Some((Edge::Line, 1));
-        }
-        if byte == b'\r' && self.dialect.line_end() == b'\n' {
-            return match self.peek(ahead + 1) {
+        match (byte, self.dialect.ends) {
+            (b'\n', Ends::Lf | Ends::Any) | (b'\r', Ends::Cr) => Some((Edge::Line, 1)),
+            (b'\r', ends) => match self.peek(ahead + 1) {
                 Some(b'\n') => Some((Edge::Line, 2)),
                 None if self.last => Some((Edge::Line, 1)),
                 None => Some((Edge::Unknown, 0)),
-                Some(_) => None,
-            };
+                Some(_) => (ends == Ends::Any).then_some((Edge::Line, 1)),
+            },
+            _ => None,
         }
-        None
     }
 
     fn field(&mut self) -> Edge {
@@ -181,7 +176,8 @@ impl Cursor<'_> {
                     _ => {}
                 }
             }
-            self.fields.odd |= Some(byte) == self.dialect.quote || byte == b'\r';
+            self.fields.stray |= Some(byte) == self.dialect.quote;
+            self.fields.odd |= self.fields.stray || byte == b'\r';
             self.fields.data.push(byte);
             self.at += 1;
         }
@@ -207,7 +203,7 @@ impl Cursor<'_> {
                     _ => {}
                 }
             }
-            self.fields.breaks += u32::from(byte == self.dialect.line_end());
+            self.fields.breaks += u32::from(self.dialect.ends_line(byte));
             self.fields.data.push(byte);
             self.at += 1;
         }
@@ -233,7 +229,7 @@ impl Cursor<'_> {
                 Some(edge)
             }
             None => {
-                self.fields.odd = true;
+                (self.fields.odd, self.fields.stray) = (true, true);
                 self.fields.data.push(quote);
                 self.at += 1;
                 None
@@ -245,11 +241,11 @@ impl Cursor<'_> {
         Some(next) == self.dialect.quote
             || Some(next) == self.dialect.escape
             || next == self.dialect.delimiter()[0]
-            || next == self.dialect.line_end()
+            || self.dialect.ends_line(next)
     }
 
     fn take_escaped(&mut self, next: u8) {
-        self.fields.breaks += u32::from(next == self.dialect.line_end());
+        self.fields.breaks += u32::from(self.dialect.ends_line(next));
         self.fields.data.push(next);
         self.at += 2;
     }
@@ -307,8 +303,10 @@ mod tests {
         let slash = Dialect::new(",", Some('"'), Some('\\'));
         assert_eq!(one(&slash, r#""a \"q\", b",c"#).0, ["a \"q\", b", "c"]);
         let mut mac = Dialect::new(",", Some('"'), Some('"'));
-        mac.carriage_returns = true;
+        mac.ends = Ends::Cr;
         assert_eq!(all(&mac, "a,b\rc,d\r"), [["a", "b"], ["c", "d"]]);
+        mac.ends = Ends::Any;
+        assert_eq!(all(&mac, "a,b\rc,d\r\ne,f\n"), [["a", "b"], ["c", "d"], ["e", "f"]]);
     }
 
     #[test]

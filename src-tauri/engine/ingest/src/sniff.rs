@@ -1,29 +1,12 @@
 //! Finds the dialect of delimited text: tries every likely one on the first lines and keeps the
 //! one under which the lines have the same number of fields and the fields look like values.
 
+use crate::candidates;
 use crate::dialect::{Dialect, spell};
-use crate::layout::lines_in;
-use crate::record::{Fields, Next, first_line, next};
+use crate::record::{Fields, Next, next};
 
 /// Bytes looked at.
 const SAMPLE: usize = 64 * 1024;
-
-/// Delimiters tried, likeliest first, with the weight a tie is broken by.
-const DELIMITERS: [(&str, f64); 13] = [
-    (",", 1.0),
-    (";", 1.0),
-    ("\t", 1.0),
-    ("|", 1.0),
-    ("||", 1.0),
-    ("::", 0.95),
-    ("~", 0.9),
-    ("^", 0.9),
-    ("\u{1f}", 1.0),
-    ("\u{1}", 1.0),
-    ("#", 0.6),
-    (":", 0.55),
-    (" ", 0.5),
-];
 
 /// Lines that a record cut off at the end of the sample may have; more mean an unclosed quote.
 const CUT_LINES: u32 = 8;
@@ -63,13 +46,9 @@ struct Scored {
 pub(crate) fn sniff(text: &[u8], whole: bool, fixed: &Fixed) -> Sniffed {
     let cut = text.len() > SAMPLE;
     let sample = &text[..text.len().min(SAMPLE)];
-    let carriage_returns = sample.contains(&b'\r') && !sample.contains(&b'\n');
-    let mut scored: Vec<_> = candidates(sample, fixed)
+    let mut scored: Vec<_> = candidates::candidates(sample, fixed)
         .into_iter()
-        .map(|(mut dialect, weight)| {
-            dialect.carriage_returns = carriage_returns;
-            score(dialect, weight, sample, whole && !cut)
-        })
+        .map(|(dialect, weight)| score(dialect, weight, sample, whole && !cut))
         .collect();
     // Stable: among equals the likelier candidate, listed first, stays first.
     scored.sort_by(|a, b| b.score.total_cmp(&a.score));
@@ -85,9 +64,9 @@ fn explain(best: Scored, rival: Option<(String, f64)>, sample: &[u8], fixed: &Fi
     let single = fixed.delimiter.is_none() && (best.width < 2 || best.score < LEAST);
     let mut dialect = best.dialect;
     if single {
-        let carriage_returns = dialect.carriage_returns;
+        let ends = dialect.ends;
         dialect = Dialect::new(",", Some('"'), Some('"'));
-        dialect.carriage_returns = carriage_returns;
+        dialect.ends = ends;
     }
     let delimiter_reason = if fixed.delimiter.is_some() {
         "Set by hand".to_owned()
@@ -119,6 +98,7 @@ fn explain(best: Scored, rival: Option<(String, f64)>, sample: &[u8], fixed: &Fi
     let escape_reason = match (fixed.escape.is_some(), dialect.escape) {
         (true, _) => "Set by hand",
         (_, Some(b'\\')) => "Backslashes stand before quotes",
+        (_, escape) if escape != dialect.quote => "It stands before quotes inside quotes",
         (_, None) => "There are no quotes to escape",
         _ => "Quotes inside quotes are doubled",
     };
@@ -131,47 +111,6 @@ fn explain(best: Scored, rival: Option<(String, f64)>, sample: &[u8], fixed: &Fi
     }
 }
 
-fn contains(text: &[u8], part: &[u8]) -> bool {
-    text.windows(part.len()).any(|window| window == part)
-}
-
-fn candidates(sample: &[u8], fixed: &Fixed) -> Vec<(Dialect, f64)> {
-    let delimiters: Vec<(&str, f64)> = match &fixed.delimiter {
-        Some(delimiter) => vec![(delimiter.as_str(), 1.0)],
-        None => {
-            let there = |d: &&(&str, f64)| d.0 == "," || contains(sample, d.0.as_bytes());
-            DELIMITERS.iter().filter(there).copied().collect()
-        }
-    };
-    let quotes: Vec<Option<char>> = match fixed.quote {
-        Some(quote) => vec![quote],
-        None => {
-            let mut quotes = vec![Some('"')];
-            if sample.contains(&b'\'') {
-                quotes.push(Some('\''));
-            }
-            if sample.contains(&b'"') {
-                quotes.push(None);
-            }
-            quotes
-        }
-    };
-    let mut all = Vec::new();
-    for (delimiter, weight) in delimiters {
-        for &quote in &quotes {
-            let escapes = match (fixed.escape, quote) {
-                (Some(escape), _) => vec![escape],
-                (None, Some('"')) if contains(sample, b"\\\"") => vec![quote, Some('\\')],
-                (None, quote) => vec![quote],
-            };
-            for escape in escapes {
-                all.push((Dialect::new(delimiter, quote, escape), weight));
-            }
-        }
-    }
-    all
-}
-
 /// Records of `sample` under `dialect`; the last one is left out when it may be cut. A line whose
 /// quote is not closed within the sample counts as a record without fields.
 fn records(dialect: &Dialect, sample: &[u8], whole: bool) -> Vec<Fields> {
@@ -180,11 +119,11 @@ fn records(dialect: &Dialect, sample: &[u8], whole: bool) -> Vec<Fields> {
         let mut fields = Fields::default();
         match next(dialect, rest, whole, &mut fields) {
             Next::Record(length) => rest = &rest[length..],
-            Next::More if lines_in(dialect, rest) <= CUT_LINES => return found,
+            Next::More if dialect.lines_in(rest) <= CUT_LINES => return found,
             Next::End => return found,
             // Skipped by lines, as loading does.
             Next::Unclosed | Next::More => {
-                rest = &rest[first_line(dialect, rest)..];
+                rest = &rest[dialect.first_line(rest)..];
                 fields = Fields::default();
             }
         }
@@ -262,16 +201,33 @@ fn looks(dialect: &Dialect, records: &[Fields], width: usize) -> f64 {
             };
             cells += 1.0;
         }
-        if record.odd {
+        if record.stray {
             good -= 0.5;
         }
     }
     if cells == 0.0 {
         return 0.0;
     }
-    // A column without a single value or name hints at half a delimiter.
+    // A column without a single value or name hints at half a delimiter, and so does one sign at
+    // the front of every cell but the first, or at the end of every cell but the last.
     let columns = filled.iter().filter(|&&some| some).count() as f64 / width as f64;
-    (good / cells).clamp(0.0, 1.0) * (0.3 + 0.7 * columns)
+    let whole = if half_delimiter(records, width) { 0.4 } else { 1.0 };
+    whole * (good / cells).clamp(0.0, 1.0) * (0.3 + 0.7 * columns)
+}
+
+/// Whether every cell but those of the first column begins with the same sign, or every cell but
+/// those of the last column ends with it: the delimiter is longer than the one tried.
+fn half_delimiter(records: &[Fields], width: usize) -> bool {
+    let sign =
+        |byte: Option<&u8>| byte.copied().filter(|b| b.is_ascii_punctuation() || *b == b'\t');
+    let fitting = || records.iter().filter(|r| r.len() == width).take(100);
+    let same = |skip: usize, take: usize, end: fn(&[u8]) -> Option<&u8>| {
+        let mut cells = fitting().flat_map(|r| r.iter().skip(skip).take(take));
+        let first = cells.next().and_then(|cell| sign(end(cell)));
+        first.is_some() && cells.all(|cell| sign(end(cell)) == first)
+    };
+    fitting().count() >= 3
+        && (same(1, usize::MAX, <[u8]>::first) || same(0, width - 1, <[u8]>::last))
 }
 
 /// 1 for what is clearly one value, less for what may be several or half of one.
@@ -296,6 +252,7 @@ fn cell_score(cell: &[u8], bare_in: Option<&Dialect>) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::dialect::Ends;
 
     fn found(text: &str) -> (String, Option<char>, Option<char>) {
         let sniffed = sniff(text.as_bytes(), true, &Fixed::default());
@@ -380,7 +337,7 @@ mod tests {
     #[test]
     fn old_mac_lines() {
         let sniffed = sniff(b"a,b\r1,2\r3,4\r", true, &Fixed::default());
-        assert!(sniffed.dialect.carriage_returns);
+        assert_eq!(sniffed.dialect.ends, Ends::Cr);
         assert_eq!(sniffed.dialect.delimiter(), b",");
     }
 }

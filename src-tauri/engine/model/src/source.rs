@@ -42,6 +42,10 @@ pub struct ReadOptions {
     /// Rows that name the columns together, when there is a header; their texts are joined.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub header_rows: Option<u32>,
+    /// Lines at the end of the file that are no rows of the table: a footer, other tables. They
+    /// count as refused.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub footer_lines: Option<u32>,
     /// Sheet of a workbook.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sheet: Option<String>,
