@@ -7,6 +7,7 @@ use crate::encoding::Transcode;
 use crate::error::IngestError;
 use crate::head::Head;
 use crate::layout::Layout;
+use crate::lines;
 use crate::record::{Fields, MAX_RECORD, Next, next};
 use crate::reject::{Good, Refused, Sink};
 use crate::repair;
@@ -292,6 +293,7 @@ impl Pass<'_> {
     }
 
     fn record_into(&mut self, fields: &mut Fields) -> Result<bool, Stop> {
+        self.plain_lines();
         if self.end_line.is_some_and(|end| self.line >= end) {
             return self.line_below();
         }
@@ -333,6 +335,22 @@ impl Pass<'_> {
         self.sink.good(Good::Fields(fields))?;
         self.advance(length);
         Ok(true)
+    }
+
+    /// Counts the plain lines ahead, where counting is all that is wanted.
+    fn plain_lines(&mut self) {
+        if self.end_line.is_some() || !self.sink.counts_only() {
+            return;
+        }
+        let found = lines::plain(self.dialect, self.names.len(), self.stream.ahead());
+        if found.lines > 0 && self.transcoded.is_none() {
+            self.survey.good += found.lines;
+            self.survey.longest = self.survey.longest.max(found.longest);
+            self.breaks.0 |= found.lf;
+            self.breaks.1 |= found.crlf;
+            self.line += found.lines;
+            self.stream.skip(found.bytes);
+        }
     }
 
     /// Refuses one line below the table; false at the end.

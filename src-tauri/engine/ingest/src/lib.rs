@@ -25,6 +25,7 @@ mod header;
 mod inspect;
 mod json;
 mod layout;
+mod lines;
 mod load;
 mod load_sql;
 mod ndjson;

@@ -8,7 +8,7 @@ use crate::head::Head;
 use crate::inspect::{Reading, check_parquet_end, no_workbook, workbook_kind};
 use crate::json;
 use crate::load_sql::{
-    CsvCall, check_count, empty_rejects, insert_rejects, json_call, parquet_step, raw_step,
+    CsvCall, check_count, empty_rejects, insert_rejects, json_call, parquet_step, raw_steps,
 };
 use crate::ndjson;
 use crate::reject::{Count, Scratch};
@@ -72,10 +72,10 @@ pub fn load_watched(
     }?;
     let mut pipeline =
         Pipeline::new(format!("load {}", source.title)).append(empty_rejects(&source.id));
-    pipeline = pipeline.then(match &plan.rows {
-        Rows::Parquet => parquet_step(&source.id, path),
-        Rows::Call { columns, call } => raw_step(&source.id, columns, call),
-    });
+    pipeline = match &plan.rows {
+        Rows::Parquet => pipeline.then(parquet_step(&source.id, path)),
+        Rows::Call { columns, call } => pipeline.append(raw_steps(&source.id, columns, call)),
+    };
     if let Some(rejects) = plan.rejects.as_ref().filter(|_| plan.survey.refused > 0) {
         pipeline = pipeline.then(insert_rejects(&source.id, rejects));
     }

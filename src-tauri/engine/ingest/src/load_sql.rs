@@ -172,17 +172,30 @@ pub(crate) fn json_call(
 }
 
 /// The raw table of `call`: its columns under their names in the table, and the record number.
-pub(crate) fn raw_step(source: &SourceId, columns: &[(String, ColumnInfo)], call: &str) -> Step {
+/// Numbering while reading would make DuckDB read on one thread: it is done behind.
+pub(crate) fn raw_steps(
+    source: &SourceId,
+    columns: &[(String, ColumnInfo)],
+    call: &str,
+) -> Pipeline {
     let columns: Vec<_> = columns
         .iter()
         .map(|(name, column)| match (Ident::new(name), Ident::new(&column.name)) {
             (from, to) if from == to => from.to_string(),
             (from, to) => format!("{from} AS {to}"),
         })
-        .chain(std::iter::once(format!("row_number() OVER () - 1 AS {}", Ident::new(ROW))))
+        .chain(std::iter::once(format!("0::BIGINT AS {}", Ident::new(ROW))))
         .collect();
     let select = format!("SELECT {}\nFROM {call}", columns.join(", "));
-    Step::table(raw_table(source), Vec::new(), select)
+    let table = raw_table(source);
+    // Rows not committed yet are numbered from somewhere above, in the order of the file.
+    let number = format!(
+        "UPDATE {table} SET {} = rowid - (SELECT min(rowid) FROM {table})",
+        Ident::new(ROW)
+    );
+    Pipeline::default()
+        .then(Step::table(table, Vec::new(), select))
+        .then(Step::statement("number rows", number))
 }
 
 /// The raw table of a Parquet file. A column `_row` of its own is left out: it numbers rows of
@@ -253,7 +266,7 @@ mod tests {
         let columns = columns();
         let plan = Pipeline::new("load crm")
             .append(empty_rejects(&id()))
-            .then(raw_step(&id(), &columns, &call.render(&types(&columns))))
+            .append(raw_steps(&id(), &columns, &call.render(&types(&columns))))
             .then(insert_rejects(&id(), Path::new("scratch/crm.rejects")))
             .then(check_count(&id(), 42));
         insta::assert_snapshot!(plan);
@@ -269,7 +282,7 @@ mod tests {
             ),
         ];
         let call = json_call(Path::new("events.ndjson"), Compression::None, 300, &types(&columns));
-        insta::assert_snapshot!(raw_step(&id(), &columns, &call).sql);
+        insta::assert_snapshot!(raw_steps(&id(), &columns, &call));
     }
 
     #[test]

@@ -155,8 +155,22 @@ impl Cursor<'_> {
         self.bare()
     }
 
+    /// Takes the bytes up to the next that `stops`.
+    fn take_until(&mut self, stops: impl Fn(u8) -> bool) {
+        let rest = &self.bytes[self.at..];
+        let length = rest.iter().position(|&byte| stops(byte)).unwrap_or(rest.len());
+        self.fields.data.extend_from_slice(&rest[..length]);
+        self.at += length;
+    }
+
     fn bare(&mut self) -> Edge {
+        let first = self.dialect.delimiter()[0];
+        let quote = self.dialect.quote.unwrap_or(first);
+        let escape = self.dialect.escape.unwrap_or(first);
         loop {
+            self.take_until(|byte| {
+                byte == first || matches!(byte, b'\n' | b'\r') || byte == quote || byte == escape
+            });
             if let Some((edge, length)) = self.edge(0) {
                 if !matches!(edge, Edge::Unknown) {
                     self.at += length;
@@ -184,7 +198,11 @@ impl Cursor<'_> {
     }
 
     fn quoted(&mut self, quote: u8) -> Edge {
+        let escape = self.dialect.escape.unwrap_or(quote);
         loop {
+            self.take_until(|byte| {
+                byte == quote || byte == escape || matches!(byte, b'\n' | b'\r')
+            });
             let Some(byte) = self.peek(0) else { return Edge::Unknown };
             if byte == quote {
                 if let Some(edge) = self.closing(quote) {

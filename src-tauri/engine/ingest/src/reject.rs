@@ -35,6 +35,10 @@ pub(crate) trait Sink {
     fn good(&mut self, record: Good<'_>) -> std::io::Result<()>;
     /// A refused one.
     fn refused(&mut self, refused: &Refused<'_>) -> std::io::Result<()>;
+    /// Whether good records need not be shown one by one.
+    fn counts_only(&self) -> bool {
+        false
+    }
 }
 
 /// A good record: fields, or a JSON line.
@@ -47,6 +51,10 @@ pub(crate) enum Good<'a> {
 pub(crate) struct Count;
 
 impl Sink for Count {
+    fn counts_only(&self) -> bool {
+        true
+    }
+
     fn good(&mut self, _: Good<'_>) -> std::io::Result<()> {
         Ok(())
     }

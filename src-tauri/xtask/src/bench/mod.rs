@@ -2,6 +2,7 @@
 
 mod demo;
 mod grid;
+mod import;
 mod mapping;
 
 use crate::shell;
@@ -29,6 +30,8 @@ pub struct Options {
 enum Name {
     /// The headless journey on the sample and on ten times the sample
     Demo,
+    /// Spoiled files read by guess, and the time a clean file takes
+    Import,
     /// Frames and pages of the grid at a million and ten million rows
     Grid,
     /// Suggested links on labelled cases
@@ -70,12 +73,38 @@ impl Row {
             repeat_with: repeat.to_owned(),
         }
     }
+
+    /// Our figure beside the peer's; no bar yet.
+    pub fn beside(name: &str, pair: (f64, f64), unit: &'static str, repeat: &str) -> Self {
+        let (ours, peer) = pair;
+        let ratio = (peer > 0.0).then(|| ours / peer);
+        let peer = Some(peer);
+        let row = Self::at_most(name, ours, unit, f64::INFINITY, repeat);
+        Self { peer, ratio, bar: String::new(), ..row }
+    }
+
+    /// Ours must reach `least`, if given.
+    pub fn at_least(mut self, least: Option<f64>) -> Self {
+        if let Some(least) = least {
+            self.bar = format!("at least {least} {}", self.unit);
+            self.holds = self.ours >= least;
+        }
+        self
+    }
+
+    /// Ours may be at most `limit` times the peer's.
+    pub fn at_most_times(mut self, limit: f64) -> Self {
+        self.bar = format!("at most {limit} x the peer");
+        self.holds = self.ratio.is_some_and(|ratio| ratio <= limit);
+        self
+    }
 }
 
 /// Runs the task; fails when a bar does not hold.
 pub fn run(options: &Options) -> Result<()> {
     let rows = match options.name {
         Name::Demo => demo::measure(options.quick)?,
+        Name::Import => import::measure(options.quick)?,
         Name::Grid => grid::measure(options.quick)?,
         Name::Mapping => mapping::measure()?,
     };
@@ -132,6 +161,11 @@ mod tests {
     fn a_bar_breaks_when_it_is_passed() {
         assert!(Row::at_most("a", 60.0, "s", 60.0, "x").holds);
         assert!(!Row::at_most("a", 60.1, "s", 60.0, "x").holds);
+        let beside = |ours, peer| Row::beside("a", (ours, peer), "s", "x");
+        assert!(beside(1.3, 1.0).at_most_times(1.3).holds);
+        assert!(!beside(1.4, 1.0).at_most_times(1.3).holds);
+        assert!(!beside(9.5, 1.0).at_least(Some(9.6)).holds);
+        assert!(beside(9.5, 1.0).at_least(None).holds);
     }
 
     #[test]
