@@ -113,3 +113,7 @@ pub const RESET: &str = "\u{e038}";
 pub const LIGHTNING: &str = "\u{e2de}";
 /// Phosphor `chart-scatter`.
 pub const SEGMENTS: &str = SCATTER;
+/// Phosphor `funnel`.
+pub const FILTER: &str = "\u{e266}";
+/// Phosphor `columns`.
+pub const COLUMNS: &str = "\u{e546}";

@@ -6,6 +6,7 @@
 mod support;
 
 use egui::{Key, Modifiers};
+use egui_kittest::kittest::Queryable;
 use egui_kittest::{Harness, SnapshotOptions, SnapshotResults};
 use image::codecs::png::{CompressionType, FilterType, PngEncoder};
 use kith_ui::{App, ThemeChoice};
@@ -112,6 +113,23 @@ fn the_welcome_page_looks_as_it_did() {
         let (mut harness, _) = app(World::closed(), theme, SIZE);
         settle(&mut harness);
         album.keep(&mut harness, "welcome", theme);
+    }
+}
+
+#[test]
+fn a_filtered_table_looks_as_it_did() {
+    let mut album = Album::new();
+    for theme in BOTH {
+        let (mut harness, _) = app(World::ready(), theme, SIZE);
+        settle(&mut harness);
+        go(&mut harness, Key::Num1);
+        harness.get_by_label_contains("Table of").focus();
+        settle(&mut harness);
+        for key in [Key::ArrowDown, Key::ArrowRight, Key::Enter, Key::ArrowRight, Key::S, Key::F] {
+            harness.key_press(key);
+            settle(&mut harness);
+        }
+        album.keep(&mut harness, "table-filtered", theme);
     }
 }
 

@@ -112,6 +112,10 @@ const SHEET: [(&str, &[(&str, &str)]); 4] = [
             ("PgUp  PgDn", "A page up or down"),
             ("Home  End", "First, last row"),
             ("Ctrl+C", "Copy the selected cells"),
+            ("Ctrl+F", "Find in every column"),
+            ("Enter", "Filter by this value"),
+            ("F  Del", "Filter the column, clear it"),
+            ("S  H", "Sort, hide the column"),
         ],
     ),
     ("Sliders", &[("← →", "One step"), ("click the number", "Type any value")]),
@@ -129,7 +133,7 @@ pub fn sheet(ctx: &Context) -> bool {
         ui.add_space(8.0);
         ui.columns(2, |parts| {
             for (i, (title, keys)) in SHEET.iter().enumerate() {
-                let part = &mut parts[usize::from(i > 0)];
+                let part = &mut parts[usize::from(i > 1)];
                 part.spacing_mut().item_spacing.y = 6.0;
                 part.head(title);
                 for (key, what) in *keys {

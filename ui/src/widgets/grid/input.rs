@@ -1,9 +1,10 @@
 //! What hands do to a table: wheel, keys, selection, column widths.
 
 use super::{Cell, Frame, Grid};
-use crate::context::{Action, Context};
+use crate::context::Context;
 use crate::theme::ROW;
 use egui::{CursorIcon, Event, EventFilter, Key, Modifiers, Pos2, Rect, Response, Sense, Ui, pos2};
+use kith_model::CellTest;
 
 impl Grid {
     pub(super) fn input(
@@ -55,8 +56,8 @@ impl Grid {
         let row = (self.top + f64::from((at.y - frame.body.top()) / ROW)) as u64;
         let mut x = frame.body.left() - self.left;
         let mut column = self.widths.len().saturating_sub(1);
-        for (i, width) in self.widths.iter().enumerate() {
-            x += width;
+        for i in 0..self.widths.len() {
+            x += self.width(i);
             if at.x < x {
                 column = i;
                 break;
@@ -67,10 +68,10 @@ impl Grid {
 
     fn keys(&mut self, ui: &Ui, cx: &mut Context<'_>, frame: &Frame) {
         let rows = frame.rows().floor().max(1.0) as i64;
-        let copies = ui.input(|i| i.events.iter().any(|e| matches!(e, Event::Copy)));
-        if copies {
-            cx.push(Action::Copy(self.selected_text(cx)));
+        if ui.input(|i| i.events.iter().any(|e| matches!(e, Event::Copy))) {
+            self.copying = true;
         }
+        self.letters(ui, cx);
         let steps = ui.input_mut(|i| {
             let mut steps = Vec::new();
             for (key, down, right) in [
@@ -83,20 +84,61 @@ impl Grid {
                 (Key::End, i64::MAX / 4, 0),
                 (Key::Home, i64::MIN / 4, 0),
             ] {
-                for _ in 0..i.count_and_consume_key(Modifiers::NONE, key) {
-                    steps.push((down, right, false));
+                // With Shift first: without, egui takes both.
+                for (modifiers, extend) in [(Modifiers::SHIFT, true), (Modifiers::NONE, false)] {
+                    for _ in 0..i.count_and_consume_key(modifiers, key) {
+                        steps.push((down, right, extend));
+                    }
                 }
-                for _ in 0..i.count_and_consume_key(Modifiers::SHIFT, key) {
-                    steps.push((down, right, true));
-                }
-            }
-            if i.consume_key(Modifiers::COMMAND, Key::A) {
-                steps.push((0, 0, true));
             }
             steps
         });
+        if ui.input_mut(|i| i.consume_key(Modifiers::COMMAND, Key::A)) && self.total > 0 {
+            self.anchor = Some(Cell { row: 0, column: 0 });
+            let column = self.widths.len().saturating_sub(1);
+            self.cursor = Some(Cell { row: self.total - 1, column });
+        }
         for (down, right, extend) in steps {
             self.step(frame, down, right, extend);
+        }
+    }
+
+    /// Keys that do something with the cell under the cursor and its column.
+    fn letters(&mut self, ui: &Ui, cx: &Context<'_>) {
+        let Some(at) = self.cursor.filter(|at| at.column < self.columns.len()) else { return };
+        let name = self.columns[at.column].name.clone();
+        let hit = |key: Key| ui.input_mut(|i| i.consume_key(Modifiers::NONE, key));
+        if hit(Key::Enter)
+            && let Some(value) = self.cell(cx, at)
+        {
+            let test = match value.filter(|text| !text.is_empty()) {
+                Some(text) => CellTest::OneOf { values: vec![text.to_owned()] },
+                None => CellTest::Missing,
+            };
+            self.toggle_test(&name, test);
+        }
+        if hit(Key::Delete) {
+            self.typed.remove(&name);
+            self.set_test(&name, None);
+        }
+        if hit(Key::F) {
+            self.filter_row = true;
+            self.to_filter = Some(at.column);
+        }
+        if hit(Key::S) {
+            self.sort_by(&name);
+        }
+        if hit(Key::H) {
+            self.hide(at.column);
+        }
+    }
+
+    /// Hides a column; the last one in sight stays.
+    pub(super) fn hide(&mut self, column: usize) {
+        if self.columns.len() - self.hidden.len() > 1 {
+            self.hidden.insert(self.columns[column].name.clone());
+            self.cursor = None;
+            self.anchor = None;
         }
     }
 
@@ -109,20 +151,28 @@ impl Grid {
             (i64::try_from(at).unwrap_or(i64::MAX).saturating_add(by)).clamp(0, most as i64) as u64
         };
         let row = moved(from.row, down, self.total - 1);
-        let column = moved(from.column as u64, right, self.widths.len() as u64 - 1) as usize;
+        let mut column = moved(from.column as u64, right, self.widths.len() as u64 - 1) as usize;
+        while self.is_hidden(column) {
+            let on = moved(column as u64, right.signum(), self.widths.len() as u64 - 1) as usize;
+            if on == column || right == 0 {
+                column = from.column;
+                break;
+            }
+            column = on;
+        }
         self.anchor = if extend { self.anchor.or(Some(from)) } else { Some(Cell { row, column }) };
         self.cursor = Some(Cell { row, column });
         let row = row as f64;
         self.top = self.top.min(row).max(row - frame.rows() + 1.0);
-        let start: f32 = self.widths[..column].iter().sum();
-        let end = start + self.widths[column];
+        let start = self.start(column);
+        let end = start + self.width(column);
         self.left = self.left.min(start).max(end - frame.body.width());
     }
 
     fn clamp(&mut self, frame: &Frame) {
         let most = (self.total as f64 - frame.rows() + 1.0).max(0.0);
         self.top = self.top.clamp(0.0, most);
-        let wide: f32 = self.widths.iter().sum();
+        let wide = self.wide();
         self.left = self.left.clamp(0.0, (wide - frame.body.width() + 12.0).max(0.0));
     }
 
@@ -155,7 +205,7 @@ impl Grid {
             let color = if over { t.text_faint } else { t.hairline_strong };
             ui.painter().rect_filled(thumb, 3.0, color);
         }
-        let wide: f32 = self.widths.iter().sum();
+        let wide = self.wide();
         if wide > frame.body.width() {
             let track = Rect::from_min_max(
                 pos2(frame.body.left(), frame.body.bottom() - 10.0),

@@ -3,25 +3,32 @@
 //! Positions are kept in rows as `f64`, so that nothing shakes far down; only the pages in sight
 //! (and the one ahead) are asked for, and none while the bar is dragged past them.
 
+mod filter;
+mod header;
 mod input;
 mod paint;
+mod tools;
 
-pub use paint::type_icon;
+pub use header::type_icon;
 
-use super::{Say, format, icon_button};
-use crate::context::{Action, Context};
-use crate::icons;
+use super::format;
+use crate::context::Context;
 use crate::page::{PAGE_ROWS, Page, PageKey};
-use crate::theme::{self, ROW};
-use egui::{Id, Rect, Sense, TextEdit, Ui, vec2};
+use crate::theme::ROW;
+use egui::{Id, Rect, Sense, Ui, vec2};
 use kith_api::{Order, TableRef};
 use kith_model::source::{ColumnInfo, ColumnProfile};
+use kith_model::{CellTest, ColumnFilter};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Width of the row numbers.
 const NUMBERS: f32 = 64.0;
-/// Height of the sticky header without and with histograms.
-const HEADER: f32 = 28.0;
-const HEADER_TALL: f32 = 52.0;
+/// Height of a column's name, of its values at a glance, and of its filter.
+const NAMES: f32 = 28.0;
+const GLANCE: f32 = 30.0;
+const FILTERS: f32 = 30.0;
+/// Rows that are copied at most: more is an export.
+const COPY_ROWS: u64 = 10_000;
 
 /// A cell: row from 0, column from 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,15 +42,35 @@ struct Cell {
 pub struct Grid {
     table: Option<TableRef>,
     order: Option<Order>,
-    find: String,
+    find: Find,
+    filters: Vec<ColumnFilter>,
+    /// What stands in the filter row, by column.
+    typed: BTreeMap<String, String>,
+    filter_row: bool,
+    /// The column whose filter wants the keyboard.
+    to_filter: Option<usize>,
+    hidden: BTreeSet<String>,
     top: f64,
     left: f32,
     speed: f64,
     columns: Vec<ColumnInfo>,
     widths: Vec<f32>,
+    /// Rows after the filters, and without them.
     total: u64,
+    all: u64,
     cursor: Option<Cell>,
     anchor: Option<Cell>,
+    /// Rows to copy are on their way.
+    copying: bool,
+}
+
+/// A text looked for in every column; looked for once typing has paused.
+#[derive(Debug, Default)]
+struct Find {
+    typed: String,
+    since: f64,
+    applied: String,
+    wants_keys: bool,
 }
 
 /// What surrounds a table's cells this frame.
@@ -55,8 +82,7 @@ struct Frame {
 }
 
 impl Frame {
-    fn new(id: Id, rect: Rect, tall: bool) -> Self {
-        let height = if tall { HEADER_TALL } else { HEADER };
+    fn new(id: Id, rect: Rect, height: f32) -> Self {
         let split = rect.top() + height;
         let mut header = rect;
         header.max.y = split;
@@ -89,34 +115,86 @@ impl Grid {
         self.learn(cx, 0);
         self.tools(ui, cx);
         let size = vec2(ui.available_width(), ui.available_height().max(120.0));
-        let (rect, response) = ui.allocate_exact_size(size, Sense::click_and_drag());
+        let (_, rect) = ui.allocate_space(size);
+        // A name of its own, not a counted one: the keyboard stays when a filter appears above.
+        let response = ui.interact(rect, ui.scope_id().with("grid"), Sense::click_and_drag());
         let name = format!("Table of {}", format::plural(self.total, "row", "rows"));
         response
             .widget_info(|| egui::WidgetInfo::labeled(egui::accesskit::Role::Grid, true, &name));
-        let tall = profiles.iter().any(|p| !p.histogram.is_empty());
-        let frame = Frame::new(response.id, rect, tall);
-        self.fit_widths(ui);
+        let glance = if profiles.is_empty() { 0.0 } else { GLANCE };
+        let filters = if self.filter_row { FILTERS } else { 0.0 };
+        let frame = Frame::new(response.id, rect, NAMES + glance + filters);
+        self.widths.resize(self.columns.len(), 120.0);
         self.input(ui, cx, &frame, &response);
         self.ask(cx, &frame);
-        self.paint(ui, cx, &frame, profiles);
+        self.paint(ui, cx, &frame);
         self.headers(ui, &frame, profiles);
         self.bars(ui, &frame);
+        self.copy(ui, cx);
         if let Some(error) = cx.data.pages.error(&self.key(0)) {
             let mut over = ui.new_child(egui::UiBuilder::new().max_rect(frame.body.shrink(12.0)));
             super::card::failure(&mut over, error);
         }
     }
 
+    /// Width of a column; none when it is hidden.
+    fn width(&self, column: usize) -> f32 {
+        if self.is_hidden(column) { 0.0 } else { self.widths[column] }
+    }
+
+    fn is_hidden(&self, column: usize) -> bool {
+        self.hidden.contains(&self.columns[column].name)
+    }
+
+    /// Where a column begins, from the left end of all.
+    fn start(&self, column: usize) -> f32 {
+        (0..column).map(|at| self.width(at)).sum()
+    }
+
+    /// Width of everything.
+    fn wide(&self) -> f32 {
+        self.start(self.columns.len())
+    }
+
+    /// The condition on a column.
+    fn test(&self, column: &str) -> Option<&CellTest> {
+        self.filters.iter().find(|f| f.column == column).map(|f| &f.test)
+    }
+
+    /// Puts a condition on a column in place of the one before, or takes it away.
+    fn set_test(&mut self, column: &str, test: Option<CellTest>) {
+        self.filters.retain(|f| f.column != column);
+        if let Some(test) = test {
+            self.filters.push(ColumnFilter { column: column.to_owned(), test });
+            self.filters.sort_by(|a, b| a.column.cmp(&b.column));
+        }
+        self.top = 0.0;
+        self.cursor = self.cursor.map(|at| Cell { row: 0, ..at });
+        self.anchor = self.cursor;
+    }
+
+    /// The same from a click or a key: what stands in the filter row follows; the same condition
+    /// again takes it away.
+    fn toggle_test(&mut self, column: &str, test: CellTest) {
+        let test = (self.test(column) != Some(&test)).then_some(test);
+        let typed = test.as_ref().map(filter::typed).unwrap_or_default();
+        self.typed.insert(column.to_owned(), typed);
+        self.set_test(column, test);
+    }
+
     fn key(&self, page: u64) -> PageKey {
         let table = self.table.clone().unwrap_or(TableRef::Query { sql: String::new() });
-        let find = (!self.find.trim().is_empty()).then(|| self.find.trim().to_owned());
-        PageKey { table, order: self.order.clone(), find, filters: Vec::new(), page }
+        let find = (!self.find.applied.is_empty()).then(|| self.find.applied.clone());
+        PageKey { table, order: self.order.clone(), find, filters: self.filters.clone(), page }
     }
 
     /// Asks for a page and learns columns and row count from it.
     fn learn(&mut self, cx: &Context<'_>, page: u64) {
         if let Some(page) = cx.data.pages.read(&self.key(page)) {
             self.total = page.total;
+            if self.filters.is_empty() && self.find.applied.is_empty() {
+                self.all = page.total;
+            }
             if self.columns != page.columns {
                 self.columns.clone_from(&page.columns);
                 self.widths.clear();
@@ -149,41 +227,6 @@ impl Grid {
         (row < page.rows()).then(|| page.cell(row, at.column))
     }
 
-    fn tools(&mut self, ui: &mut Ui, cx: &mut Context<'_>) {
-        let t = theme::of(ui);
-        ui.horizontal(|ui| {
-            let find = TextEdit::singleline(&mut self.find)
-                .id_salt("find in table")
-                .hint_text("Find in every column")
-                .prefix(egui::RichText::new(icons::SEARCH).color(t.text_faint))
-                .desired_width(240.0)
-                .margin(egui::Margin::symmetric(8, 5));
-            if ui.add(find).changed() {
-                self.top = 0.0;
-            }
-            let rows = format::plural(self.total, "row", "rows");
-            ui.say(rows, theme::mono(12.0), t.text_dim);
-            if self.speed.abs() > PAGE_ROWS as f64 {
-                ui.faint("scrolling…");
-            }
-            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                let name = "Copy selected cells · Ctrl+C";
-                let some = self.cursor.is_some();
-                ui.add_enabled_ui(some, |ui| {
-                    if icon_button(ui, icons::COPY, name, false).clicked() {
-                        cx.push(Action::Copy(self.selected_text(cx)));
-                    }
-                });
-                if self.order.is_some()
-                    && icon_button(ui, icons::RESET, "Back to the file's own order", false)
-                        .clicked()
-                {
-                    self.order = None;
-                }
-            });
-        });
-    }
-
     /// The selected block: least and greatest cell.
     fn block(&self) -> Option<(Cell, Cell)> {
         let (a, b) = (self.cursor?, self.anchor.or(self.cursor)?);
@@ -192,21 +235,33 @@ impl Grid {
         Some((low, high))
     }
 
-    /// The selected block as tab-separated text; rows that are not loaded are left out.
-    fn selected_text(&self, cx: &Context<'_>) -> String {
-        let Some((low, high)) = self.block() else { return String::new() };
-        let line = |row: u64| -> Option<String> {
-            let cells: Option<Vec<&str>> = (low.column..=high.column)
-                .map(|column| self.cell(cx, Cell { row, column }).map(Option::unwrap_or_default))
-                .collect();
-            cells.map(|c| c.join("\t"))
+    /// Copies the selected block as tab-separated text once all its rows are here.
+    fn copy(&mut self, ui: &Ui, cx: &mut Context<'_>) {
+        let Some((low, high)) = self.block().filter(|_| self.copying) else {
+            self.copying = false;
+            return;
         };
-        (low.row..=high.row).filter_map(line).collect::<Vec<_>>().join("\n")
-    }
-
-    fn fit_widths(&mut self, ui: &Ui) {
-        let _ = ui;
-        self.widths.resize(self.columns.len(), 120.0);
+        let last = high.row.min(low.row + COPY_ROWS - 1);
+        let pages = low.row / PAGE_ROWS..=last / PAGE_ROWS;
+        let missing = pages.filter(|page| cx.data.pages.read(&self.key(*page)).is_none()).count();
+        if missing > 0 {
+            self.copying = cx.data.pages.error(&self.key(low.row / PAGE_ROWS)).is_none();
+            ui.ctx().request_repaint();
+            return;
+        }
+        self.copying = false;
+        let columns: Vec<usize> =
+            (low.column..=high.column).filter(|column| !self.is_hidden(*column)).collect();
+        let line = |row: u64| -> String {
+            let cell = |column: &usize| {
+                let text = self.cell(cx, Cell { row, column: *column }).flatten();
+                // A tab or line break inside a value would make cells of its own.
+                text.unwrap_or_default().replace(['\t', '\n', '\r'], " ")
+            };
+            columns.iter().map(cell).collect::<Vec<_>>().join("\t")
+        };
+        let text = (low.row..=last).map(line).collect::<Vec<_>>().join("\n");
+        cx.push(crate::context::Action::Copy(text));
     }
 }
 
