@@ -8,7 +8,7 @@ use crate::error::IngestError;
 use crate::head::Head;
 use crate::layout::Layout;
 use crate::lines;
-use crate::record::{Fields, MAX_RECORD, Next, next};
+use crate::record::{Fields, MAX_RECORD, Next, Reader, next, next_near};
 use crate::reject::{Good, Refused, Sink};
 use crate::repair;
 use encoding_rs::UTF_8;
@@ -107,9 +107,14 @@ impl<'a> Stream<'a> {
         self.at += bytes;
     }
 
+    /// Where we are in the text.
+    fn place(&self) -> u64 {
+        self.before + self.at as u64
+    }
+
     /// Where we are in the file, when it is read as it lies.
     pub(crate) fn byte(&self) -> Option<u64> {
-        (!self.packed).then(|| self.before + self.at as u64)
+        (!self.packed).then(|| self.place())
     }
 }
 
@@ -124,6 +129,8 @@ struct Pass<'a> {
     transcoded: Option<&'static str>,
     sink: &'a mut dyn Sink,
     fields: Fields,
+    /// Up to here a quote was found that never closes, or closes far beyond its line.
+    near_until: u64,
     line: u64,
     survey: Survey,
     /// Line breaks seen: LF alone, CR and LF.
@@ -179,6 +186,7 @@ pub(crate) fn read(
         transcoded,
         sink,
         fields: Fields::default(),
+        near_until: 0,
         line: 1,
         survey: Survey::default(),
         breaks: (false, false),
@@ -242,11 +250,16 @@ impl Pass<'_> {
     fn next(&mut self, fields: &mut Fields) -> Result<Option<(Next, usize)>, IngestError> {
         loop {
             let ahead = self.stream.ahead();
-            match next(self.dialect, ahead, self.stream.ended, fields) {
+            let near = self.stream.place() < self.near_until;
+            let read: Reader = if near { next_near } else { next };
+            match read(self.dialect, ahead, self.stream.ended, fields) {
                 Next::End => return Ok(None),
                 Next::More => self.stream.more()?,
                 Next::Record(length) => return Ok(Some((Next::Record(length), length))),
                 Next::Unclosed => {
+                    if !near {
+                        self.near_until = self.stream.place() + ahead.len() as u64;
+                    }
                     return Ok(Some((Next::Unclosed, self.dialect.first_line(ahead))));
                 }
             }
@@ -312,6 +325,7 @@ impl Pass<'_> {
             && fields.breaks > 0
             && let Some(line) = self.first_line_alone()?
         {
+            self.near_until = self.near_until.max(self.stream.place() + length as u64);
             self.refuse(line, None, "A quote opened here is not closed on this line".to_owned())?;
             return Ok(true);
         }
@@ -384,7 +398,7 @@ impl Pass<'_> {
         let mut second = Fields::default();
         loop {
             let rest = &self.stream.ahead()[line..];
-            match next(self.dialect, rest, self.stream.ended, &mut second) {
+            match next_near(self.dialect, rest, self.stream.ended, &mut second) {
                 Next::More => self.stream.more()?,
                 Next::Record(_) if second.breaks == 0 && second.len() == self.names.len() => {
                     return Ok(Some(line));

@@ -65,7 +65,7 @@ pub(crate) fn votes(first: &Placed, data: &[Placed]) -> i32 {
     columns
         .map(|(at, name)| {
             let below = data.iter().take(LOOKED_AT);
-            let cells: Vec<_> = below.filter_map(|p| p.fields.iter().nth(at)).collect();
+            let cells: Vec<_> = below.filter_map(|p| p.fields.get(at)).collect();
             vote(name.trim_ascii(), &cells)
         })
         .sum()
@@ -97,7 +97,7 @@ fn rows_above_values(table: &[Placed]) -> usize {
         .filter(|&column| {
             let cells = below.iter().skip(MOST_ROWS - 1).take(LOOKED_AT);
             let kinds: Vec<_> = cells
-                .filter_map(|p| p.fields.iter().nth(column))
+                .filter_map(|p| p.fields.get(column))
                 .map(kind)
                 .filter(|k| *k != Kind::Empty)
                 .collect();

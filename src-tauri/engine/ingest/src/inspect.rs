@@ -1,14 +1,12 @@
 //! Looks at a file without loading it: what it is and how it would be read, with reasons.
 
 use crate::compress::Compression;
-use crate::delimited;
-use crate::dialect::{Dialect, spell};
+use crate::dialect::Dialect;
 use crate::error::{IngestError, name_of};
 use crate::head::{Head, binary};
+use crate::inspect_delimited::delimited;
 use crate::json;
-use crate::layout::{self, FixedLayout, Layout};
 use crate::shape::Shape;
-use crate::sniff::{self, Fixed, Sniffed};
 use crate::workbook;
 use kith_model::source::{ColumnInfo, Evidence, FileFormat, Part, ReadOptions};
 use std::io::Read;
@@ -102,7 +100,7 @@ pub(crate) fn say(about: &str, value: &str, reason: &str) -> Evidence {
     Evidence { about: about.to_owned(), value: value.to_owned(), reason: reason.to_owned() }
 }
 
-fn common_evidence(head: &Head, format: &str, reason: &str) -> Vec<Evidence> {
+pub(crate) fn common_evidence(head: &Head, format: &str, reason: &str) -> Vec<Evidence> {
     let mut evidence = vec![say("format", format, reason)];
     if head.compression != Compression::None {
         let name = head.compression.duckdb();
@@ -213,7 +211,7 @@ fn cell(value: Option<&serde_json::Value>) -> Option<String> {
 }
 
 /// The first physical lines.
-fn raw_lines(dialect: &Dialect, mut text: &[u8]) -> Vec<String> {
+pub(crate) fn raw_lines(dialect: &Dialect, mut text: &[u8]) -> Vec<String> {
     let mut lines = Vec::new();
     while lines.len() < SHOWN && !text.is_empty() {
         let (line, rest) = text.split_at(dialect.first_line(text));
@@ -222,157 +220,4 @@ fn raw_lines(dialect: &Dialect, mut text: &[u8]) -> Vec<String> {
         text = rest;
     }
     lines
-}
-
-/// A delimited file as it will be read.
-pub(crate) struct Reading {
-    pub(crate) sniffed: Sniffed,
-    pub(crate) layout: Layout,
-}
-
-impl Reading {
-    pub(crate) fn decide(
-        path: &Path,
-        head: &Head,
-        options: &ReadOptions,
-    ) -> Result<Self, IngestError> {
-        let fixed = fixed(path, options)?;
-        let sniffed = sniff::sniff(&head.text, head.whole, &fixed);
-        let end_line = match options.footer_lines {
-            None => None,
-            Some(0) => Some(None),
-            Some(below) => {
-                let lines = delimited::count_lines(path, head, &sniffed.dialect)?;
-                Some(Some((lines + 1).saturating_sub(u64::from(below)).max(1)))
-            }
-        };
-        let fixed = FixedLayout {
-            skip_lines: options.skip_lines,
-            header: options.header,
-            header_rows: options.header_rows.filter(|rows| *rows > 0),
-            end_line,
-        };
-        let layout = layout::find(&sniffed.dialect, &head.text, head.whole, &fixed);
-        Ok(Self { sniffed, layout })
-    }
-}
-
-fn fixed(path: &Path, options: &ReadOptions) -> Result<Fixed, IngestError> {
-    let wrong = |option, value: &str, rule| IngestError::Option {
-        file: name_of(path),
-        option,
-        value: value.to_owned(),
-        rule,
-    };
-    let delimiter = match options.delimiter.as_deref() {
-        None => None,
-        Some("\\t" | "tab") => Some("\t".to_owned()),
-        Some("") => return Err(wrong("delimiter", "", "give at least one character")),
-        Some(text) if text.contains(['\n', '\r']) => {
-            return Err(wrong("delimiter", text, "lines are always separated by line breaks"));
-        }
-        Some(text) => Some(text.to_owned()),
-    };
-    let one = |option, text: &Option<String>| match text.as_deref().map(|t| (t, t.chars().count()))
-    {
-        None => Ok(None),
-        Some((_, 0)) => Ok(Some(None)),
-        Some((text, 1)) if text.is_ascii() => Ok(Some(text.chars().next())),
-        Some((text, _)) => Err(wrong(option, text, "give one plain character, or none")),
-    };
-    let quote = one("quote", &options.quote)?;
-    let escape = one("escape", &options.escape)?;
-    Ok(Fixed { delimiter, quote, escape })
-}
-
-fn delimited(path: &Path, head: &Head, options: &ReadOptions) -> Result<Detected, IngestError> {
-    let Reading { sniffed, layout } = Reading::decide(path, head, options)?;
-    let dialect = &sniffed.dialect;
-    let rest = layout::without_lines(dialect, &head.text, layout.skip_lines);
-    let placed = layout::place(dialect, rest, head.whole);
-    let data = &placed[(layout.header_rows as usize).min(placed.len())..];
-    if data.is_empty() && head.whole {
-        let line = u64::from(layout.skip_lines) + 1;
-        return Err(IngestError::NoRows { file: name_of(path), line });
-    }
-    let width = layout.names.len();
-    let rows = data
-        .iter()
-        .filter(|p| p.fields.len() == width)
-        .filter(|p| {
-            let line = u64::from(p.line) + u64::from(layout.skip_lines) + 1;
-            layout.end_line.is_none_or(|end| line < end)
-        })
-        .take(SHOWN)
-        .map(|p| p.fields.texts().into_iter().map(|t| Some(t).filter(|t| !t.is_empty())).collect())
-        .collect();
-    let evidence = delimited_evidence(head, &sniffed, &layout);
-    let character =
-        |byte: Option<u8>| Some(byte.map(char::from).map_or(String::new(), String::from));
-    Ok(Detected {
-        format: FileFormat::Delimited,
-        options: ReadOptions {
-            encoding: Some(head.encoding_label()),
-            delimiter: Some(dialect.delimiter_text()),
-            quote: character(dialect.quote),
-            escape: character(dialect.escape),
-            header: Some(layout.header_rows > 0),
-            header_rows: (layout.header_rows > 1).then_some(layout.header_rows),
-            skip_lines: Some(layout.skip_lines),
-            footer_lines: layout.footer_lines,
-            ..ReadOptions::default()
-        },
-        evidence,
-        columns: layout.names.iter().map(|name| text_column(name)).collect(),
-        header: layout.names,
-        raw_lines: raw_lines(dialect, &head.text),
-        rows,
-        bytes: head.bytes,
-        parts: Vec::new(),
-    })
-}
-
-fn text_column(name: &str) -> ColumnInfo {
-    ColumnInfo { name: name.to_owned(), sql_type: "VARCHAR".to_owned() }
-}
-
-fn delimited_evidence(head: &Head, sniffed: &Sniffed, layout: &Layout) -> Vec<Evidence> {
-    let dialect: &Dialect = &sniffed.dialect;
-    let character =
-        |byte: Option<u8>| spell(&byte.map(char::from).map_or(String::new(), String::from));
-    let mut evidence = common_evidence(head, "delimited text", "Lines of separated fields");
-    let delimiter =
-        if sniffed.single { "none".to_owned() } else { spell(&dialect.delimiter_text()) };
-    evidence.push(say("delimiter", &delimiter, &sniffed.delimiter_reason));
-    evidence.push(say("quote", &character(dialect.quote), &sniffed.quote_reason));
-    evidence.push(say("escape", &character(dialect.escape), &sniffed.escape_reason));
-    evidence.push(say("preamble", &format!("{} lines", layout.skip_lines), &layout.skip_reason));
-    let header = match layout.header_rows {
-        0 => "no".to_owned(),
-        1 => "yes".to_owned(),
-        rows => format!("{rows} rows"),
-    };
-    evidence.push(say("header", &header, &layout.header_reason));
-    let end = match (layout.end_line, layout.footer_lines) {
-        (None, _) => "none".to_owned(),
-        (Some(line), None) => format!("from line {line}"),
-        (Some(_), Some(lines)) => format!("{lines} lines"),
-    };
-    evidence.push(say("footer", &end, &layout.end_reason));
-    if layout.tables.len() > 1 {
-        let lines: Vec<_> = layout.tables.iter().map(|(line, _)| line.to_string()).collect();
-        let reason = format!(
-            "They begin on lines {}: the longest is read; skip lines to read another",
-            lines.join(", ")
-        );
-        evidence.push(say("tables", &lines.len().to_string(), &reason));
-    }
-    let columns = layout.names.len();
-    let suspicion = "Only one column was found: check the delimiter before loading";
-    let reason = if columns == 1 { suspicion } else { "Fields a record must have" };
-    evidence.push(say("columns", &columns.to_string(), reason));
-    if let Some(reason) = &layout.names_reason {
-        evidence.push(say("names", "changed", reason));
-    }
-    evidence
 }

@@ -1,10 +1,10 @@
 //! One JSON line: is it an object, what is its shape, and if not, why not.
 
-use crate::layout::{ROW, unique_name};
+use crate::layout::Names;
 use crate::shape::Shape;
 use kith_model::source::ColumnInfo;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
-use std::collections::{BTreeSet, HashSet};
+use std::collections::HashSet;
 use std::fmt;
 
 /// The shape of the object `line` holds.
@@ -30,13 +30,10 @@ pub(crate) fn is_object(line: &[u8]) -> bool {
 
 /// The raw table's columns for an object's fields: their names, made unique beside `_row`.
 pub(crate) fn columns(fields: &[(String, Shape)]) -> Vec<ColumnInfo> {
-    let mut taken = BTreeSet::from([ROW.to_owned()]);
+    let mut taken = Names::new();
     fields
         .iter()
-        .map(|(name, shape)| ColumnInfo {
-            name: unique_name(name, &mut taken),
-            sql_type: shape.sql_type(),
-        })
+        .map(|(name, shape)| ColumnInfo { name: taken.unique(name), sql_type: shape.sql_type() })
         .collect()
 }
 

@@ -1,10 +1,13 @@
 //! Where the table is inside a delimited file: preamble, header, width, column names, end.
 
 use crate::dialect::Dialect;
-use crate::record::{Fields, Next, next};
+use crate::record::{Fields, Next, Reader, next, next_near};
 use crate::sniff::usual_width;
 use crate::{extent, header};
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
+
+/// Changed names that are told one by one.
+const NAMES_SHOWN: usize = 8;
 
 /// Where the table is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,9 +52,10 @@ pub(crate) struct Placed {
 /// The records of `text` with their lines; blank lines are left out.
 pub(crate) fn place(dialect: &Dialect, text: &[u8], whole: bool) -> Vec<Placed> {
     let (mut rest, mut line, mut placed, mut gap) = (text, 0, Vec::new(), false);
+    let mut read: Reader = next;
     loop {
         let mut fields = Fields::default();
-        let length = match next(dialect, rest, whole, &mut fields) {
+        let length = match read(dialect, rest, whole, &mut fields) {
             Next::Record(length) => {
                 if fields.is_blank() {
                     gap = true;
@@ -61,7 +65,10 @@ pub(crate) fn place(dialect: &Dialect, text: &[u8], whole: bool) -> Vec<Placed> 
                 }
                 length
             }
-            Next::Unclosed => dialect.first_line(rest),
+            Next::Unclosed => {
+                read = next_near;
+                dialect.first_line(rest)
+            }
             Next::More | Next::End => return placed,
         };
         line += dialect.lines_in(&rest[..length]);
@@ -147,14 +154,14 @@ fn width(header: Option<usize>, data: &[Placed]) -> usize {
 /// Unique names for `width` columns out of a header.
 fn names(header: Vec<String>, width: usize) -> (Vec<String>, Option<String>) {
     let given = header.len();
-    let mut taken = BTreeSet::from([ROW.to_owned()]);
+    let mut taken = Names::new();
     let mut changed = Vec::new();
     let mut names = Vec::with_capacity(width);
     let header = header.into_iter().map(|name| name.trim().replace('\0', ""));
     let padded = header.chain(std::iter::repeat(String::new())).take(width);
     for (at, name) in padded.enumerate() {
         let base = if name.is_empty() { format!("column{}", at + 1) } else { name.clone() };
-        let unique = unique_name(&base, &mut taken);
+        let unique = taken.unique(&base);
         if unique != name && given > 0 {
             changed.push(unique.clone());
         }
@@ -165,7 +172,10 @@ fn names(header: Vec<String>, width: usize) -> (Vec<String>, Option<String>) {
         reasons.push(format!("The header has {given} names, the records have {width} fields"));
     }
     if !changed.is_empty() {
-        reasons.push(format!("Missing or repeated names became {}", changed.join(", ")));
+        let more = changed.len().saturating_sub(NAMES_SHOWN);
+        changed.truncate(NAMES_SHOWN);
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        reasons.push(format!("Missing or repeated names became {}{more}", changed.join(", ")));
     }
     (names, (!reasons.is_empty()).then(|| reasons.join(". ")))
 }
@@ -173,15 +183,34 @@ fn names(header: Vec<String>, width: usize) -> (Vec<String>, Option<String>) {
 /// The column every raw table gets besides the file's own.
 pub(crate) const ROW: &str = "_row";
 
-/// `base`, or `base_2`, `base_3` ... when it is taken (DuckDB's names ignore case).
-pub(crate) fn unique_name(base: &str, taken: &mut BTreeSet<String>) -> String {
-    let mut name = base.to_owned();
-    let mut count = 2;
-    while !taken.insert(name.to_lowercase()) {
-        name = format!("{base}_{count}");
-        count += 1;
+/// Names in use, ignoring case as DuckDB does, each with the last number tried behind it.
+pub(crate) struct Names(BTreeMap<String, u32>);
+
+impl Names {
+    /// None but the record number's.
+    pub(crate) fn new() -> Self {
+        Self(BTreeMap::from([(ROW.to_owned(), 1)]))
     }
-    name
+
+    /// `base`, or `base_2`, `base_3` ... when it is in use.
+    pub(crate) fn unique(&mut self, base: &str) -> String {
+        let key = base.to_lowercase();
+        let Some(&tried) = self.0.get(&key) else {
+            self.0.insert(key, 1);
+            return base.to_owned();
+        };
+        let mut count = tried;
+        let name = loop {
+            count += 1;
+            let name = format!("{base}_{count}");
+            if !self.0.contains_key(&name.to_lowercase()) {
+                break name;
+            }
+        };
+        self.0.insert(name.to_lowercase(), 1);
+        self.0.insert(key, count);
+        name
+    }
 }
 
 #[cfg(test)]

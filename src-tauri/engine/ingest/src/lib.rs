@@ -23,6 +23,7 @@ mod extent;
 mod head;
 mod header;
 mod inspect;
+mod inspect_delimited;
 mod json;
 mod layout;
 mod lines;
@@ -36,6 +37,7 @@ mod reject_sql;
 mod repair;
 mod shape;
 mod sniff;
+mod values;
 mod workbook;
 
 pub use error::IngestError;

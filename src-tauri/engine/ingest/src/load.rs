@@ -5,7 +5,8 @@ use crate::compress::{self, Compression};
 use crate::delimited::{self, Survey, Table};
 use crate::error::{IngestError, name_of};
 use crate::head::Head;
-use crate::inspect::{Reading, check_parquet_end, no_workbook, workbook_kind};
+use crate::inspect::{check_parquet_end, no_workbook, workbook_kind};
+use crate::inspect_delimited::Reading;
 use crate::json;
 use crate::load_sql::{
     CsvCall, check_count, empty_rejects, insert_rejects, json_call, parquet_step, raw_steps,

@@ -36,6 +36,13 @@ impl Fields {
         self.ends.len()
     }
 
+    /// A field's bytes.
+    pub(crate) fn get(&self, at: usize) -> Option<&[u8]> {
+        let to = *self.ends.get(at)?;
+        let from = at.checked_sub(1).map_or(0, |before| self.ends[before]);
+        Some(&self.data[from..to])
+    }
+
     /// Each field's bytes.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &[u8]> {
         let starts = std::iter::once(0).chain(self.ends.iter().copied());
@@ -86,6 +93,22 @@ pub(crate) fn next(dialect: &Dialect, bytes: &[u8], last: bool, fields: &mut Fie
             Edge::Unknown if !last => return Next::More,
             Edge::Unknown => return Next::Unclosed,
         }
+    }
+}
+
+/// [`next`] or [`next_near`].
+pub(crate) type Reader = fn(&Dialect, &[u8], bool, &mut Fields) -> Next;
+
+/// How far a quote's end is looked for where another was found never to close.
+const NEAR: usize = 4096;
+
+/// [`next`] for the lines of a record that never closes: each of them might open another quote
+/// without end, and looking to the end of the file from each would take for ever.
+pub(crate) fn next_near(dialect: &Dialect, bytes: &[u8], last: bool, fields: &mut Fields) -> Next {
+    let window = NEAR.max(dialect.first_line(bytes)).min(bytes.len());
+    match next(dialect, &bytes[..window], last && window == bytes.len(), fields) {
+        Next::More if window < bytes.len() => Next::Unclosed,
+        found => found,
     }
 }
 

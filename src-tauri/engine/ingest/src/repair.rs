@@ -3,7 +3,7 @@
 use crate::dialect::Dialect;
 use crate::error::{IngestError, name_of};
 use crate::head::Head;
-use crate::inspect::Reading;
+use crate::inspect_delimited::Reading;
 use crate::json;
 use crate::record::{Fields, Next, next};
 use crate::reject::kept;

@@ -3,7 +3,7 @@
 
 use crate::candidates;
 use crate::dialect::{Dialect, spell};
-use crate::record::{Fields, Next, next};
+use crate::record::{Fields, Next, Reader, next, next_near};
 
 /// Bytes looked at.
 const SAMPLE: usize = 64 * 1024;
@@ -115,14 +115,16 @@ fn explain(best: Scored, rival: Option<(String, f64)>, sample: &[u8], fixed: &Fi
 /// quote is not closed within the sample counts as a record without fields.
 fn records(dialect: &Dialect, sample: &[u8], whole: bool) -> Vec<Fields> {
     let (mut rest, mut found) = (sample, Vec::new());
+    let mut read: Reader = next;
     loop {
         let mut fields = Fields::default();
-        match next(dialect, rest, whole, &mut fields) {
+        match read(dialect, rest, whole, &mut fields) {
             Next::Record(length) => rest = &rest[length..],
             Next::More if dialect.lines_in(rest) <= CUT_LINES => return found,
             Next::End => return found,
             // Skipped by lines, as loading does.
             Next::Unclosed | Next::More => {
+                read = next_near;
                 rest = &rest[dialect.first_line(rest)..];
                 fields = Fields::default();
             }

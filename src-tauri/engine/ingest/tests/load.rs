@@ -351,6 +351,20 @@ fn options_set_by_hand_win() {
     assert_eq!(detected.rows[0], [Some("Ada;1".to_owned()), Some("5".to_owned())]);
     let again = inspect_as(&path, FileFormat::Delimited, &detected.options).unwrap();
     assert_eq!((again.header, again.rows), (detected.header, detected.rows));
+    let said = detected.evidence.iter().find(|e| e.about == "delimiter").unwrap();
+    assert!(said.reason.starts_with("Set by hand. Detected: ;."), "{}", said.reason);
+}
+
+#[test]
+fn a_loaded_file_keeps_the_reasons_of_detection() {
+    let bench = Bench::new();
+    let path = bench.file("plain.csv", b"id;when\n1;2026-05-01\n2;2026-06-01\n3;2026-07-01\n");
+    let detected = inspect(&path).unwrap();
+    let again = inspect_as(&path, FileFormat::Delimited, &detected.options).unwrap();
+    assert_eq!(again.evidence, detected.evidence);
+    assert!(detected.evidence.iter().all(|e| !e.reason.contains("by hand")));
+    let dates = detected.evidence.iter().find(|e| e.about == "dates").unwrap();
+    assert_eq!(dates.value, "YYYY-MM-DD");
 }
 
 #[test]

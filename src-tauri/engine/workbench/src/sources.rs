@@ -136,8 +136,12 @@ fn preview_parquet(seen: &mut Inspection, path: &Path) -> Result<(), ApiError> {
 
 /// Why a loaded source is read the way it is.
 pub(crate) fn evidence(source: &Source, path: &Path) -> Vec<Evidence> {
-    // Only what picks the table: options once decided would all be called set by hand.
-    kith_ingest::inspect_as(path, source.format, &source.options.selection())
+    let options = match source.format {
+        FileFormat::Delimited => source.options.clone(),
+        // Only what picks the table: options once decided would all be called set by hand.
+        _ => source.options.selection(),
+    };
+    kith_ingest::inspect_as(path, source.format, &options)
         .map(|d| inspection(&source.file, d).evidence)
         .unwrap_or_default()
 }

@@ -2,7 +2,7 @@
 
 use super::area::Area;
 use crate::cells::Cell;
-use crate::layout::{ROW, unique_name};
+use crate::layout::Names;
 use kith_model::source::ReadOptions;
 use std::collections::BTreeSet;
 
@@ -242,7 +242,7 @@ impl<'a> Sheet<'a> {
 /// Unique names out of the header's rows; a group's name goes on to the right over its gaps.
 fn names(head: &[Vec<&Cell>], left: usize) -> (Vec<String>, Option<String>) {
     let width = head.first().map_or(0, Vec::len);
-    let mut taken = BTreeSet::from([ROW.to_owned()]);
+    let mut taken = Names::new();
     let (mut names, mut changed) = (Vec::new(), Vec::new());
     for column in 0..width {
         let mut parts: Vec<String> = Vec::new();
@@ -261,7 +261,7 @@ fn names(head: &[Vec<&Cell>], left: usize) -> (Vec<String>, Option<String>) {
         }
         let wanted = parts.join(" ").replace(['\r', '\n'], " ");
         let base = if wanted.is_empty() { format!("column{}", column + 1) } else { wanted.clone() };
-        let unique = unique_name(&base, &mut taken);
+        let unique = taken.unique(&base);
         if unique != wanted {
             changed.push(format!("{} ({unique})", super::area::letters(left + column)));
         }

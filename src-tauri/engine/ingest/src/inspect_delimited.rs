@@ -1,0 +1,226 @@
+//! Looks at delimited text: how it would be read, with what detection found and what was set.
+
+use crate::delimited;
+use crate::dialect::{Dialect, spell};
+use crate::error::{IngestError, name_of};
+use crate::head::Head;
+use crate::inspect::{Detected, SHOWN, common_evidence, raw_lines, say};
+use crate::layout::{self, FixedLayout, Layout};
+use crate::sniff::{self, Fixed, Sniffed};
+use crate::values;
+use kith_model::source::{ColumnInfo, Evidence, FileFormat, ReadOptions};
+use std::path::Path;
+
+/// Rows whose values are looked at.
+const VALUES: usize = 1000;
+
+/// A delimited file as it will be read.
+pub(crate) struct Reading {
+    pub(crate) sniffed: Sniffed,
+    pub(crate) layout: Layout,
+}
+
+impl Reading {
+    pub(crate) fn decide(
+        path: &Path,
+        head: &Head,
+        options: &ReadOptions,
+    ) -> Result<Self, IngestError> {
+        let fixed = fixed(path, options)?;
+        let sniffed = sniff::sniff(&head.text, head.whole, &fixed);
+        let end_line = match options.footer_lines {
+            None => None,
+            Some(0) => Some(None),
+            Some(below) => {
+                let lines = delimited::count_lines(path, head, &sniffed.dialect)?;
+                Some(Some((lines + 1).saturating_sub(u64::from(below)).max(1)))
+            }
+        };
+        let fixed = FixedLayout {
+            skip_lines: options.skip_lines,
+            header: options.header,
+            header_rows: options.header_rows.filter(|rows| *rows > 0),
+            end_line,
+        };
+        let layout = layout::find(&sniffed.dialect, &head.text, head.whole, &fixed);
+        Ok(Self { sniffed, layout })
+    }
+}
+
+fn fixed(path: &Path, options: &ReadOptions) -> Result<Fixed, IngestError> {
+    let wrong = |option, value: &str, rule| IngestError::Option {
+        file: name_of(path),
+        option,
+        value: value.to_owned(),
+        rule,
+    };
+    let delimiter = match options.delimiter.as_deref() {
+        None => None,
+        Some("\\t" | "tab") => Some("\t".to_owned()),
+        Some("") => return Err(wrong("delimiter", "", "give at least one character")),
+        Some(text) if text.contains(['\n', '\r']) => {
+            return Err(wrong("delimiter", text, "lines are always separated by line breaks"));
+        }
+        Some(text) => Some(text.to_owned()),
+    };
+    let one = |option, text: &Option<String>| match text.as_deref().map(|t| (t, t.chars().count()))
+    {
+        None => Ok(None),
+        Some((_, 0)) => Ok(Some(None)),
+        Some((text, 1)) if text.is_ascii() => Ok(Some(text.chars().next())),
+        Some((text, _)) => Err(wrong(option, text, "give one plain character, or none")),
+    };
+    let quote = one("quote", &options.quote)?;
+    let escape = one("escape", &options.escape)?;
+    Ok(Fixed { delimiter, quote, escape })
+}
+
+/// Looks at delimited text.
+pub(crate) fn delimited(
+    path: &Path,
+    head: &Head,
+    options: &ReadOptions,
+) -> Result<Detected, IngestError> {
+    let Reading { sniffed, layout } = Reading::decide(path, head, options)?;
+    let dialect = &sniffed.dialect;
+    let rest = layout::without_lines(dialect, &head.text, layout.skip_lines);
+    let placed = layout::place(dialect, rest, head.whole);
+    let data = &placed[(layout.header_rows as usize).min(placed.len())..];
+    if data.is_empty() && head.whole {
+        let line = u64::from(layout.skip_lines) + 1;
+        return Err(IngestError::NoRows { file: name_of(path), line });
+    }
+    let width = layout.names.len();
+    let rows: Vec<Vec<Option<String>>> = data
+        .iter()
+        .filter(|p| p.fields.len() == width)
+        .filter(|p| {
+            let line = u64::from(p.line) + u64::from(layout.skip_lines) + 1;
+            layout.end_line.is_none_or(|end| line < end)
+        })
+        .take(VALUES)
+        .map(|p| p.fields.texts().into_iter().map(|t| Some(t).filter(|t| !t.is_empty())).collect())
+        .collect();
+    let mut evidence = compared(path, head, options, delimited_evidence(head, &sniffed, &layout));
+    evidence.extend(values::evidence(&layout.names, &rows));
+    let character =
+        |byte: Option<u8>| Some(byte.map(char::from).map_or(String::new(), String::from));
+    Ok(Detected {
+        format: FileFormat::Delimited,
+        options: ReadOptions {
+            encoding: Some(head.encoding_label()),
+            delimiter: Some(dialect.delimiter_text()),
+            quote: character(dialect.quote),
+            escape: character(dialect.escape),
+            header: Some(layout.header_rows > 0),
+            header_rows: (layout.header_rows > 1).then_some(layout.header_rows),
+            skip_lines: Some(layout.skip_lines),
+            footer_lines: layout.footer_lines,
+            ..ReadOptions::default()
+        },
+        evidence,
+        columns: layout.names.iter().map(|name| text_column(name)).collect(),
+        header: layout.names,
+        raw_lines: raw_lines(dialect, &head.text),
+        rows: rows.into_iter().take(SHOWN).collect(),
+        bytes: head.bytes,
+        parts: Vec::new(),
+    })
+}
+
+/// Evidence that tells what a user has set from what detection finds by itself.
+fn compared(
+    path: &Path,
+    head: &Head,
+    options: &ReadOptions,
+    mut evidence: Vec<Evidence>,
+) -> Vec<Evidence> {
+    let free = ReadOptions::default();
+    if *options == free {
+        return evidence;
+    }
+    let own_head;
+    let head = match options.encoding {
+        None => head,
+        // Unreadable without the user's encoding: there is nothing to compare with.
+        Some(_) => match Head::read(path, &free) {
+            Ok(read) => {
+                own_head = read;
+                &own_head
+            }
+            Err(_) => return evidence,
+        },
+    };
+    let Ok(Reading { sniffed, layout }) = Reading::decide(path, head, &free) else {
+        return evidence;
+    };
+    let found = delimited_evidence(head, &sniffed, &layout);
+    for set in evidence.iter_mut().filter(|e| is_set(options, &e.about)) {
+        let Some(own) = found.iter().find(|own| own.about == set.about) else { continue };
+        set.reason = if own.value == set.value {
+            own.reason.clone()
+        } else {
+            format!("Set by hand. Detected: {}. {}", own.value, own.reason)
+        };
+    }
+    evidence
+}
+
+/// Whether `options` fix what a piece of evidence is about.
+fn is_set(options: &ReadOptions, about: &str) -> bool {
+    match about {
+        "encoding" => options.encoding.is_some(),
+        "delimiter" => options.delimiter.is_some(),
+        "quote" => options.quote.is_some(),
+        "escape" => options.escape.is_some(),
+        "preamble" => options.skip_lines.is_some(),
+        "header" => options.header.is_some() || options.header_rows.is_some(),
+        "footer" => options.footer_lines.is_some(),
+        _ => false,
+    }
+}
+
+fn delimited_evidence(head: &Head, sniffed: &Sniffed, layout: &Layout) -> Vec<Evidence> {
+    let dialect: &Dialect = &sniffed.dialect;
+    let character =
+        |byte: Option<u8>| spell(&byte.map(char::from).map_or(String::new(), String::from));
+    let mut evidence = common_evidence(head, "delimited text", "Lines of separated fields");
+    let delimiter =
+        if sniffed.single { "none".to_owned() } else { spell(&dialect.delimiter_text()) };
+    evidence.push(say("delimiter", &delimiter, &sniffed.delimiter_reason));
+    evidence.push(say("quote", &character(dialect.quote), &sniffed.quote_reason));
+    evidence.push(say("escape", &character(dialect.escape), &sniffed.escape_reason));
+    evidence.push(say("preamble", &format!("{} lines", layout.skip_lines), &layout.skip_reason));
+    let header = match layout.header_rows {
+        0 => "no".to_owned(),
+        1 => "yes".to_owned(),
+        rows => format!("{rows} rows"),
+    };
+    evidence.push(say("header", &header, &layout.header_reason));
+    let end = match (layout.end_line, layout.footer_lines) {
+        (None, _) => "none".to_owned(),
+        (Some(line), None) => format!("from line {line}"),
+        (Some(_), Some(lines)) => format!("{lines} lines"),
+    };
+    evidence.push(say("footer", &end, &layout.end_reason));
+    if layout.tables.len() > 1 {
+        let lines: Vec<_> = layout.tables.iter().map(|(line, _)| line.to_string()).collect();
+        let reason = format!(
+            "They begin on lines {}: the longest is read; skip lines to read another",
+            lines.join(", ")
+        );
+        evidence.push(say("tables", &lines.len().to_string(), &reason));
+    }
+    let columns = layout.names.len();
+    let suspicion = "Only one column was found: check the delimiter before loading";
+    let reason = if columns == 1 { suspicion } else { "Fields a record must have" };
+    evidence.push(say("columns", &columns.to_string(), reason));
+    if let Some(reason) = &layout.names_reason {
+        evidence.push(say("names", "changed", reason));
+    }
+    evidence
+}
+
+fn text_column(name: &str) -> ColumnInfo {
+    ColumnInfo { name: name.to_owned(), sql_type: "VARCHAR".to_owned() }
+}
