@@ -17,7 +17,7 @@ use kith_model::quality::QualitySummary;
 use kith_model::recommend::{PersonLists, RecommendSummary};
 use kith_model::rules::{Rule, RulesSummary};
 use kith_model::segments::{Scatter, SegmentsSummary};
-use kith_model::source::SourcesSummary;
+use kith_model::source::{Inspection, Source, SourcesSummary};
 use kith_model::{ProfileId, SourceId, Stage, StageState};
 
 /// How many pairs the review asks for.
@@ -141,6 +141,7 @@ pub struct Data {
     pub lists: Keyed<ProfileId, PersonLists>,
     pub people: Keyed<String, Vec<(ProfileId, String)>>,
     pub suggestions: Keyed<SourceId, Mapping>,
+    pub inspections: Keyed<Source, Inspection>,
     pub pages: Keyed<PageKey, Page>,
 }
 
@@ -170,6 +171,7 @@ impl Default for Data {
             lists: Keyed::new(64),
             people: Keyed::new(16),
             suggestions: Keyed::new(64),
+            inspections: Keyed::new(16),
             pages: Keyed::new(160),
         }
     }
@@ -301,6 +303,7 @@ impl Data {
         self.lists.forget();
         self.people.forget();
         self.suggestions.forget();
+        self.inspections.forget();
         self.pages.forget();
     }
 

@@ -7,6 +7,7 @@ use crate::page::{Page, PageKey};
 use crate::route::Route;
 use crate::wire::{Incoming, Pick, Wire};
 use kith_api::{ApiError, ErrorCode, Event, JobOutcome, Request, Response};
+use kith_model::source::Source;
 use kith_model::{Command, FileRef, JobId, ProfileId, SourceId, Stage};
 use std::collections::HashMap;
 
@@ -18,6 +19,7 @@ enum Slot {
     Lists(ProfileId),
     People(String),
     Suggest(SourceId),
+    Inspect(Box<Source>),
     Page(PageKey),
     Project { run: Option<Stage> },
     Change { run: Option<Stage> },
@@ -134,6 +136,10 @@ impl Session {
         for source in self.data.suggestions.take_due() {
             self.send(Slot::Suggest(source.clone()), Request::Suggest { source });
         }
+        for source in self.data.inspections.take_due() {
+            let slot = Slot::Inspect(Box::new(source.clone()));
+            self.send(slot, Request::InspectAs { source });
+        }
         for key in self.data.pages.take_due() {
             self.send(Slot::Page(key.clone()), Request::Rows(key.ask()));
         }
@@ -249,6 +255,9 @@ impl Session {
             (Slot::Lists(key), Response::Lists(lists)) => self.data.lists.land(&key, lists),
             (Slot::People(key), Response::People(found)) => self.data.people.land(&key, found),
             (Slot::Suggest(key), Response::Suggestions(m)) => self.data.suggestions.land(&key, m),
+            (Slot::Inspect(key), Response::Inspection(seen)) => {
+                self.data.inspections.land(&key, *seen);
+            }
             (Slot::Page(key), Response::Rows(rows)) => match Page::decode(rows) {
                 Ok(page) => self.data.pages.land(&key, page),
                 Err(error) => self.data.pages.fail(&key, error),
@@ -278,6 +287,7 @@ impl Session {
             Slot::Lists(key) => self.data.lists.fail(&key, error),
             Slot::People(key) => self.data.people.fail(&key, error),
             Slot::Suggest(key) => self.data.suggestions.fail(&key, error),
+            Slot::Inspect(key) => self.data.inspections.fail(&key, error),
             Slot::Page(key) => self.data.pages.fail(&key, error),
             Slot::Project { .. } | Slot::Change { .. } | Slot::Report | Slot::Plain => {
                 self.note(Some(error), String::new());

@@ -265,19 +265,22 @@ fn a_file_can_be_read_differently_and_a_project_renamed() {
     window.get_by_label("How it is read").click();
     settle(&mut window);
     keep(&mut window, "reading-dark");
-    let switch = egui::accesskit::Role::Switch;
-    // The options reach below the window's edge.
-    window.get_by_label("Read again").scroll_to_me();
+    assert!(window.query_by_label("As a table: 5 columns").is_some());
+    window.get_by_role_and_label(egui::accesskit::Role::ComboBox, "Delimiter").click();
     settle(&mut window);
-    window.get_by_role_and_label(switch, "First row names the columns").click();
+    window.get_by_label("Bar |").click();
     settle(&mut window);
-    window.get_by_label("Read again").click();
+    assert!(window.query_by_label("As a table: 1 column").is_some(), "read again at once");
+    assert!(tap.commands().is_empty(), "nothing is changed before it is said so");
+    window.get_by_label("Load it so").scroll_to_me();
+    settle(&mut window);
+    window.get_by_label("Load it so").click();
     settle(&mut window);
     let commands = tap.commands();
     let [Command::SetReadOptions { options, .. }] = commands.as_slice() else {
         panic!("one change of the reading, not {commands:?}");
     };
-    assert_eq!(options.header, Some(false));
+    assert_eq!(options.delimiter.as_deref(), Some("|"));
     assert_eq!(tap.runs(), [Stage::Sources]);
     window.get_by_label("Project Northpeak").click();
     settle(&mut window);

@@ -134,6 +134,21 @@ fn a_filtered_table_looks_as_it_did() {
 }
 
 #[test]
+fn a_file_beside_its_table_looks_as_it_did() {
+    let mut album = Album::new();
+    for theme in BOTH {
+        let (mut harness, _) = app(World::ready(), theme, SIZE);
+        settle(&mut harness);
+        go(&mut harness, Key::Num1);
+        harness.get_by_label("loyalty export (old).csv, 420 rows in, 0 rejected").click();
+        settle(&mut harness);
+        harness.get_by_label("How it is read").click();
+        settle(&mut harness);
+        album.keep(&mut harness, "reading", theme);
+    }
+}
+
+#[test]
 fn an_empty_project_teaches_as_it_did() {
     let mut album = Album::new();
     for theme in BOTH {

@@ -195,11 +195,13 @@ impl World {
             Request::Rules => Response::Rules(known.then(models::rules)),
             Request::Export => Response::Export(known.then(models::export)),
             Request::StarterRules => Response::StarterRules(models::rule_book()),
+            Request::InspectAs { source } => {
+                Response::Inspection(Box::new(sources::inspection(source)))
+            }
             Request::Inspect { .. }
             | Request::CheckRow { .. }
             | Request::ExportRejects { .. }
             | Request::RepairFrom { .. }
-            | Request::InspectAs { .. }
             | Request::MakeSample { .. }
             | Request::WriteReport => {
                 return Err(ApiError::new(ErrorCode::Usage, "Not scripted"));

@@ -4,7 +4,7 @@ use crate::ids::{FileRef, SourceId};
 use serde::{Deserialize, Serialize};
 
 /// A kind of file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FileFormat {
     /// Delimited text: CSV, TSV and relatives.
@@ -18,7 +18,7 @@ pub enum FileFormat {
 }
 
 /// How to read a file. `None` means: let detection decide.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ReadOptions {
     /// Text encoding label, e.g. `utf-8`, `windows-1252`.
@@ -64,7 +64,7 @@ impl ReadOptions {
 }
 
 /// One file of a project.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Source {
     /// Unique slug.
     pub id: SourceId,

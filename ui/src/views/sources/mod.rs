@@ -83,7 +83,9 @@ impl SourcesView {
             ui.painter().text(pos2(x, head.center().y), anchor, name, font, t.text_faint);
         }
         ui.spacing_mut().item_spacing.y = 0.0;
-        let room = (ui.available_height() * 0.42).max(ROW * 3.0);
+        // Raw lines and table need the height more than a long list of files does.
+        let share = if self.part == Part::Evidence { 0.2 } else { 0.42 };
+        let room = (ui.available_height() * share).max(ROW * 3.0);
         egui::ScrollArea::vertical().id_salt("sources").max_height(room).show(ui, |ui| {
             for source in sources {
                 self.line(ui, &columns, source);
