@@ -60,6 +60,14 @@ fn the_demo_goes_from_exports_to_a_verified_bundle() {
     let project = std::fs::read_to_string(dir.path().join(shop).join("project.toml")).unwrap();
     assert!(project.contains("table = \"canon.order\""), "{project}");
     json(dir.path(), &["undo", shop], 0);
+    json(dir.path(), &["check", shop, "--report", "quality.html"], 0);
+    let page = std::fs::read_to_string(dir.path().join("quality.html")).unwrap();
+    assert!(page.contains("order_id of orders is unique") && !page.contains("<script"));
+    assert!(!page.contains("@example.com"), "no address of a person");
+    json(dir.path(), &["check", shop, "--report", "quality.json"], 0);
+    let figures = std::fs::read(dir.path().join("quality.json")).unwrap();
+    let figures: Value = serde_json::from_slice(&figures).unwrap();
+    assert!(figures["profiles"].as_array().is_some_and(|p| p.len() > 4));
     json(dir.path(), &["check", shop, "--remove", "order.row_count"], 2);
     json(dir.path(), &["check", shop], 0);
 }

@@ -16,6 +16,8 @@ pub enum Action {
     ApplyAndRun(Command, Stage),
     /// Bring a stage and all it needs up to date.
     Run(Stage),
+    /// Check the expectations again, even where nothing changed: what is fresh depends on now.
+    Recheck,
     /// Stop a job.
     Cancel(JobId),
     /// Take the last change back.

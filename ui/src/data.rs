@@ -13,7 +13,7 @@ use kith_model::features::FeaturesSummary;
 use kith_model::identity::{IdentitySummary, PersonCard, ReviewPair};
 use kith_model::mapping::{Mapping, MappingSummary};
 use kith_model::predict::PredictSummary;
-use kith_model::quality::QualitySummary;
+use kith_model::quality::{ExpectationSuggestion, QualitySummary, TableId, TableProfile};
 use kith_model::recommend::{PersonLists, RecommendSummary};
 use kith_model::rules::{Rule, RulesSummary};
 use kith_model::segments::{Scatter, SegmentsSummary};
@@ -36,6 +36,7 @@ pub enum Need {
     Sources,
     Mapping,
     Quality,
+    SuggestedExpectations,
     Identity,
     Review,
     Features,
@@ -50,7 +51,7 @@ pub enum Need {
 
 impl Need {
     /// Every one.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::Capabilities,
         Self::Recent,
         Self::Overview,
@@ -60,6 +61,7 @@ impl Need {
         Self::Sources,
         Self::Mapping,
         Self::Quality,
+        Self::SuggestedExpectations,
         Self::Identity,
         Self::Review,
         Self::Features,
@@ -84,6 +86,7 @@ impl Need {
             Self::Sources => Request::Sources,
             Self::Mapping => Request::Mapping,
             Self::Quality => Request::Quality,
+            Self::SuggestedExpectations => Request::SuggestExpectations,
             Self::Identity => Request::Identity,
             Self::Review => Request::Review { limit: REVIEW_LIMIT },
             Self::Features => Request::Features,
@@ -102,7 +105,7 @@ impl Need {
         match stage {
             Stage::Sources => &[Self::Sources, Self::Tables],
             Stage::Mapping => &[Self::Mapping, Self::Tables],
-            Stage::Quality => &[Self::Quality],
+            Stage::Quality => &[Self::Quality, Self::SuggestedExpectations],
             Stage::Identity => &[Self::Identity, Self::Review, Self::Tables],
             Stage::Features => &[Self::Features, Self::Tables],
             Stage::Segments => &[Self::Segments, Self::Scatter, Self::Tables],
@@ -127,6 +130,8 @@ pub struct Data {
     pub sources: Remote<Option<SourcesSummary>>,
     pub mapping: Remote<Option<MappingSummary>>,
     pub quality: Remote<Option<QualitySummary>>,
+    pub suggested_expectations: Remote<Vec<ExpectationSuggestion>>,
+    pub profiles: Keyed<TableId, TableProfile>,
     pub identity: Remote<Option<Box<IdentitySummary>>>,
     pub review: Remote<Vec<ReviewPair>>,
     pub features: Remote<Option<FeaturesSummary>>,
@@ -157,6 +162,8 @@ impl Default for Data {
             sources: Remote::default(),
             mapping: Remote::default(),
             quality: Remote::default(),
+            suggested_expectations: Remote::default(),
+            profiles: Keyed::new(64),
             identity: Remote::default(),
             review: Remote::default(),
             features: Remote::default(),
@@ -229,6 +236,7 @@ impl Data {
             Need::Sources => &mut self.sources,
             Need::Mapping => &mut self.mapping,
             Need::Quality => &mut self.quality,
+            Need::SuggestedExpectations => &mut self.suggested_expectations,
             Need::Identity => &mut self.identity,
             Need::Review => &mut self.review,
             Need::Features => &mut self.features,
@@ -254,6 +262,9 @@ impl Data {
             (Need::Sources, Response::Sources(v)) => self.sources.land(v),
             (Need::Mapping, Response::Mapping(v)) => self.mapping.land(v),
             (Need::Quality, Response::Quality(v)) => self.quality.land(v),
+            (Need::SuggestedExpectations, Response::ExpectationSuggestions(v)) => {
+                self.suggested_expectations.land(v);
+            }
             (Need::Identity, Response::Identity(v)) => self.identity.land(v),
             (Need::Review, Response::Review(v)) => self.review.land(v),
             (Need::Features, Response::Features(v)) => self.features.land(v),
@@ -277,6 +288,7 @@ impl Data {
         self.person.outdate();
         self.people.outdate();
         self.pages.outdate();
+        self.profiles.outdate();
         if stage >= Stage::Features {
             self.lists.outdate();
         }
@@ -305,6 +317,7 @@ impl Data {
         self.suggestions.forget();
         self.inspections.forget();
         self.pages.forget();
+        self.profiles.forget();
     }
 
     /// The engine refused `need`.

@@ -7,6 +7,7 @@ use crate::page::{Page, PageKey};
 use crate::route::Route;
 use crate::wire::{Incoming, Pick, Wire};
 use kith_api::{ApiError, ErrorCode, Event, JobOutcome, Request, Response};
+use kith_model::quality::TableId;
 use kith_model::source::Source;
 use kith_model::{Command, FileRef, JobId, ProfileId, SourceId, Stage};
 use std::collections::HashMap;
@@ -20,6 +21,7 @@ enum Slot {
     People(String),
     Suggest(SourceId),
     Inspect(Box<Source>),
+    Profile(TableId),
     Page(PageKey),
     Project { run: Option<Stage> },
     Change { run: Option<Stage> },
@@ -140,6 +142,9 @@ impl Session {
             let slot = Slot::Inspect(Box::new(source.clone()));
             self.send(slot, Request::InspectAs { source });
         }
+        for table in self.data.profiles.take_due() {
+            self.send(Slot::Profile(table.clone()), Request::Profile { table });
+        }
         for key in self.data.pages.take_due() {
             self.send(Slot::Page(key.clone()), Request::Rows(key.ask()));
         }
@@ -159,6 +164,9 @@ impl Session {
                 self.send(change, Request::Apply { command });
             }
             Action::Run(upto) => self.start(upto),
+            Action::Recheck => {
+                self.send(Slot::Change { run: Some(Stage::Quality) }, Request::Recheck);
+            }
             Action::Cancel(job) => self.send(Slot::Plain, Request::Cancel { job }),
             Action::Undo => self.send(change, Request::Undo),
             Action::Redo => self.send(change, Request::Redo),
@@ -258,6 +266,7 @@ impl Session {
             (Slot::Inspect(key), Response::Inspection(seen)) => {
                 self.data.inspections.land(&key, *seen);
             }
+            (Slot::Profile(key), Response::Profile(p)) => self.data.profiles.land(&key, *p),
             (Slot::Page(key), Response::Rows(rows)) => match Page::decode(rows) {
                 Ok(page) => self.data.pages.land(&key, page),
                 Err(error) => self.data.pages.fail(&key, error),
@@ -288,6 +297,7 @@ impl Session {
             Slot::People(key) => self.data.people.fail(&key, error),
             Slot::Suggest(key) => self.data.suggestions.fail(&key, error),
             Slot::Inspect(key) => self.data.inspections.fail(&key, error),
+            Slot::Profile(key) => self.data.profiles.fail(&key, error),
             Slot::Page(key) => self.data.pages.fail(&key, error),
             Slot::Project { .. } | Slot::Change { .. } | Slot::Report | Slot::Plain => {
                 self.note(Some(error), String::new());

@@ -315,3 +315,61 @@ fn the_first_load_shows_which_file_is_being_read() {
         assert!(window.query_by_label(&format!("{title}: {word}")).is_some(), "{title}: {word}");
     }
 }
+
+#[test]
+fn expectations_are_edited_taken_and_switched_off() {
+    let (mut window, tap) = open(World::ready(), Key::Num3);
+    keep(&mut window, "quality-dark");
+    window.get_by_label("Switch off").click();
+    settle(&mut window);
+    let commands = tap.commands();
+    let [Command::PutExpectation { expectation }] = commands.as_slice() else {
+        panic!("one expectation switched off, not {commands:?}");
+    };
+    assert!(expectation.off && expectation.id == "order.order_id.unique");
+    window.get_by_label("Edit").click();
+    settle(&mut window);
+    keep(&mut window, "quality-editor-dark");
+    window.get_by_label("Save and check").click();
+    settle(&mut window);
+    window.get_by_label_contains("Suggested").click();
+    settle(&mut window);
+    settle(&mut window);
+    keep(&mut window, "quality-suggested-dark");
+    window.get_by_label("Take all 3").click();
+    settle(&mut window);
+    let commands = tap.commands();
+    let Some(Command::Batch { commands, .. }) = commands.last() else {
+        panic!("all at once, not {commands:?}");
+    };
+    assert_eq!(commands.len(), 3);
+    window.get_by_label("Check again").click();
+    settle(&mut window);
+    assert_eq!(tap.runs().last(), Some(&Stage::Quality));
+}
+
+#[test]
+fn profiles_and_loads_draw_in_both_themes() {
+    for theme in [ThemeChoice::Dark, ThemeChoice::Light] {
+        let (mut window, tap) = app(World::ready(), theme, [1440.0, 900.0]);
+        settle(&mut window);
+        window.key_press_modifiers(Modifiers::COMMAND, Key::Num3);
+        settle(&mut window);
+        let suffix = theme.title().to_lowercase();
+        window.get_by_label("Profile").click();
+        settle(&mut window);
+        settle(&mut window);
+        assert!(window.query_by_label_contains("customer_email, 9.4 % missing").is_some());
+        keep(&mut window, &format!("quality-profile-{suffix}"));
+        window.get_by_label_contains("Loads").click();
+        settle(&mut window);
+        keep(&mut window, &format!("quality-loads-{suffix}"));
+        window.get_by_label("Keep the first alone in shopify_orders").click();
+        settle(&mut window);
+        let commands = tap.commands();
+        assert!(
+            matches!(commands.as_slice(), [Command::SetCopyRule { .. }]),
+            "one rule, not {commands:?}"
+        );
+    }
+}

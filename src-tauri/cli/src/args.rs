@@ -231,6 +231,15 @@ pub(crate) struct Check {
     /// Remove one of the project's own expectations first
     #[arg(long, value_name = "ID")]
     pub remove: Vec<String>,
+    /// Take every suggested expectation first: those that hold now and are worth guarding
+    #[arg(long)]
+    pub accept: bool,
+    /// List suggested expectations instead of checking
+    #[arg(long, conflicts_with_all = ["accept", "report"])]
+    pub suggest: bool,
+    /// Also write a report: one HTML file, or JSON when FILE ends in .json
+    #[arg(long, value_name = "FILE")]
+    pub report: Option<PathBuf>,
 }
 
 /// `kith demo`.

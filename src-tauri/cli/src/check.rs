@@ -5,17 +5,31 @@ use crate::args::Check;
 use crate::output::Output;
 use crate::session::{Session, answer};
 use kith_api::{ApiError, ErrorCode, Request};
-use kith_model::quality::{Expectation, Finding, Outcome, QualitySummary, Severity};
+use kith_model::quality::{
+    Expectation, ExpectationSuggestion, Finding, Outcome, QualitySummary, Severity,
+};
 use kith_model::{Command, Stage};
 use serde_json::json;
 use std::fmt::Write;
+use std::path::Path;
 
 pub(crate) fn run(session: &Session, asked: &Check, out: &Output) -> Result<Ended, ApiError> {
     edit(session, asked)?;
+    if asked.suggest {
+        session.run(Stage::Mapping)?;
+        return suggest(session, out);
+    }
+    if asked.accept {
+        session.run(Stage::Mapping)?;
+        accept(session)?;
+    }
     // Even where nothing changed: the newest row is a day older than yesterday.
     session.call(Request::Recheck)?;
     session.run(Stage::Quality)?;
     let summary = answer!(session.call(Request::Quality)?, Quality)?.unwrap_or_default();
+    if let Some(target) = &asked.report {
+        report(session, target)?;
+    }
     out.result(&json!(summary), &text(&summary));
     Ok(verdict(&summary, asked.strict))
 }
@@ -35,6 +49,44 @@ fn edit(session: &Session, asked: &Check) -> Result<(), ApiError> {
         session.apply(Command::RemoveExpectation { id: id.clone() })?;
     }
     Ok(())
+}
+
+fn suggested(session: &Session) -> Result<Vec<ExpectationSuggestion>, ApiError> {
+    answer!(session.call(Request::SuggestExpectations)?, ExpectationSuggestions)
+}
+
+fn suggest(session: &Session, out: &Output) -> Result<Ended, ApiError> {
+    let all = suggested(session)?;
+    let mut text = String::new();
+    for one in &all {
+        let severity = format!("{:?}", one.expectation.severity).to_lowercase();
+        let _ = writeln!(text, "{severity:<7} {} ({})", one.title, one.reason);
+    }
+    let _ = writeln!(text, "{} suggested; take all with --accept", all.len());
+    out.result(&json!(all), &text);
+    Ok(Ended::Done)
+}
+
+/// Takes every suggestion as one step of the history.
+fn accept(session: &Session) -> Result<(), ApiError> {
+    let commands: Vec<_> = suggested(session)?
+        .into_iter()
+        .map(|one| Command::PutExpectation { expectation: one.expectation })
+        .collect();
+    if commands.is_empty() {
+        return Ok(());
+    }
+    session.apply(Command::Batch { title: "Take suggested expectations".to_owned(), commands })
+}
+
+fn report(session: &Session, target: &Path) -> Result<(), ApiError> {
+    let json = target.extension().is_some_and(|e| e.eq_ignore_ascii_case("json"));
+    let written = answer!(session.call(Request::WriteQualityReport { json })?, Written)?;
+    std::fs::copy(&written.0, target).map(|_| ()).map_err(|e| {
+        ApiError::new(ErrorCode::Io, format!("The report cannot be written: {}", e.kind()))
+            .at(target.display().to_string())
+            .hint("Choose a folder you may write to")
+    })
 }
 
 /// Errors that fail end in exit code 1; with `strict` warnings and the unchecked do too.

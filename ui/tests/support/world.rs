@@ -173,13 +173,17 @@ impl World {
             | Request::Recheck => Response::Done,
             Request::Jobs => Response::Jobs(self.jobs.clone()),
             Request::Rows(ask) => Response::Rows(sources::rows(ask)),
-            Request::Tables => Response::Tables(Vec::new()),
+            Request::Tables => Response::Tables(quality::tables()),
             Request::Sources => Response::Sources(known.then(sources::summary)),
             Request::Suggest { .. } => {
                 Response::Suggestions(kith_model::mapping::Mapping::default())
             }
             Request::Mapping => Response::Mapping(known.then(sources::mapped)),
             Request::Quality => Response::Quality(known.then(quality::summary)),
+            Request::Profile { table } => Response::Profile(Box::new(quality::profile(table))),
+            Request::SuggestExpectations => {
+                Response::ExpectationSuggestions(quality::suggestions())
+            }
             Request::Identity => Response::Identity(known.then(|| Box::new(people::identity()))),
             Request::Review { .. } => Response::Review(people::review(&self.document)),
             Request::Person { profile } => Response::Person(Box::new(people::person(*profile))),
@@ -198,7 +202,9 @@ impl World {
             Request::InspectAs { source } => {
                 Response::Inspection(Box::new(sources::inspection(source)))
             }
-            Request::Inspect { .. }
+            Request::CompareTables { .. }
+            | Request::WriteQualityReport { .. }
+            | Request::Inspect { .. }
             | Request::CheckRow { .. }
             | Request::ExportRejects { .. }
             | Request::RepairFrom { .. }

@@ -199,6 +199,20 @@ pub enum Request {
     /// The quality stage is to be run again even where nothing changed: freshness counts from
     /// the moment of the check. Answer: `Done`.
     Recheck,
+    /// What is known of a table and of each of its columns. Answer: `Profile`.
+    Profile {
+        /// Which.
+        table: kith_model::quality::TableId,
+    },
+    /// Two tables side by side. Answer: `Comparison`.
+    CompareTables {
+        /// The one to compare with.
+        left: kith_model::quality::TableId,
+        /// The one compared.
+        right: kith_model::quality::TableId,
+    },
+    /// Expectations that hold now and are worth guarding. Answer: `ExpectationSuggestions`.
+    SuggestExpectations,
     /// The identity stage's result. Answer: `Identity`.
     Identity,
     /// Pairs to review, the most instructive first, undecided before decided. Answer: `Review`.
@@ -239,6 +253,12 @@ pub enum Request {
     StarterRules,
     /// The export stage's result. Answer: `Export`.
     Export,
+    /// Write the quality report of what was checked last, with a profile of every mapped table.
+    /// Answer: `Written`.
+    WriteQualityReport {
+        /// As JSON instead of one HTML file.
+        json: bool,
+    },
     /// Write the one-file HTML report of what the project holds now. Answer: `Written`.
     WriteReport,
 }

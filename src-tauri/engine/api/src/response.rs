@@ -7,7 +7,7 @@ use kith_model::features::FeaturesSummary;
 use kith_model::identity::{IdentitySummary, PersonCard, ReviewPair};
 use kith_model::mapping::{Mapping, MappingSummary};
 use kith_model::predict::PredictSummary;
-use kith_model::quality::QualitySummary;
+use kith_model::quality::{ExpectationSuggestion, QualitySummary, TableComparison, TableProfile};
 use kith_model::recommend::{PersonLists, RecommendSummary};
 use kith_model::repair::RowCheck;
 use kith_model::rules::{Rule, RulesSummary};
@@ -159,6 +159,9 @@ pub enum Response {
     Sources(Option<SourcesSummary>),
     Mapping(Option<MappingSummary>),
     Quality(Option<QualitySummary>),
+    Profile(Box<TableProfile>),
+    Comparison(TableComparison),
+    ExpectationSuggestions(Vec<ExpectationSuggestion>),
     Identity(Option<Box<IdentitySummary>>),
     Review(Vec<ReviewPair>),
     Person(Box<PersonCard>),

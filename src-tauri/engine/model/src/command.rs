@@ -7,7 +7,7 @@ use crate::identity::{IdentityParams, Verdict};
 use crate::ids::{FileRef, PairKey, RuleId, SourceId};
 use crate::mapping::{EntityMapping, Link, Mapping, Origin};
 use crate::predict::PredictParams;
-use crate::quality::{self, Expectation};
+use crate::quality::{self, CopyRule, Expectation};
 use crate::recommend::RecommendParams;
 use crate::repair::{self, Repair};
 use crate::rules::Rule;
@@ -110,6 +110,13 @@ pub enum Command {
     RemoveExpectation {
         /// Its id.
         id: String,
+    },
+    /// Say what becomes of exact copies of a source's rows.
+    SetCopyRule {
+        /// Which source.
+        source: SourceId,
+        /// What becomes of them.
+        rule: CopyRule,
     },
     /// Change identity settings.
     SetIdentity {
@@ -228,6 +235,7 @@ impl Command {
                 doc.sources.retain(|s| &s.id != source);
                 doc.mappings.remove(source);
                 doc.repairs.remove(source);
+                doc.copies.remove(source);
             }
             Self::RepairRow { source, repair } => {
                 source_mut(doc, source)?;
@@ -251,6 +259,10 @@ impl Command {
             Self::SetExpectations { expectations } => quality::replace(doc, expectations)?,
             Self::PutExpectation { expectation } => quality::put(doc, expectation)?,
             Self::RemoveExpectation { id } => quality::remove(doc, id)?,
+            Self::SetCopyRule { source, rule } => {
+                source_mut(doc, source)?;
+                quality::set_copy_rule(doc, source, *rule);
+            }
             Self::Decide { pair, verdict, at, by } => decide(doc, pair, *verdict, at, by),
             Self::PutRule { rule } => put_rule(doc, rule)?,
             Self::RemoveRule { id } => {
@@ -318,6 +330,10 @@ impl Command {
             Self::SetExpectations { .. } => "Change expectations".to_owned(),
             Self::PutExpectation { expectation } => format!("Expect {}", expectation.id),
             Self::RemoveExpectation { id } => format!("Remove expectation {id}"),
+            Self::SetCopyRule { source, rule: CopyRule::KeepFirst } => {
+                format!("Keep the first of exact copies in {source}")
+            }
+            Self::SetCopyRule { source, .. } => format!("Keep exact copies in {source}"),
             Self::SetIdentity { .. } => "Tune identity".to_owned(),
             Self::Decide { verdict, .. } => match verdict {
                 Some(Verdict::Same) => "Decide a pair: same person",

@@ -6,7 +6,7 @@ use crate::identity::{IdentityParams, Verdict};
 use crate::ids::{FileRef, PairKey, SourceId};
 use crate::mapping::Mapping;
 use crate::predict::PredictParams;
-use crate::quality::Expectation;
+use crate::quality::{CopyRule, Expectation};
 use crate::recommend::RecommendParams;
 use crate::repair::Repair;
 use crate::rules::Rule;
@@ -33,6 +33,9 @@ pub struct Document {
     pub mappings: BTreeMap<SourceId, Mapping>,
     /// Expectations beside the built-in ones or in place of them, sorted by id.
     pub expectations: Vec<Expectation>,
+    /// What becomes of exact copies of rows, for each source where they are not just reported.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub copies: BTreeMap<SourceId, CopyRule>,
     /// Identity settings.
     pub identity: IdentityParams,
     /// People's decisions on pairs. Kept in `decisions.ndjson`, not in `project.toml`.

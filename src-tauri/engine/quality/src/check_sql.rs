@@ -2,6 +2,7 @@
 
 use crate::builtin::Listed;
 use crate::column_sql::column;
+use crate::copies_sql::copies_sql;
 use crate::failing_sql::{failing_sql, orphan};
 use crate::value_sql::Value;
 use crate::words;
@@ -108,12 +109,7 @@ fn measure(expectation: &Expectation, shapes: &Shapes, at: &At<'_>) -> Result<Me
             Ok(schema(&expectation.check, &names(table, columns, false)))
         }
         Check::Unique { fields } => unique(table, columns, fields),
-        Check::NoDuplicates => Ok(Measure::Alone(format!(
-            "SELECT coalesce(sum(n), 0)::BIGINT AS looked, coalesce(sum(n - 1), 0)::BIGINT AS failing\n\
-             FROM (SELECT count(*) AS n FROM {} GROUP BY {})",
-            table_name(table),
-            own_columns(table, columns)
-        ))),
+        Check::NoDuplicates => Ok(Measure::Alone(copies_sql(table, columns))),
         Check::Exists { field, table: other, other: key } => {
             exists((table, field), (other, key), shapes)
         }

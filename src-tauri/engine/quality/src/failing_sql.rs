@@ -1,6 +1,7 @@
 //! The queries that list failing rows.
 
-use crate::check_sql::{Aggregates, Measure, Shapes, own_columns, table_name, value_of};
+use crate::check_sql::{Aggregates, Measure, Shapes, table_name, value_of};
+use crate::copies_sql::copies_listed_sql;
 use crate::value_sql::Value;
 use kith_model::quality::{Check, Expectation, TableId};
 use kith_sql::Ident;
@@ -29,13 +30,7 @@ pub(crate) fn failing_sql(expectation: &Expectation, measure: &Measure, shapes: 
                  FROM {from} WHERE {present} GROUP BY {keys} HAVING count(*) > 1) ORDER BY {keys}"
             )
         }
-        (Check::NoDuplicates, Measure::Alone(_)) => {
-            let own = own_columns(table, columns);
-            format!(
-                "SELECT count(*) AS copies, {own} FROM {from} GROUP BY {own} \
-                 HAVING count(*) > 1 ORDER BY copies DESC, {own}"
-            )
-        }
+        (Check::NoDuplicates, Measure::Alone(_)) => copies_listed_sql(table, columns),
         (Check::Exists { field, table: other, other: key }, Measure::Alone(_)) => {
             let known = shapes.get(other).and_then(|c| value_of(c, key).ok());
             match (value_of(columns, field).ok(), known) {

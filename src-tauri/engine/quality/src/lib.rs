@@ -1,22 +1,37 @@
-//! Expectations over tables: what is always expected, how it is said, the SQL that counts and
-//! lists the rows that fail, and the judgement of what that SQL found.
+//! Expectations and profiles of tables: what is always expected, how it is said, the SQL that
+//! counts and lists the rows that fail, what that SQL found; what each column holds, what stands
+//! out between two loads, and which expectations are worth guarding.
 //!
-//! Not for: running that SQL (`kith-store`), or mending what fails (mapping, ingest).
+//! Not for: running SQL (`kith-store`), or mending what fails (mapping, ingest).
 //!
-//! Its one law: an expectation never changes data, and each finding of rows comes with the query
-//! that lists them.
+//! Its one law: a check never changes data, and each finding of rows comes with the query that
+//! lists them.
 
+mod alerts;
 mod builtin;
+mod categories;
 mod check_sql;
 mod column_sql;
+mod copies_sql;
+mod drift;
 mod failing_sql;
 mod judge;
+mod loads;
+mod looks;
+mod profile;
+mod profile_sql;
 mod scan_sql;
+mod suggest;
 mod value_sql;
 mod words;
 
 pub use builtin::{Listed, expectations};
 pub use check_sql::{At, Planned, Shapes, plan};
+pub use copies_sql::{copies_listed_sql, copies_sql, note_copies, without_copies};
+pub use drift::{categories_apart, ks_chance, ks_statistic, numbers_apart, psi};
 pub use judge::{judge, unchecked};
+pub use loads::{ColumnTrace, Load, TableTrace, anomalies, compare, remember};
+pub use profile::profile;
 pub use scan_sql::{Query, alone_sql, queries};
+pub use suggest::{candidates, suggestions};
 pub use words::title;

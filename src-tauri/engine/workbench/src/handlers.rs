@@ -3,12 +3,13 @@
 use crate::engine::Engine;
 use crate::error::{not_ready, usage};
 use crate::people;
+use crate::quality;
 use crate::session::Session;
 use crate::{rejects, sample, sources};
 use kith_api::{ApiError, Capabilities, Event, Overview, Request, Response, StageStatus};
 use kith_model::document::Document;
 use kith_model::segments::Scatter;
-use kith_model::{FileRef, Stage, StageState};
+use kith_model::{FileRef, Quiet, Stage, StageState};
 use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
 
@@ -112,6 +113,15 @@ fn answer_read(session: &Session, request: Request) -> Result<Response, ApiError
         Request::Sources => Response::Sources(kept(session, Stage::Sources)?),
         Request::Mapping => Response::Mapping(kept(session, Stage::Mapping)?),
         Request::Quality => Response::Quality(kept(session, Stage::Quality)?),
+        Request::Profile { table } => {
+            Response::Profile(Box::new(quality::profile(session, &table, &Quiet)?))
+        }
+        Request::CompareTables { left, right } => {
+            Response::Comparison(quality::compare(session, &left, &right)?)
+        }
+        Request::SuggestExpectations => {
+            Response::ExpectationSuggestions(quality::suggestions(session)?)
+        }
         Request::Identity => Response::Identity(kept(session, Stage::Identity)?),
         Request::Review { limit } => Response::Review(people::review(session, limit)?),
         Request::Person { profile } => Response::Person(Box::new(people::card(session, profile)?)),
@@ -126,6 +136,9 @@ fn answer_read(session: &Session, request: Request) -> Result<Response, ApiError
         Request::Lists { profile } => Response::Lists(people::lists(session, profile)?),
         Request::Rules => Response::Rules(kept(session, Stage::Rules)?),
         Request::Export => Response::Export(kept(session, Stage::Export)?),
+        Request::WriteQualityReport { json } => {
+            Response::Written(crate::report::write_quality(session, json)?)
+        }
         Request::WriteReport => Response::Written(crate::report::write(session)?),
         _ => return Err(usage("This request needs the engine, not a project")),
     })

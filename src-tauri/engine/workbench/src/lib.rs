@@ -14,6 +14,7 @@ mod jobs;
 mod page;
 mod people;
 mod project;
+mod quality;
 mod rejects;
 mod report;
 mod results;

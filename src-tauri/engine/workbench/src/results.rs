@@ -200,7 +200,10 @@ fn settings_of(stage: Stage, doc: &Document, contents: &BTreeMap<SourceId, Strin
                 .collect();
             json(&(sources, doc.repairs.iter().collect::<Vec<_>>()))
         }
-        Stage::Mapping => json(&doc.mappings.iter().collect::<Vec<_>>()),
+        Stage::Mapping => {
+            let copies: Vec<_> = doc.copies.iter().collect();
+            json(&(doc.mappings.iter().collect::<Vec<_>>(), copies))
+        }
         Stage::Quality => json(&doc.expectations),
         Stage::Identity => {
             let decisions: Vec<_> = doc.decisions.iter().map(|(k, d)| (k, d.verdict)).collect();

@@ -1,7 +1,7 @@
 //! How commands change what is expected.
 
-use super::Expectation;
-use crate::{CommandError, Document};
+use super::{CopyRule, Expectation};
+use crate::{CommandError, Document, SourceId};
 
 /// These expectations and no others.
 pub(crate) fn replace(doc: &mut Document, all: &[Expectation]) -> Result<(), CommandError> {
@@ -34,6 +34,14 @@ pub(crate) fn remove(doc: &mut Document, id: &str) -> Result<(), CommandError> {
         return Err(CommandError::NoExpectation(id.to_owned()));
     }
     Ok(())
+}
+
+/// What becomes of a source's exact copies; reporting them goes without saying.
+pub(crate) fn set_copy_rule(doc: &mut Document, source: &SourceId, rule: CopyRule) {
+    match rule {
+        CopyRule::Report => doc.copies.remove(source),
+        CopyRule::KeepFirst => doc.copies.insert(source.clone(), rule),
+    };
 }
 
 #[cfg(test)]

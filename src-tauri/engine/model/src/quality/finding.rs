@@ -1,6 +1,6 @@
 //! What checking gave.
 
-use super::{Expectation, Severity};
+use super::{Anomaly, Expectation, LoadNote, Severity, SourceCopies};
 use serde::{Deserialize, Serialize};
 
 /// How an expectation stands.
@@ -63,6 +63,15 @@ pub struct QualitySummary {
     pub checked_at: String,
     /// One entry an expectation, failing ones first, then by table and title.
     pub findings: Vec<Finding>,
+    /// What stands out against the load before.
+    #[serde(default)]
+    pub anomalies: Vec<Anomaly>,
+    /// Exact copies of rows in each source that is loaded.
+    #[serde(default)]
+    pub copies: Vec<SourceCopies>,
+    /// The loads so far, oldest first, this one last.
+    #[serde(default)]
+    pub loads: Vec<LoadNote>,
 }
 
 impl QualitySummary {

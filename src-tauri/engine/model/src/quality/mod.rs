@@ -3,10 +3,19 @@
 mod broken;
 mod change;
 mod check;
+mod copies;
 mod finding;
+mod load;
+mod profile;
 mod table_id;
 
-pub(crate) use change::{put, remove, replace};
+pub(crate) use change::{put, remove, replace, set_copy_rule};
 pub use check::{Check, Comparison, Expectation, Severity, Statistic, ValueType};
+pub use copies::{CopyRule, SourceCopies};
 pub use finding::{Finding, Outcome, QualitySummary};
+pub use load::{Anomaly, AnomalyKind, ColumnComparison, LoadNote, TableComparison};
+pub use profile::{
+    AlertKind, ColumnKind, ColumnStats, Correlation, ExpectationSuggestion, Pii, ProfileAlert,
+    TableProfile,
+};
 pub use table_id::TableId;

@@ -1,12 +1,14 @@
 //! The one-file HTML report: what a client reads. No script, no font or picture from elsewhere.
 
 mod charts;
+mod quality;
 mod sections;
 
 use crate::project::write_atomically;
 use crate::session::Session;
 use kith_api::ApiError;
-use kith_model::{FileRef, Stage};
+use kith_model::quality::QualitySummary;
+use kith_model::{FileRef, Quiet, Stage};
 use std::fmt::Write;
 
 const STYLE: &str = include_str!("report.css");
@@ -15,6 +17,31 @@ const STYLE: &str = include_str!("report.css");
 pub(crate) fn write(session: &Session) -> Result<FileRef, ApiError> {
     let path = session.folder.exports().join("report.html");
     write_atomically(&path, html(session)?.as_bytes())?;
+    Ok(FileRef(path.to_string_lossy().into_owned()))
+}
+
+/// Writes the quality section alone, `exports/quality.html`, or all its figures as
+/// `exports/quality.json`, and says where it is.
+pub(crate) fn write_quality(session: &Session, json: bool) -> Result<FileRef, ApiError> {
+    let summary: QualitySummary = session
+        .results
+        .summary(Stage::Quality)?
+        .ok_or_else(|| crate::error::not_ready(Stage::Quality))?;
+    let profiles = crate::quality::profiles(&session.store, false, &Quiet)?;
+    let (name, bytes) = if json {
+        let all = serde_json::json!({ "quality": summary, "profiles": profiles });
+        ("quality.json", serde_json::to_vec_pretty(&all).map_err(crate::error::internal)?)
+    } else {
+        let verdict = session.results.get(Stage::Quality).map(|r| r.verdict).unwrap_or_default();
+        let body = format!(
+            "<section id=\"quality\"><h2>Quality</h2><p class=\"verdict\">{}</p>{}</section>",
+            escape(&verdict),
+            quality::section(&summary, &profiles)
+        );
+        ("quality.html", page(session, &body).into_bytes())
+    };
+    let path = session.folder.exports().join(name);
+    write_atomically(&path, &bytes)?;
     Ok(FileRef(path.to_string_lossy().into_owned()))
 }
 
@@ -57,15 +84,20 @@ fn html(session: &Session) -> Result<String, ApiError> {
     if body.is_empty() {
         body.push_str("<p>Nothing was computed yet.</p>");
     }
-    let name = escape(&document.name);
-    Ok(format!(
+    Ok(page(session, &body))
+}
+
+/// A whole page around `body`.
+fn page(session: &Session, body: &str) -> String {
+    let name = escape(&session.document().name);
+    format!(
         "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width\"><title>{name} · Kith report</title>\
          <style>{STYLE}</style></head><body><header><h1>{name}</h1><p>Kith {} · {}</p></header>\
          <main>{body}</main></body></html>\n",
         env!("CARGO_PKG_VERSION"),
         escape(&session.now())
-    ))
+    )
 }
 
 #[cfg(test)]

@@ -5,15 +5,14 @@ use super::escape;
 use crate::run::grouped;
 use crate::session::Session;
 use kith_api::ApiError;
-use kith_model::Stage;
 use kith_model::export::ExportSummary;
 use kith_model::identity::IdentitySummary;
 use kith_model::predict::PredictSummary;
-use kith_model::quality::{Outcome, QualitySummary};
 use kith_model::recommend::RecommendSummary;
 use kith_model::rules::RulesSummary;
 use kith_model::segments::SegmentsSummary;
 use kith_model::source::SourcesSummary;
+use kith_model::{Quiet, Stage};
 use serde::de::DeserializeOwned;
 use std::fmt::Write;
 
@@ -21,7 +20,7 @@ use std::fmt::Write;
 pub(super) fn of(session: &Session, stage: Stage) -> Result<String, ApiError> {
     Ok(match stage {
         Stage::Sources => sources(&kept(session, stage)?),
-        Stage::Quality => quality(&kept(session, stage)?),
+        Stage::Quality => quality(session)?,
         Stage::Identity => identity(&kept(session, stage)?),
         Stage::Segments => segments(&kept(session, stage)?),
         Stage::Predict => predict(&kept(session, stage)?),
@@ -37,7 +36,7 @@ fn kept<T: DeserializeOwned + Default>(session: &Session, stage: Stage) -> Resul
 }
 
 /// A table; cells of columns whose head begins with `#` are numbers, set to the right.
-fn table(heads: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> String {
+pub(super) fn table(heads: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> String {
     let class = |head: &str| if head.starts_with('#') { " class=\"n\"" } else { "" };
     let mut out = String::from("<table><thead><tr>");
     for head in heads {
@@ -63,13 +62,9 @@ fn sources(summary: &SourcesSummary) -> String {
     table(&["File", "Recognised as", "#Rows in", "#Loaded", "#Rejected"], rows)
 }
 
-fn quality(summary: &QualitySummary) -> String {
-    let failing = summary.findings.iter().filter(|f| f.outcome == Outcome::Fails);
-    let rows = failing.map(|f| {
-        let severity = format!("{:?}", f.expectation.severity).to_lowercase();
-        vec![f.title.clone(), severity, grouped(f.failing), grouped(f.rows)]
-    });
-    table(&["Expectation that fails", "Severity", "#Failing rows", "#Rows"], rows)
+fn quality(session: &Session) -> Result<String, ApiError> {
+    let profiles = crate::quality::profiles(&session.store, false, &Quiet)?;
+    Ok(super::quality::section(&kept(session, Stage::Quality)?, &profiles))
 }
 
 fn identity(summary: &IdentitySummary) -> String {

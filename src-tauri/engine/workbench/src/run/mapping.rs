@@ -4,7 +4,9 @@ use super::{Ctx, Outcome, counted, grouped};
 use crate::error::{mapping_error, not_ready_with, store_error};
 use kith_api::ApiError;
 use kith_mapping::MappedSource;
-use kith_model::mapping::{MappedCount, MappingSummary};
+use kith_model::mapping::{MappedCount, Mapping, MappingSummary};
+use kith_model::quality::CopyRule;
+use kith_model::source::ColumnInfo;
 use kith_model::{Entity, SourceId};
 use kith_sql::TableName;
 
@@ -18,11 +20,11 @@ pub(super) fn run(ctx: &Ctx<'_>) -> Result<Outcome, ApiError> {
                 let table = TableName::new("src", source.id.0.clone());
                 let columns =
                     store.columns(&format!("SELECT * FROM {table}")).map_err(store_error)?;
-                mapped.push(MappedSource {
-                    id: source.id.clone(),
-                    columns,
-                    mapping: mapping.clone(),
-                });
+                let mut mapping = mapping.clone();
+                if ctx.document.copies.get(&source.id) == Some(&CopyRule::KeepFirst) {
+                    leave_copies_out(ctx, &source.id, &columns, &mut mapping)?;
+                }
+                mapped.push(MappedSource { id: source.id.clone(), columns, mapping });
             }
             _ => unmapped.push(source.id.clone()),
         }
@@ -37,6 +39,21 @@ pub(super) fn run(ctx: &Ctx<'_>) -> Result<Outcome, ApiError> {
     store.run(&pipeline, &ctx.part(0.0, 0.9)).map_err(store_error)?;
     let summary = MappingSummary { mapped: counts(ctx, &mapped)?, unmapped };
     outcome(&summary)
+}
+
+/// Makes the mapping pass over rows that repeat an earlier one.
+fn leave_copies_out(
+    ctx: &Ctx<'_>,
+    source: &SourceId,
+    columns: &[ColumnInfo],
+    mapping: &mut Mapping,
+) -> Result<(), ApiError> {
+    let note = kith_quality::note_copies(source, columns);
+    ctx.session.store.run(&note, &ctx.part(0.0, 0.0)).map_err(store_error)?;
+    for part in &mut mapping.entities {
+        part.filter = Some(kith_quality::without_copies(source, part.filter.as_deref()));
+    }
+    Ok(())
 }
 
 fn counts(ctx: &Ctx<'_>, mapped: &[MappedSource]) -> Result<Vec<MappedCount>, ApiError> {

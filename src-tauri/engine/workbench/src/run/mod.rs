@@ -5,7 +5,7 @@ mod features;
 mod identity;
 mod mapping;
 mod predict;
-mod quality;
+pub(crate) mod quality;
 mod recommend;
 mod rules;
 mod segments;

@@ -2,11 +2,17 @@
 
 use super::{Ctx, Outcome as Ran, counted, grouped};
 use crate::error::{cancelled, store_error};
+use crate::page::count;
 use kith_api::ApiError;
 use kith_model::Monitor;
-use kith_model::quality::{Check, Finding, Outcome, QualitySummary, Severity, TableId};
-use kith_quality::{At, Listed, Planned, Query, Shapes};
+use kith_model::quality::{
+    Anomaly, Check, Finding, LoadNote, Outcome, QualitySummary, Severity, SourceCopies, TableId,
+};
+use kith_quality::{At, Listed, Load, Planned, Query, Shapes};
 use kith_store::{Store, StoreError};
+
+/// Loads shown, this one last.
+const SHOWN: usize = 30;
 
 pub(super) fn run(ctx: &Ctx<'_>) -> Result<Ran, ApiError> {
     let store = &ctx.session.store;
@@ -19,8 +25,60 @@ pub(super) fn run(ctx: &Ctx<'_>) -> Result<Ran, ApiError> {
         // Nobody is told that no order of none lacks its number.
         .filter(|l| !(l.built_in && empty.contains(&l.expectation.table)))
         .collect::<Vec<_>>();
-    let findings = check(store, &listed, (&shapes, &at), ctx.monitor)?;
-    outcome(&QualitySummary { checked_at: now, findings })
+    let findings = check(store, &listed, (&shapes, &at), &ctx.part(0.0, 0.5))?;
+    let copies = copies(ctx, &shapes)?;
+    let profiles = crate::quality::profiles(store, false, &ctx.part(0.6, 1.0))?;
+    let load = kith_quality::remember(&contents(ctx), &now, &findings, &profiles);
+    let (anomalies, loads) = compared(ctx, load)?;
+    outcome(&QualitySummary { checked_at: now, findings, anomalies, copies, loads })
+}
+
+/// Fingerprint of the files' contents: another one is another load.
+fn contents(ctx: &Ctx<'_>) -> String {
+    let mut hasher = blake3::Hasher::new();
+    for (source, content) in ctx.session.results.contents(ctx.document) {
+        hasher.update(format!("{source} {content}\n").as_bytes());
+    }
+    hasher.finalize().to_hex()[..16].to_owned()
+}
+
+/// What stands out against the load before; keeps this one in the project's history.
+fn compared(ctx: &Ctx<'_>, load: Load) -> Result<(Vec<Anomaly>, Vec<LoadNote>), ApiError> {
+    let folder = &ctx.session.folder;
+    let mut loads = crate::project::read_loads(folder)?;
+    let before: Vec<_> =
+        loads.iter().filter(|old| old.note.load != load.note.load).cloned().collect();
+    let anomalies = kith_quality::anomalies(&before, &load);
+    crate::project::keep_load(folder, std::mem::take(&mut loads), load.clone())?;
+    let surplus = before.len().saturating_sub(SHOWN - 1);
+    let shown = before.into_iter().skip(surplus).chain([load]);
+    Ok((anomalies, shown.map(|load| load.note).collect()))
+}
+
+/// Exact copies of rows in every source that is loaded.
+fn copies(ctx: &Ctx<'_>, shapes: &Shapes) -> Result<Vec<SourceCopies>, ApiError> {
+    let mut all = Vec::new();
+    let monitor = ctx.part(0.5, 0.6);
+    monitor.progress(0.0, "looking for copies of rows");
+    for (table, columns) in shapes {
+        let TableId::Source(source) = table else { continue };
+        if !columns.iter().any(|column| !table.is_row_number(&column.name)) {
+            continue;
+        }
+        let frame = ctx
+            .session
+            .store
+            .frame(&kith_quality::copies_sql(table, columns), &monitor)
+            .map_err(store_error)?;
+        all.push(SourceCopies {
+            source: source.clone(),
+            rows: count(&frame, "looked"),
+            copies: count(&frame, "failing"),
+            rule: ctx.document.copies.get(source).copied().unwrap_or_default(),
+            sql: kith_quality::copies_listed_sql(table, columns),
+        });
+    }
+    Ok(all)
 }
 
 /// The columns of every table that can be checked, and which tables are empty.
@@ -135,9 +193,14 @@ fn outcome(summary: &QualitySummary) -> Result<Ran, ApiError> {
     if unknown > 0 {
         verdict.push_str(&format!("; {} could not be checked", grouped(unknown)));
     }
+    if !summary.anomalies.is_empty() {
+        let many = counted(summary.anomalies.len() as u64, "difference", "differences");
+        verdict.push_str(&format!("; {many} from the load before"));
+    }
     let headline = match errors + warnings {
         0 => "all hold".to_owned(),
         findings => counted(findings, "finding", "findings"),
     };
-    Ok(Ran::new(summary, headline, verdict)?.attention(errors + warnings + unknown > 0))
+    Ok(Ran::new(summary, headline, verdict)?
+        .attention(errors + warnings + unknown > 0 || !summary.anomalies.is_empty()))
 }

@@ -1,0 +1,83 @@
+//! What is asked about tables outside a run: profiles, comparisons, suggested expectations.
+
+use crate::error::{cancelled, store_error, usage};
+use crate::session::Session;
+use kith_api::ApiError;
+use kith_model::quality::{ExpectationSuggestion, TableComparison, TableId, TableProfile};
+use kith_model::{Monitor, Quiet};
+use kith_quality::{At, Listed};
+use kith_store::Store;
+
+/// What is known of a table.
+pub(crate) fn profile(
+    session: &Session,
+    table: &TableId,
+    monitor: &dyn Monitor,
+) -> Result<TableProfile, ApiError> {
+    let store = &session.store;
+    let found = store
+        .tables()
+        .map_err(store_error)?
+        .into_iter()
+        .find(|stored| stored.schema == table.schema() && stored.name == table.name());
+    let stored = found.ok_or_else(|| {
+        usage(format!("There is no table {table}")).hint("Load and map the sources first")
+    })?;
+    kith_quality::profile(table, &stored.columns, stored.rows, |sql| store.frame(sql, monitor))
+        .map_err(store_error)
+}
+
+/// The profiles of all tables that hold rows: the canonical ones, and the sources' raw rows when
+/// `raw`.
+pub(crate) fn profiles(
+    store: &Store,
+    raw: bool,
+    monitor: &dyn Monitor,
+) -> Result<Vec<TableProfile>, ApiError> {
+    let (shapes, _) = crate::run::quality::shapes(store)?;
+    let rows = store.tables().map_err(store_error)?;
+    let mut profiles = Vec::new();
+    for (at, (table, columns)) in shapes.iter().enumerate() {
+        if monitor.cancelled() {
+            return Err(cancelled());
+        }
+        let stored = rows.iter().find(|t| t.schema == table.schema() && t.name == table.name());
+        let rows = stored.map_or(0, |stored| stored.rows);
+        if rows == 0 || !raw && matches!(table, TableId::Source(_)) {
+            continue;
+        }
+        monitor.progress(at as f32 / shapes.len() as f32, "profiling tables");
+        let ask = |sql: &str| store.frame(sql, monitor);
+        profiles.push(kith_quality::profile(table, columns, rows, ask).map_err(store_error)?);
+    }
+    Ok(profiles)
+}
+
+/// Two tables side by side.
+pub(crate) fn compare(
+    session: &Session,
+    left: &TableId,
+    right: &TableId,
+) -> Result<TableComparison, ApiError> {
+    let left = profile(session, left, &Quiet)?;
+    let right = profile(session, right, &Quiet)?;
+    Ok(kith_quality::compare(&left, &right))
+}
+
+/// Expectations that hold now and are worth guarding.
+pub(crate) fn suggestions(session: &Session) -> Result<Vec<ExpectationSuggestion>, ApiError> {
+    let store = &session.store;
+    let document = session.document();
+    let known = kith_quality::expectations(&document.expectations);
+    let profiles = profiles(store, true, &Quiet)?;
+    let candidates = kith_quality::candidates(&profiles, &known);
+    let (shapes, _) = crate::run::quality::shapes(store)?;
+    let now = session.now();
+    let at = At { now: &now, as_of: document.features.as_of.as_deref() };
+    let listed: Vec<_> = candidates
+        .iter()
+        .map(|(expectation, _)| Listed { expectation: expectation.clone(), built_in: false })
+        .collect();
+    let findings = crate::run::quality::check(store, &listed, (&shapes, &at), &Quiet)?;
+    Ok(kith_quality::suggestions(candidates, &findings))
+}

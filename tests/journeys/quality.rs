@@ -1,0 +1,110 @@
+//! Quality from load to load: copies of rows, suggested expectations, what stands out.
+
+use crate::script::take;
+use kith_api::Request;
+use kith_model::quality::{
+    AnomalyKind, Check, CopyRule, Expectation, Outcome, QualitySummary, Severity, TableId,
+};
+use kith_model::{Command, Entity, SourceId, Stage};
+use kith_tests::Bench;
+
+/// Contacts, the last two rows copies of the first; every `gap`-th without a country.
+fn contacts(rows: usize, gap: usize) -> String {
+    let mut csv = String::from("Email,First Name,Last Name,Country,Score\n");
+    let line = |i: usize| {
+        let country = if i.is_multiple_of(gap) { "" } else { ["NO", "SE", "DK"][i % 3] };
+        format!("p{i}@example.org,Ada{i},Berg{i},{country},{}\n", i % 50)
+    };
+    (0..rows).for_each(|i| csv.push_str(&line(i)));
+    csv.push_str(&line(0).repeat(2));
+    csv
+}
+
+fn checked(bench: &Bench) -> QualitySummary {
+    bench.run(Stage::Quality);
+    take!(bench.ask(Request::Quality), Quality).unwrap()
+}
+
+fn rows_of(bench: &Bench) -> u64 {
+    let table = TableId::Canon(Entity::Profile);
+    take!(bench.ask(Request::Profile { table }), Profile).rows
+}
+
+fn project(bench: &Bench) -> SourceId {
+    let folder = bench.file("shop.kith");
+    bench.ask(Request::NewProject { folder, name: "Shop".into() });
+    let file = bench.write("crm.csv", contacts(300, 20));
+    bench.ask(Request::AddFiles { files: vec![file] });
+    let document = take!(bench.ask(Request::Document), Document);
+    let source = document.sources[0].id.clone();
+    let command = Command::ConfirmMapping { source: source.clone(), confirmed: true };
+    bench.ask(Request::Apply { command });
+    source
+}
+
+#[test]
+fn copies_are_reported_and_left_out_on_request() {
+    let bench = Bench::new();
+    let source = project(&bench);
+    let summary = checked(&bench);
+    assert_eq!((summary.copies[0].rows, summary.copies[0].copies), (302, 2));
+    assert_eq!(rows_of(&bench), 302);
+    let command = Command::SetCopyRule { source, rule: CopyRule::KeepFirst };
+    bench.ask(Request::Apply { command });
+    let summary = checked(&bench);
+    assert_eq!(rows_of(&bench), 300, "the mapping takes the first alone");
+    assert_eq!(summary.copies[0].copies, 2, "the raw rows stay as they are");
+    bench.ask(Request::Undo);
+    checked(&bench);
+    assert_eq!(rows_of(&bench), 302);
+}
+
+#[test]
+fn suggestions_hold_and_can_be_taken_all_at_once() {
+    let bench = Bench::new();
+    project(&bench);
+    let before = checked(&bench).findings.len();
+    let suggested = take!(bench.ask(Request::SuggestExpectations), ExpectationSuggestions);
+    assert!(suggested.len() > 5, "{suggested:?}");
+    let countries = suggested
+        .iter()
+        .find(|s| matches!(&s.expectation.check, Check::InSet { field, .. } if field == "country"));
+    assert!(countries.is_some(), "{suggested:#?}");
+    let commands = suggested
+        .iter()
+        .map(|s| Command::PutExpectation { expectation: s.expectation.clone() })
+        .collect();
+    let title = "Accept suggested expectations".to_owned();
+    bench.ask(Request::Apply { command: Command::Batch { title, commands } });
+    let summary = checked(&bench);
+    assert_eq!(summary.findings.len(), before + suggested.len());
+    let own = summary.findings.iter().filter(|f| !f.built_in);
+    assert!(own.clone().all(|f| f.outcome == Outcome::Holds), "{:?}", own.collect::<Vec<_>>());
+    let again = take!(bench.ask(Request::SuggestExpectations), ExpectationSuggestions);
+    assert!(again.is_empty(), "{again:?}");
+    bench.ask(Request::Undo);
+    assert_eq!(checked(&bench).findings.len(), before);
+}
+
+#[test]
+fn a_load_is_compared_with_the_one_before() {
+    let bench = Bench::new();
+    project(&bench);
+    assert!(checked(&bench).anomalies.is_empty(), "the first load has none to compare with");
+    let check = Check::NotNull { field: "country".into() };
+    let table = TableId::Canon(Entity::Profile);
+    let expectation = Expectation::new(table, Severity::Warning, check);
+    bench.ask(Request::Apply { command: Command::PutExpectation { expectation } });
+    let same = checked(&bench);
+    assert_eq!(same.loads.len(), 1, "the same files are the same load");
+    bench.write("crm.csv", contacts(90, 3));
+    let next = checked(&bench);
+    assert_eq!(next.loads.len(), 2);
+    let kinds: Vec<_> = next.anomalies.iter().map(|a| a.kind).collect();
+    assert!(kinds.contains(&AnomalyKind::Volume) && kinds.contains(&AnomalyKind::Missing));
+    let share = |load: usize| next.loads[load].failing_share("profile.country.not_null").unwrap();
+    assert!(share(1) > share(0), "{:?}", next.loads);
+    let text = std::fs::read_to_string(bench.path("shop.kith").join("quality.ndjson")).unwrap();
+    assert_eq!(text.lines().count(), 2);
+    assert!(!text.contains("@example.org"), "no value of a person is remembered");
+}
