@@ -104,12 +104,20 @@ fn time_ours(store: &Store, path: &Path, rows: u64) -> f64 {
         options: seen.options,
         preset: None,
     };
-    let inspected = start.elapsed().as_secs_f64();
+    let (inspected, busy_before) = (start.elapsed().as_secs_f64(), busy());
     let plan = load(&source, path, path.parent().expect("a folder")).expect("a clean file");
-    let read = start.elapsed().as_secs_f64();
-    store.run(&plan.pipeline, &Quiet).expect("it loads");
+    let (read, busy_read) = (start.elapsed().as_secs_f64(), busy());
+    let steps = store.run(&plan.pipeline, &Quiet).expect("it loads");
+    for step in steps.iter().filter(|step| step.took_ms > 50) {
+        eprintln!("    {}: {:.2} s", step.name, step.took_ms as f64 / 1000.0);
+    }
     let took = start.elapsed().as_secs_f64();
     assert_eq!(plan.rows_in, Some(rows));
+    eprintln!(
+        "    processor seconds: read {:.2}, load {:.2}",
+        busy_read - busy_before,
+        busy() - busy_read
+    );
     eprintln!(
         "  ours: inspect {inspected:.2} s, read {:.2} s, load {:.2} s",
         read - inspected,
@@ -127,11 +135,20 @@ fn time_duckdb(store: &Store, path: &Path, rows: u64) -> f64 {
         text(&path.to_string_lossy()),
         columns.join(", ")
     );
-    let start = Instant::now();
+    let (start, busy_before) = (Instant::now(), busy());
     let step = Step::table(TableName::new("src", "input"), Vec::new(), call);
     let reports = store.run(&Pipeline::new("duckdb").then(step), &Quiet).expect("it loads");
     let took = start.elapsed().as_secs_f64();
     assert_eq!(reports[0].rows, rows);
-    eprintln!("  DuckDB: {took:.2} s");
+    eprintln!("  DuckDB: {took:.2} s, processor seconds {:.2}", busy() - busy_before);
     took
+}
+
+/// Seconds of processor time so far, where the system tells.
+fn busy() -> f64 {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    // Behind the program's name: user and system time in hundredths.
+    let fields = stat.rsplit(')').next().unwrap_or_default();
+    fields.split_whitespace().skip(11).take(2).filter_map(|f| f.parse::<f64>().ok()).sum::<f64>()
+        / 100.0
 }

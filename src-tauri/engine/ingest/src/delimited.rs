@@ -9,12 +9,12 @@ use crate::head::Head;
 use crate::layout::Layout;
 use crate::lines;
 use crate::record::{Fields, MAX_RECORD, Next, Reader, next, next_near};
-use crate::reject::{Good, Refused, Sink};
+use crate::reject::{Count, Good, Refused, Sink};
 use crate::repair;
 use encoding_rs::UTF_8;
 use kith_model::repair::Repair;
 use kith_model::{Monitor, Quiet};
-use std::io::Read;
+use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
 
 /// Bytes read at a time.
@@ -80,6 +80,23 @@ impl<'a> Stream<'a> {
         Ok(stream)
     }
 
+    /// The same file from another byte on; only for one that is read as it lies.
+    fn seek(self, from: u64) -> Result<Self, IngestError> {
+        let failed = |error: std::io::Error| IngestError::reading(self.path, &error);
+        let mut file = std::fs::File::open(self.path).map_err(failed)?;
+        file.seek(SeekFrom::Start(from)).map_err(failed)?;
+        let mut there = Self {
+            reader: Box::new(file),
+            buffer: Vec::new(),
+            at: 0,
+            before: from,
+            ended: false,
+            ..self
+        };
+        there.more()?;
+        Ok(there)
+    }
+
     /// Reads on.
     pub(crate) fn more(&mut self) -> Result<(), IngestError> {
         if self.monitor.cancelled() {
@@ -125,6 +142,8 @@ struct Pass<'a> {
     names: &'a [String],
     repairs: &'a [Repair],
     end_line: Option<u64>,
+    /// Where another thread goes on.
+    until: Option<u64>,
     /// Whether malformed bytes stand there as U+FFFD.
     transcoded: Option<&'static str>,
     sink: &'a mut dyn Sink,
@@ -171,26 +190,13 @@ pub(crate) struct Table<'a> {
 pub(crate) fn read(
     path: &Path,
     head: &Head,
-    Table { dialect, layout, repairs }: Table<'_>,
+    table: Table<'_>,
     sink: &mut dyn Sink,
     monitor: &dyn Monitor,
 ) -> Result<Survey, IngestError> {
     let stream = Stream::open(path, head, monitor)?;
-    let transcoded = (head.encoding != UTF_8).then(|| head.encoding.name());
-    let mut pass = Pass {
-        stream,
-        dialect,
-        names: &layout.names,
-        repairs,
-        end_line: layout.end_line,
-        transcoded,
-        sink,
-        fields: Fields::default(),
-        near_until: 0,
-        line: 1,
-        survey: Survey::default(),
-        breaks: (false, false),
-    };
+    let mut pass = Pass::new(stream, head, table, sink);
+    let layout = table.layout;
     pass.skip_lines(layout.skip_lines)?;
     let failed = |error: std::io::Error| IngestError::writing(path, &error);
     for _ in 0..layout.header_rows {
@@ -200,6 +206,40 @@ pub(crate) fn read(
     pass.survey.crlf = pass.breaks.1;
     pass.survey.odd |= pass.breaks == (true, true) || layout.skip_lines > 0;
     Ok(pass.survey)
+}
+
+/// Reads the records that begin in a part of a plain file, counting them; where the last one ends.
+/// Gives up at the first that is not clean.
+pub(crate) fn read_part(
+    path: &Path,
+    head: &Head,
+    table: Table<'_>,
+    (from, to): (u64, u64),
+    monitor: &dyn Monitor,
+) -> Result<(Survey, u64), IngestError> {
+    let mut stream = Stream::open(path, head, monitor)?;
+    if from > 0 {
+        stream = stream.seek(from)?;
+    }
+    let mut sink = Count;
+    let mut pass = Pass::new(stream, head, table, &mut sink);
+    if from == 0 {
+        pass.skip_lines(table.layout.skip_lines)?;
+        for _ in 0..table.layout.header_rows {
+            pass.header()?;
+        }
+        pass.survey.odd |= table.layout.skip_lines > 0;
+    }
+    pass.until = Some(to);
+    let failed = |error: std::io::Error| IngestError::writing(path, &error);
+    while pass.stream.place() < to && !pass.survey.odd && pass.survey.refused == 0 {
+        if !pass.record().map_err(|error| error.into_ingest(&failed))? {
+            break;
+        }
+    }
+    pass.survey.crlf = pass.breaks.1;
+    pass.survey.odd |= pass.breaks == (true, true);
+    Ok((pass.survey, pass.stream.place()))
 }
 
 enum Stop {
@@ -225,6 +265,26 @@ impl From<IngestError> for Stop {
 impl From<std::io::Error> for Stop {
     fn from(error: std::io::Error) -> Self {
         Self::Sink(error)
+    }
+}
+
+impl<'a> Pass<'a> {
+    fn new(stream: Stream<'a>, head: &Head, table: Table<'a>, sink: &'a mut dyn Sink) -> Self {
+        Self {
+            stream,
+            dialect: table.dialect,
+            names: &table.layout.names,
+            repairs: table.repairs,
+            end_line: table.layout.end_line,
+            until: None,
+            transcoded: (head.encoding != UTF_8).then(|| head.encoding.name()),
+            sink,
+            fields: Fields::default(),
+            near_until: 0,
+            line: 1,
+            survey: Survey::default(),
+            breaks: (false, false),
+        }
     }
 }
 
@@ -307,6 +367,9 @@ impl Pass<'_> {
 
     fn record_into(&mut self, fields: &mut Fields) -> Result<bool, Stop> {
         self.plain_lines();
+        if self.until.is_some_and(|until| self.stream.place() >= until) {
+            return Ok(true);
+        }
         if self.end_line.is_some_and(|end| self.line >= end) {
             return self.line_below();
         }
@@ -356,7 +419,12 @@ impl Pass<'_> {
         if self.end_line.is_some() || !self.sink.counts_only() {
             return;
         }
-        let found = lines::plain(self.dialect, self.names.len(), self.stream.ahead());
+        let mut ahead = self.stream.ahead();
+        if let Some(until) = self.until {
+            let left = usize::try_from(until.saturating_sub(self.stream.place()));
+            ahead = &ahead[..left.unwrap_or(usize::MAX).min(ahead.len())];
+        }
+        let found = lines::plain(self.dialect, self.names.len(), ahead);
         if found.lines > 0 && self.transcoded.is_none() {
             self.survey.good += found.lines;
             self.survey.longest = self.survey.longest.max(found.longest);

@@ -30,6 +30,7 @@ mod lines;
 mod load;
 mod load_sql;
 mod ndjson;
+mod parts;
 mod profile;
 mod record;
 mod reject;

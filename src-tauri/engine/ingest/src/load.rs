@@ -12,6 +12,7 @@ use crate::load_sql::{
     CsvCall, check_count, empty_rejects, insert_rejects, json_call, parquet_step, raw_steps,
 };
 use crate::ndjson;
+use crate::parts;
 use crate::reject::{Count, Scratch};
 use crate::shape::Shape;
 use crate::workbook;
@@ -167,10 +168,16 @@ fn delimited(
         0 => Err(IngestError::NoRows { file: name_of(path), line }),
         _ => Ok(()),
     };
+    if layout.names.is_empty() {
+        return Err(IngestError::NoRows { file: name_of(path), line });
+    }
     let columns: Vec<_> = layout.names.iter().map(|name| text_column(name)).collect();
     let types: Vec<_> = columns.iter().map(|(n, c)| (n.clone(), c.sql_type.clone())).collect();
     if head.encoding == UTF_8 && sniffed.dialect.is_plain() {
-        let survey = delimited::read(path, &head, table, &mut Count, monitor)?;
+        let survey = match parts::survey(path, &head, table, monitor)? {
+            Some(survey) => survey,
+            None => delimited::read(path, &head, table, &mut Count, monitor)?,
+        };
         not_empty(&survey)?;
         if survey.refused == 0 && !survey.odd {
             let call = CsvCall {

@@ -368,6 +368,31 @@ fn a_loaded_file_keeps_the_reasons_of_detection() {
 }
 
 #[test]
+fn a_large_file_is_read_in_parts_as_in_one_go() {
+    let bench = Bench::new();
+    let row = |i: u64| match i % 7 {
+        0 => format!("{i},\"first, of\nseveral \"\"lines\"\"\",x\n"),
+        _ => format!("{i},plain text number {i},y\n"),
+    };
+    let text: String = (0..600_000).map(row).collect();
+    assert!(text.len() > 12_000_000);
+    let (source, counts) = bench.text("large.csv", &format!("id,text,z\n{text}"));
+    assert_eq!(counts, (600_000, 600_000, 0));
+    let wrong = format!("SELECT count(*) FROM src.{} WHERE id::BIGINT <> _row", source.id);
+    assert_eq!(bench.store.value_i64(&wrong).unwrap(), 0);
+    assert!(!bench.folder.path().join("scratch").exists(), "it is clean");
+    // One bad row far in: nothing is lost, and its line is known.
+    let spoiled = text.replace("500001,plain", "500001;plain");
+    let (source, counts) = bench.text("spoiled.csv", &format!("id,text,z\n{spoiled}"));
+    assert_eq!(counts, (600_000, 599_999, 1));
+    assert!(bench.rejects(&source)[0].2.contains("2 fields"));
+    // A quoted field longer than a part hides every cut.
+    let long = format!("id,text,z\n1,\"{}\",x\n2,a,b\n", "a,b,c\n".repeat(1_000_000));
+    let (_, counts) = bench.text("long.csv", &long);
+    assert_eq!(counts, (2, 2, 0));
+}
+
+#[test]
 fn columns_are_profiled() {
     let bench = Bench::new();
     let lines: String = (0..100)
