@@ -24,6 +24,14 @@ pub async fn pick(ask: &str) -> Result<Vec<String>, String> {
             let dialog = dialog.set_title("New project").set_file_name("Customers.kith");
             dialog.save_file().await.map(one)
         }
+        "rejects_to_write" => {
+            let dialog = dialog.set_title("Write refused rows").set_file_name("refused.csv");
+            dialog.save_file().await.map(one)
+        }
+        "rejects_to_take" => {
+            let dialog = dialog.set_title("Edited refused rows").add_filter("CSV", &["csv"]);
+            dialog.pick_file().await.map(one)
+        }
         other => return Err(format!("There is no dialog {other}")),
     };
     let chosen = chosen.unwrap_or_default();

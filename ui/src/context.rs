@@ -36,6 +36,10 @@ pub enum Action {
     Feature(Option<String>),
     /// Open a file dialog.
     Pick(Pick),
+    /// Write a source's refused rows to a file the user names.
+    ExportRejects(kith_model::SourceId),
+    /// Take edited refused rows back from a file the user names.
+    RepairFrom(kith_model::SourceId),
     /// Unpack the sample shop, open it, run everything.
     OpenSample,
     /// Open a project.

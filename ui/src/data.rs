@@ -15,6 +15,7 @@ use kith_model::mapping::{Mapping, MappingSummary};
 use kith_model::predict::PredictSummary;
 use kith_model::quality::{ExpectationSuggestion, QualitySummary, TableId, TableProfile};
 use kith_model::recommend::{PersonLists, RecommendSummary};
+use kith_model::repair::RowCheck;
 use kith_model::rules::{Rule, RulesSummary};
 use kith_model::segments::{Scatter, SegmentsSummary};
 use kith_model::source::{Inspection, Source, SourcesSummary};
@@ -147,6 +148,7 @@ pub struct Data {
     pub people: Keyed<String, Vec<(ProfileId, String)>>,
     pub suggestions: Keyed<SourceId, Mapping>,
     pub inspections: Keyed<Source, Inspection>,
+    pub row_checks: Keyed<(SourceId, String), RowCheck>,
     pub pages: Keyed<PageKey, Page>,
 }
 
@@ -179,6 +181,7 @@ impl Default for Data {
             people: Keyed::new(16),
             suggestions: Keyed::new(64),
             inspections: Keyed::new(16),
+            row_checks: Keyed::new(32),
             pages: Keyed::new(160),
         }
     }
@@ -316,6 +319,7 @@ impl Data {
         self.people.forget();
         self.suggestions.forget();
         self.inspections.forget();
+        self.row_checks.forget();
         self.pages.forget();
         self.profiles.forget();
     }

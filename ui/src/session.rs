@@ -22,10 +22,12 @@ enum Slot {
     Suggest(SourceId),
     Inspect(Box<Source>),
     Profile(TableId),
+    Row(SourceId, String),
     Page(PageKey),
     Project { run: Option<Stage> },
     Change { run: Option<Stage> },
     Report,
+    Rejects,
     Plain,
 }
 
@@ -66,6 +68,8 @@ pub struct Session {
     next_id: u64,
     next_job: u64,
     time: f64,
+    /// The source whose refused rows a file dialog is open for.
+    rejects_of: Option<SourceId>,
 }
 
 impl Session {
@@ -83,6 +87,7 @@ impl Session {
             next_id: 1,
             next_job,
             time: 0.0,
+            rejects_of: None,
         }
     }
 
@@ -145,6 +150,10 @@ impl Session {
         for table in self.data.profiles.take_due() {
             self.send(Slot::Profile(table.clone()), Request::Profile { table });
         }
+        for (source, text) in self.data.row_checks.take_due() {
+            let slot = Slot::Row(source.clone(), text.clone());
+            self.send(slot, Request::CheckRow { source, text });
+        }
         for key in self.data.pages.take_due() {
             self.send(Slot::Page(key.clone()), Request::Rows(key.ask()));
         }
@@ -171,6 +180,14 @@ impl Session {
             Action::Undo => self.send(change, Request::Undo),
             Action::Redo => self.send(change, Request::Redo),
             Action::Pick(ask) => self.wire.pick(ask),
+            Action::ExportRejects(source) => {
+                self.rejects_of = Some(source);
+                self.wire.pick(Pick::RejectsToWrite);
+            }
+            Action::RepairFrom(source) => {
+                self.rejects_of = Some(source);
+                self.wire.pick(Pick::RejectsToTake);
+            }
             Action::OpenSample => {
                 let run = Some(Stage::Export);
                 self.send(Slot::Project { run }, Request::OpenSample { folder: None });
@@ -235,6 +252,17 @@ impl Session {
         match (ask, first) {
             (_, None) => {}
             (Pick::Files, _) => self.run(Action::AddFiles(files)),
+            (Pick::RejectsToWrite, Some(to)) => {
+                if let Some(source) = self.rejects_of.take() {
+                    self.send(Slot::Rejects, Request::ExportRejects { source, to });
+                }
+            }
+            (Pick::RejectsToTake, Some(file)) => {
+                if let Some(source) = self.rejects_of.take() {
+                    let run = Some(Stage::Sources);
+                    self.send(Slot::Change { run }, Request::RepairFrom { source, file });
+                }
+            }
             (Pick::ProjectToOpen, Some(folder)) => self.run(Action::OpenProject(folder)),
             (Pick::ProjectToCreate, Some(folder)) => self.run(Action::NewProject(folder)),
         }
@@ -267,6 +295,9 @@ impl Session {
                 self.data.inspections.land(&key, *seen);
             }
             (Slot::Profile(key), Response::Profile(p)) => self.data.profiles.land(&key, *p),
+            (Slot::Row(source, text), Response::RowCheck(check)) => {
+                self.data.row_checks.land(&(source, text), check);
+            }
             (Slot::Page(key), Response::Rows(rows)) => match Page::decode(rows) {
                 Ok(page) => self.data.pages.land(&key, page),
                 Err(error) => self.data.pages.fail(&key, error),
@@ -280,6 +311,9 @@ impl Session {
             }
             (Slot::Report, Response::Written(file)) => {
                 self.note(None, format!("Report written: {}", file.0));
+            }
+            (Slot::Rejects, Response::Written(file)) => {
+                self.note(None, format!("Refused rows written: {}", file.0));
             }
             (Slot::Change { run }, _) => {
                 self.data.outdate_document();
@@ -298,8 +332,13 @@ impl Session {
             Slot::Suggest(key) => self.data.suggestions.fail(&key, error),
             Slot::Inspect(key) => self.data.inspections.fail(&key, error),
             Slot::Profile(key) => self.data.profiles.fail(&key, error),
+            Slot::Row(source, text) => self.data.row_checks.fail(&(source, text), error),
             Slot::Page(key) => self.data.pages.fail(&key, error),
-            Slot::Project { .. } | Slot::Change { .. } | Slot::Report | Slot::Plain => {
+            Slot::Project { .. }
+            | Slot::Change { .. }
+            | Slot::Report
+            | Slot::Rejects
+            | Slot::Plain => {
                 self.note(Some(error), String::new());
             }
         }

@@ -69,6 +69,10 @@ pub enum Pick {
     ProjectToOpen,
     /// Where to make a new project.
     ProjectToCreate,
+    /// Where to write refused rows.
+    RejectsToWrite,
+    /// A file of refused rows, edited.
+    RejectsToTake,
 }
 
 /// How the window starts.

@@ -296,6 +296,64 @@ fn a_file_can_be_read_differently_and_a_project_renamed() {
 }
 
 #[test]
+fn a_refused_row_is_put_right_in_its_drawer() {
+    let (mut window, tap) = open(World::ready(), Key::Num1);
+    window.get_by_label("hubspot_contacts.csv, 3204 rows in, 3 rejected").click();
+    settle(&mut window);
+    window.get_by_label("Rejected 3").click();
+    settle(&mut window);
+    window.get_by_label("Table of 6 rows").focus();
+    settle(&mut window);
+    window.key_press(Key::ArrowDown);
+    settle(&mut window);
+    let row = egui::accesskit::Role::MultilineTextInput;
+    assert!(window.query_all_by_label("4 fields expected, 5 found").count() > 0);
+    window.get_by_label("Load this row").click();
+    settle(&mut window);
+    assert!(tap.commands().is_empty(), "a row that would be refused again is not sent");
+    let field = window.get_by_role_and_label(row, "Row of line 231");
+    field.focus();
+    settle(&mut window);
+    window.key_press_modifiers(Modifiers::COMMAND, Key::A);
+    window.event(egui::Event::Text("7,Ada,Lovelace,ada@example.org".to_owned()));
+    settle(&mut window);
+    window.get_by_label("Load this row").click();
+    settle(&mut window);
+    let commands = tap.commands();
+    let [Command::RepairRow { repair, .. }] = commands.as_slice() else {
+        panic!("one edit, not {commands:?}");
+    };
+    assert_eq!((repair.line, repair.text.as_str()), (231, "7,Ada,Lovelace,ada@example.org"));
+    assert_eq!(tap.runs(), [Stage::Sources]);
+    window.get_by_label("Take back line 231").click();
+    settle(&mut window);
+    assert!(matches!(tap.commands().last(), Some(Command::ForgetRepair { line: 231, .. })));
+}
+
+#[test]
+fn refused_rows_leave_as_a_file_and_come_back() {
+    let (mut window, tap) = open(World::ready(), Key::Num1);
+    window.get_by_label("Rejected 14").click();
+    settle(&mut window);
+    window.get_by_label("Export…").click();
+    settle(&mut window);
+    assert_eq!(tap.picks.borrow().as_slice(), [Pick::RejectsToWrite]);
+    let file = || kith_model::FileRef("/tmp/refused.csv".to_owned());
+    for (ask, label) in [(Pick::RejectsToWrite, ""), (Pick::RejectsToTake, "Bring back…")] {
+        if !label.is_empty() {
+            window.get_by_label(label).click();
+            settle(&mut window);
+        }
+        tap.inbox.borrow_mut().push(Incoming::Picked { ask, files: vec![file()] });
+        settle(&mut window);
+    }
+    let sent = tap.sent.borrow();
+    let to = |r: &Request| matches!(r, Request::ExportRejects { to, .. } if *to == file());
+    let from = |r: &Request| matches!(r, Request::RepairFrom { file: f, .. } if *f == file());
+    assert!(sent.iter().any(to) && sent.iter().any(from));
+}
+
+#[test]
 fn the_first_load_shows_which_file_is_being_read() {
     let mut world = World::ready();
     world.computed = false;

@@ -149,6 +149,23 @@ fn a_file_beside_its_table_looks_as_it_did() {
 }
 
 #[test]
+fn a_refused_row_looks_as_it_did() {
+    let mut album = Album::new();
+    for theme in BOTH {
+        let (mut harness, _) = app(World::ready(), theme, SIZE);
+        settle(&mut harness);
+        go(&mut harness, Key::Num1);
+        harness.get_by_label("Rejected 14").click();
+        settle(&mut harness);
+        harness.get_by_label_contains("Table of").focus();
+        settle(&mut harness);
+        harness.key_press(Key::ArrowDown);
+        settle(&mut harness);
+        album.keep(&mut harness, "rejects", theme);
+    }
+}
+
+#[test]
 fn an_empty_project_teaches_as_it_did() {
     let mut album = Album::new();
     for theme in BOTH {

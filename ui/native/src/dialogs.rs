@@ -33,6 +33,16 @@ pub fn open(ask: Pick, inbox: Inbox) {
                 dialog.set_title("New project").set_file_name("Customers.kith").save_file();
             wait(ask, inbox, async { chosen.await.map(|folder| vec![folder]) });
         }
+        Pick::RejectsToWrite => {
+            let dialog = dialog.set_title("Write refused rows").set_file_name("refused.csv");
+            let chosen = dialog.save_file();
+            wait(ask, inbox, async { chosen.await.map(|file| vec![file]) });
+        }
+        Pick::RejectsToTake => {
+            let dialog = dialog.set_title("Edited refused rows").add_filter("CSV", &["csv"]);
+            let chosen = dialog.pick_file();
+            wait(ask, inbox, async { chosen.await.map(|file| vec![file]) });
+        }
     }
 }
 

@@ -9,6 +9,7 @@ use kith_model::document::Document;
 use kith_model::mapping::{
     EntityMapping, Link, MappedCount, Mapping, MappingSummary, Origin, Transform,
 };
+use kith_model::repair::RowCheck;
 use kith_model::source::{
     ColumnInfo, ColumnProfile, Evidence, FileFormat, Inspection, ReadOptions, Source,
     SourceSummary, SourcesSummary,
@@ -236,6 +237,15 @@ pub fn inspection(source: &Source) -> Inspection {
     }
 }
 
+/// An edited row of the rejects' file: four fields a row.
+pub fn row_check(text: &str) -> RowCheck {
+    let fields: Vec<Option<String>> = text.split(',').map(|f| Some(f.to_owned())).collect();
+    let names = ["Id", "FirstName", "LastName", "Email"].map(str::to_owned);
+    let refused = (fields.len() != names.len())
+        .then(|| format!("{} fields expected, {} found", names.len(), fields.len()));
+    RowCheck { names: names.into(), fields, refused }
+}
+
 /// A page of 1,204,331 rows (or of the rejects).
 pub fn rows(ask: &RowsAsk) -> RowsPage {
     let rejects = matches!(ask.table, TableRef::Rejects { .. });
@@ -266,8 +276,8 @@ pub fn rows(ask: &RowsAsk) -> RowsPage {
                 0 => (row * 217 + 14).to_string(),
                 1 => (row * 51_877 + 2_310).to_string(),
                 2 => "Birthdate".to_owned(),
-                3 => "14 fields expected, 15 found: a quote is not closed".to_owned(),
-                _ => "0035g00000Q1x,\"Ada,Lovelace,ada@example.org,…".to_owned(),
+                3 => "4 fields expected, 5 found".to_owned(),
+                _ => "0035g00000Q1x,\"Ada,Lovelace,ada@example.org,Keswick".to_owned(),
             });
         }
         if dice.unit() < 0.06 && column > 3 {

@@ -202,10 +202,10 @@ impl World {
             Request::InspectAs { source } => {
                 Response::Inspection(Box::new(sources::inspection(source)))
             }
+            Request::CheckRow { text, .. } => Response::RowCheck(sources::row_check(text)),
             Request::CompareTables { .. }
             | Request::WriteQualityReport { .. }
             | Request::Inspect { .. }
-            | Request::CheckRow { .. }
             | Request::ExportRejects { .. }
             | Request::RepairFrom { .. }
             | Request::MakeSample { .. }

@@ -12,6 +12,8 @@ pub const fn pick_name(ask: Pick) -> &'static str {
         Pick::Files => "files",
         Pick::ProjectToOpen => "project_to_open",
         Pick::ProjectToCreate => "project_to_create",
+        Pick::RejectsToWrite => "rejects_to_write",
+        Pick::RejectsToTake => "rejects_to_take",
     }
 }
 

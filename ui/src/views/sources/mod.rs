@@ -2,6 +2,7 @@
 
 mod columns;
 mod reading;
+mod rejects;
 mod waiting;
 
 use crate::context::{Action, Context};
@@ -33,7 +34,7 @@ pub struct SourcesView {
     chosen: Option<SourceId>,
     part: Part,
     rows: Grid,
-    rejects: Grid,
+    rejects: rejects::Rejects,
     reading: reading::Reading,
 }
 
@@ -83,8 +84,9 @@ impl SourcesView {
             ui.painter().text(pos2(x, head.center().y), anchor, name, font, t.text_faint);
         }
         ui.spacing_mut().item_spacing.y = 0.0;
-        // Raw lines and table need the height more than a long list of files does.
-        let share = if self.part == Part::Evidence { 0.2 } else { 0.42 };
+        // Raw lines, table and drawer need the height more than a long list of files does.
+        let tall = matches!(self.part, Part::Evidence | Part::Rejects);
+        let share = if tall { 0.2 } else { 0.42 };
         let room = (ui.available_height() * share).max(ROW * 3.0);
         egui::ScrollArea::vertical().id_salt("sources").max_height(room).show(ui, |ui| {
             for source in sources {
@@ -168,14 +170,7 @@ impl SourcesView {
                 let table = TableRef::Source { id: source.id.clone() };
                 self.rows.show(ui, cx, &table, &source.columns);
             }
-            Part::Rejects if source.rejected == 0 => {
-                ui.add_space(8.0);
-                ui.dim("Every row of this file was loaded");
-            }
-            Part::Rejects => {
-                let table = TableRef::Rejects { id: source.id.clone() };
-                self.rejects.show(ui, cx, &table, &[]);
-            }
+            Part::Rejects => self.rejects.show(ui, cx, source),
             Part::Columns => columns::show(ui, source),
             Part::Evidence => self.reading.show(ui, cx, source),
         }

@@ -227,6 +227,13 @@ impl Grid {
         (row < page.rows()).then(|| page.cell(row, at.column))
     }
 
+    /// The values of the row under the cursor, once they are here.
+    pub fn chosen(&self, cx: &Context<'_>) -> Option<Vec<Option<String>>> {
+        let row = self.cursor?.row;
+        let cells = 0..self.columns.len();
+        cells.map(|column| Some(self.cell(cx, Cell { row, column })?.map(str::to_owned))).collect()
+    }
+
     /// The selected block: least and greatest cell.
     fn block(&self) -> Option<(Cell, Cell)> {
         let (a, b) = (self.cursor?, self.anchor.or(self.cursor)?);
