@@ -57,11 +57,14 @@ fn count(frame: &Frame, name: &str) -> u64 {
     first.flatten().unwrap_or(0).unsigned_abs()
 }
 
+fn real(frame: &Frame, name: &str) -> Option<f64> {
+    frame.column(name).and_then(Column::real).and_then(|v| v.first().copied()).flatten()
+}
+
 /// A figure to nine digits: sums differ in the last ones from run to run, because threads add in
 /// any order.
 fn figure(frame: &Frame, name: &str) -> Option<f64> {
-    let first = frame.column(name).and_then(Column::real).and_then(|v| v.first().copied());
-    let value = first.flatten().filter(|v| v.is_finite())?;
+    let value = real(frame, name).filter(|v| v.is_finite())?;
     format!("{value:.8e}").parse().ok()
 }
 
@@ -128,6 +131,13 @@ fn measures<E>(
         let quantiles = text(&frame, &of("quantiles"));
         column.quantiles =
             quantiles.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default();
+        // The ends of a sample are not those of the column.
+        let ends = (real(&frame, &of("low")), real(&frame, &of("high")));
+        if let (Some(low), Some(high)) = ends
+            && let [first, .., last] = column.quantiles.as_mut_slice()
+        {
+            (*first, *last) = (low, high);
+        }
     }
     histograms(table, &kinds, profile, ask)?;
     let Some(query) = sql::correlations_sql(table, &kinds) else { return Ok(()) };

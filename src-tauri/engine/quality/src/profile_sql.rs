@@ -17,7 +17,7 @@ pub(crate) const BINS: usize = 24;
 pub(crate) const EXACT_UP_TO: u64 = 100_000;
 
 /// Rows up to which quantiles are taken of all values; above, of every n-th row.
-const QUANTILES_UP_TO: u64 = 2_000_000;
+const QUANTILES_UP_TO: u64 = 200_000;
 
 /// Columns of numbers whose correlations are looked at.
 pub(crate) const CORRELATED: usize = 16;
@@ -91,8 +91,8 @@ fn measure(column: &ColumnInfo, kind: ColumnKind) -> Option<String> {
     }
 }
 
-/// `SELECT` of one row over the columns of numbers and moments: `mean_N`, `stdev_N`, `skew_N`
-/// (DOUBLE), `zeros_N`, `infinite_N` (BIGINT), `least_N`, `greatest_N` (VARCHAR) and
+/// `SELECT` of one row over the columns of numbers and moments: `mean_N`, `stdev_N`, `skew_N`,
+/// `low_N`, `high_N` (DOUBLE), `zeros_N`, `infinite_N` (BIGINT), `least_N`, `greatest_N` (VARCHAR) and
 /// `quantiles_N` (VARCHAR, JSON list). `None` without such columns.
 pub(crate) fn measures_sql(
     table: &TableId,
@@ -114,6 +114,8 @@ pub(crate) fn measures_sql(
             select.push(format!("count(*) FILTER (WHERE {x} = 0)::BIGINT AS zeros_{at}"));
             select.push(format!("count(*) FILTER (WHERE isinf({x}))::BIGINT AS infinite_{at}"));
         }
+        select.push(format!("CAST(min({x}) {finite} AS DOUBLE) AS low_{at}"));
+        select.push(format!("CAST(max({x}) {finite} AS DOUBLE) AS high_{at}"));
         let name = Ident::new(&column.name);
         select.push(format!("CAST(min_by({name}, {x}) {finite} AS VARCHAR) AS least_{at}"));
         select.push(format!("CAST(max_by({name}, {x}) {finite} AS VARCHAR) AS greatest_{at}"));

@@ -109,3 +109,15 @@ fn a_table_compared_with_itself_differs_nowhere() {
     // Half of 0..999 lies above 499.
     assert!((amount.ks.unwrap() - 0.5).abs() < 0.02, "{amount:?}");
 }
+
+/// `cargo test -p kith-quality --test profile -- --ignored --nocapture` prints how long it takes.
+#[test]
+#[ignore = "a measurement over two million rows"]
+#[allow(clippy::print_stdout, reason = "the figure is what it is run for")]
+fn two_million_rows_are_profiled_in_seconds() {
+    let store = store(2_000_000);
+    let start = std::time::Instant::now();
+    let profile = profiled(&store, 2_000_000);
+    println!("2,000,000 rows of {} columns: {:?}", profile.columns.len(), start.elapsed());
+    assert_eq!(profile.columns[1].distinct, 2_000_000);
+}

@@ -87,7 +87,8 @@ pub struct ColumnStats {
     /// Skewness, bias-corrected (numbers only).
     pub skewness: Option<f64>,
     /// Quantiles at 0, 1/128 … 1 of numbers, and of moments in seconds since 1970; empty for
-    /// others. Above two million rows of a sample of them.
+    /// others. Above 200,000 rows
+    /// those between the ends are of every n-th row.
     pub quantiles: Vec<f64>,
     /// Counts in 24 equal bins between least and greatest (numbers and moments).
     pub histogram: Vec<u64>,
