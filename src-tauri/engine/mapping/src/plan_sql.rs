@@ -222,7 +222,7 @@ impl<'a> Planner<'a> {
 
     /// Checks a SQL expression; columns it names that are not there become NULL, or an error
     /// when a person wrote it. Beside an unfold any name may be one of its columns, so DuckDB
-    /// judges.
+    /// judges; the unfold itself reads the file's columns alone.
     fn read_sql(&mut self, place: &str, sql: &str, by_hand: bool) -> Result<(), MappingError> {
         let scanned = scan(sql).map_err(|reason| MappingError::BrokenSql {
             source_id: self.source.id.clone(),
@@ -231,7 +231,7 @@ impl<'a> Planner<'a> {
             reason,
         })?;
         for name in scanned.quoted {
-            if self.em.unfold.is_none()
+            if (self.em.unfold.is_none() || place == "unfold")
                 && name != ROW
                 && columns::find(&self.source.columns, &name).is_none()
             {

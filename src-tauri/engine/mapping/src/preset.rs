@@ -4,14 +4,14 @@ use kith_model::Entity;
 use kith_model::mapping::{EntityMapping, Link, Mapping, Origin, Transform};
 use kith_model::source::ColumnInfo;
 use kith_sql::Ident;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::sync::LazyLock;
 
 use crate::columns;
+use crate::sql_text::scan;
 
 /// A known export: how it is recognised and how it maps, without a click.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Preset {
     /// Slug, e.g. `shopify_orders`.
@@ -29,25 +29,31 @@ pub struct Preset {
     /// The other headers known.
     pub headers: Vec<String>,
     /// Patterns of headers that installations add, `*` for anything.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub patterns: Vec<String>,
-    #[serde(rename = "entity")]
+    /// The user's own, not one that comes with the program.
+    #[serde(skip)]
+    pub own: bool,
+    /// Empty for an export that has nothing for the schema: it is loaded, and that is all.
+    #[serde(rename = "entity", default, skip_serializing_if = "Vec::is_empty")]
     entities: Vec<PresetEntity>,
 }
 
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct PresetEntity {
     entity: Entity,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     filter: Option<String>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     dedupe_by: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    unfold: Option<String>,
     links: BTreeMap<String, PresetLink>,
 }
 
 /// A link as written in a preset.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
 enum PresetLink {
     /// A column.
@@ -60,31 +66,6 @@ enum PresetLink {
     Constant { constant: String },
     /// A SQL expression.
     Sql { sql: String },
-}
-
-const FILES: [&str; 8] = [
-    include_str!("../../../../assets/presets/ga4_events.toml"),
-    include_str!("../../../../assets/presets/hubspot_contacts.toml"),
-    include_str!("../../../../assets/presets/mailchimp_audience.toml"),
-    include_str!("../../../../assets/presets/salesforce_contact.toml"),
-    include_str!("../../../../assets/presets/shopify_customers.toml"),
-    include_str!("../../../../assets/presets/shopify_orders.toml"),
-    include_str!("../../../../assets/presets/shopify_products.toml"),
-    include_str!("../../../../assets/presets/stripe_payments.toml"),
-];
-
-/// A file that does not parse is left out; a test makes sure that none is.
-static PRESETS: LazyLock<Vec<Preset>> =
-    LazyLock::new(|| FILES.iter().filter_map(|file| toml::from_str(file).ok()).collect());
-
-/// Every preset, sorted by id.
-pub fn presets() -> &'static [Preset] {
-    &PRESETS
-}
-
-/// The preset called `id`.
-pub fn preset(id: &str) -> Option<&'static Preset> {
-    presets().iter().find(|p| p.id == id)
 }
 
 impl Preset {
@@ -100,6 +81,64 @@ impl Preset {
         self.build(|name| columns::find(present, name).is_some())
     }
 
+    /// A preset of the user's own that maps files like this one as `mapping` does: the columns
+    /// its links read are those a file must have.
+    pub fn of_mapping(
+        name: &str,
+        file_name: &str,
+        columns: &[ColumnInfo],
+        mapping: &Mapping,
+    ) -> Self {
+        let used: Vec<&str> = mapping
+            .entities
+            .iter()
+            .flat_map(|e| &e.links)
+            .filter_map(|l| l.column.as_deref())
+            .collect();
+        let names = columns.iter().map(|c| c.name.clone()).filter(|n| n != columns::ROW);
+        let (required, headers): (Vec<_>, Vec<_>) =
+            names.partition(|n| used.is_empty() || used.iter().any(|u| u.eq_ignore_ascii_case(n)));
+        Self {
+            id: kith_model::SourceId::slug(name).0,
+            title: name.to_owned(),
+            note: format!("Saved from the mapping of {file_name}."),
+            verified: false,
+            files: vec![any_digits(file_name)],
+            required,
+            headers,
+            patterns: Vec::new(),
+            own: true,
+            entities: mapping.entities.iter().map(PresetEntity::of).collect(),
+        }
+    }
+
+    /// The file a user can keep, change and hand on.
+    ///
+    /// # Errors
+    /// [`PresetError::Unwritable`] when it has no form as TOML.
+    pub fn to_toml(&self) -> Result<String, PresetError> {
+        toml::to_string_pretty(self).map_err(|e| PresetError::Unwritable(e.to_string()))
+    }
+
+    /// Reads a user's file called `place`, and checks that its links name known fields.
+    ///
+    /// # Errors
+    /// [`PresetError`] naming the file and what is wrong in it.
+    pub fn from_toml(place: &str, text: &str) -> Result<Self, PresetError> {
+        let broken = |reason: String| PresetError::Broken { place: place.to_owned(), reason };
+        let mut preset: Self = toml::from_str(text).map_err(|e| broken(e.message().to_owned()))?;
+        if preset.id.is_empty() || preset.required.is_empty() {
+            return Err(broken("it needs an id and at least one required header".to_owned()));
+        }
+        for part in &preset.entities {
+            if let Some(field) = part.links.keys().find(|f| part.entity.field(f).is_none()) {
+                return Err(broken(format!("{} has no field {field}", part.entity.key())));
+            }
+        }
+        preset.own = true;
+        Ok(preset)
+    }
+
     fn build(&self, has: impl Fn(&str) -> bool) -> Mapping {
         let mut entities: Vec<_> = self
             .entities
@@ -108,7 +147,7 @@ impl Preset {
                 entity: e.entity,
                 filter: e.filter.as_deref().map(|f| f.trim().to_owned()),
                 dedupe_by: e.dedupe_by.clone(),
-                unfold: None,
+                unfold: e.unfold.as_deref().map(|u| u.trim().to_owned()),
                 links: e
                     .links
                     .iter()
@@ -135,7 +174,13 @@ impl Preset {
                 (has(column).then(|| column.clone())?.into(), transform.clone())
             }
             PresetLink::Constant { constant } => (None, Transform::Constant(constant.clone())),
-            PresetLink::Sql { sql } => (None, Transform::Sql(sql.trim().to_owned())),
+            PresetLink::Sql { sql } => {
+                let names = scan(sql).map(|s| s.quoted).unwrap_or_default();
+                if !names.is_empty() && !names.iter().any(|n| has(n)) {
+                    return None;
+                }
+                (None, Transform::Sql(sql.trim().to_owned()))
+            }
         };
         Some(Link {
             field: field.to_owned(),
@@ -148,69 +193,63 @@ impl Preset {
     }
 }
 
+impl PresetEntity {
+    fn of(part: &EntityMapping) -> Self {
+        Self {
+            entity: part.entity,
+            filter: part.filter.clone(),
+            dedupe_by: part.dedupe_by.clone(),
+            unfold: part.unfold.clone(),
+            links: part.links.iter().map(|l| (l.field.clone(), PresetLink::of(l))).collect(),
+        }
+    }
+}
+
+impl PresetLink {
+    fn of(link: &Link) -> Self {
+        match (&link.transform, &link.column) {
+            (Transform::Constant(value), _) => Self::Constant { constant: value.clone() },
+            (Transform::Sql(sql), _) => Self::Sql { sql: sql.clone() },
+            (Transform::None, column) => Self::Column(column.clone().unwrap_or_default()),
+            (transform, column) => Self::Transformed {
+                column: column.clone().unwrap_or_default(),
+                transform: transform.clone(),
+            },
+        }
+    }
+}
+
+/// A pattern for files named like this one: every run of digits may be another.
+fn any_digits(file_name: &str) -> String {
+    let mut pattern = String::new();
+    for c in file_name.to_lowercase().chars() {
+        match c {
+            '0'..='9' if pattern.ends_with('*') => {}
+            '0'..='9' => pattern.push('*'),
+            c => pattern.push(c),
+        }
+    }
+    pattern
+}
+
+/// Why a preset file cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PresetError {
+    /// A file that is not a preset.
+    #[error("The preset {place} cannot be read: {reason}; correct the file or remove it")]
+    Broken {
+        /// The file's name.
+        place: String,
+        /// What is wrong.
+        reason: String,
+    },
+    /// A mapping that has no form as a file.
+    #[error("The mapping cannot be written as a preset: {0}; remove the link that is odd")]
+    Unwritable(String),
+}
+
 fn first_filled(names: &[&String]) -> String {
     let calls: Vec<_> =
         names.iter().map(|name| format!("kith_present({})", Ident::new(*name))).collect();
     format!("coalesce({})", calls.join(", "))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::sql_text::scan;
-
-    #[test]
-    fn every_preset_file_is_read_and_whole() {
-        for file in FILES {
-            let read: Result<Preset, _> = toml::from_str(file);
-            assert!(read.is_ok(), "{read:?}");
-        }
-        let ids: Vec<_> = presets().iter().map(|p| p.id.as_str()).collect();
-        let mut sorted = ids.clone();
-        sorted.sort_unstable();
-        assert_eq!(ids, sorted);
-    }
-
-    #[test]
-    fn links_name_known_fields_and_known_headers() {
-        for preset in presets() {
-            let known = |name: &str| {
-                let listed = preset.required.iter().flat_map(|r| r.split('|'));
-                let mut listed = listed.chain(preset.headers.iter().map(String::as_str));
-                listed.any(|h| h == name)
-            };
-            for em in preset.mapping().entities {
-                for link in &em.links {
-                    assert!(em.entity.field(&link.field).is_some(), "{} {}", preset.id, link.field);
-                    if let Some(column) = &link.column {
-                        assert!(known(column), "{}: {column}", preset.id);
-                    }
-                    if let Transform::Sql(sql) = &link.transform {
-                        for column in scan(sql).unwrap().quoted {
-                            assert!(column == "_row" || known(&column), "{}: {column}", preset.id);
-                        }
-                    }
-                }
-                if let Some(filter) = &em.filter {
-                    assert!(scan(filter).unwrap().quoted.iter().all(|c| known(c)));
-                }
-                let required = em.entity.fields().iter().filter(|f| f.required);
-                for spec in required {
-                    let linked = em.links.iter().any(|l| l.field == spec.name);
-                    assert!(linked, "{}: {} is required", preset.id, spec.name);
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn a_mapping_for_a_file_draws_no_link_to_nowhere() {
-        let stripe = preset("stripe_payments").unwrap();
-        let columns = ["id", "Created (UTC)", "Amount", "Currency", "Status"]
-            .map(|name| ColumnInfo { name: name.to_owned(), sql_type: "VARCHAR".to_owned() });
-        let mapping = stripe.mapping_for(&columns);
-        let at = mapping.entities[0].links.iter().find(|l| l.field == "at").unwrap();
-        assert_eq!(at.column.as_deref(), Some("Created (UTC)"));
-        assert!(mapping.entities[0].links.iter().all(|l| l.field != "customer_email"));
-    }
 }

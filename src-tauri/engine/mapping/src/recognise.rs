@@ -1,31 +1,38 @@
 //! Recognising a known export by its headers and file name.
 
 use crate::columns::{ROW, find};
-use crate::preset::{Preset, presets};
+use crate::preset::Preset;
+use crate::presets::Presets;
 use kith_model::source::{ColumnInfo, Evidence};
 
 /// A known export, and why it is taken for one.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Recognised {
+pub struct Recognised<'a> {
     /// The export.
-    pub preset: &'static Preset,
+    pub preset: &'a Preset,
     /// Why: about `preset`, with the preset's id as value.
     pub evidence: Evidence,
 }
 
-/// The known export that a file with this name and these columns is, if it is one.
-///
-/// All required headers must be there (whatever their case), and at least six tenths of the
-/// file's headers must be known to the preset, or four tenths when the file name fits too.
-/// Between several, the one that knows the largest share of the headers wins, then the one
-/// whose file name fits, then the one with more required headers.
-pub fn recognise(file_name: &str, columns: &[ColumnInfo]) -> Option<Recognised> {
+/// [`Presets::recognise`] with those that come with the program.
+pub fn recognise(file_name: &str, columns: &[ColumnInfo]) -> Option<Recognised<'static>> {
+    Presets::built_in().recognise(file_name, columns)
+}
+
+/// See [`Presets::recognise`].
+pub(crate) fn recognise_among<'a>(
+    presets: &'a [Preset],
+    file_name: &str,
+    columns: &[ColumnInfo],
+) -> Option<Recognised<'a>> {
     let plain = plain_name(file_name);
     let columns: Vec<_> = columns.iter().filter(|c| c.name != ROW).cloned().collect();
-    let fits = presets().iter().filter_map(|preset| Fit::of(preset, &plain, &columns));
+    let fits = presets.iter().filter_map(|preset| Fit::of(preset, &plain, &columns));
     let best = fits.max_by(|a, b| {
-        a.share()
-            .total_cmp(&b.share())
+        a.preset
+            .own
+            .cmp(&b.preset.own)
+            .then(a.share().total_cmp(&b.share()))
             .then(a.named.is_some().cmp(&b.named.is_some()))
             .then(a.preset.required.len().cmp(&b.preset.required.len()))
             .then_with(|| b.preset.id.cmp(&a.preset.id))
@@ -33,15 +40,15 @@ pub fn recognise(file_name: &str, columns: &[ColumnInfo]) -> Option<Recognised> 
     Some(Recognised { preset: best.preset, evidence: best.evidence() })
 }
 
-struct Fit {
-    preset: &'static Preset,
+struct Fit<'a> {
+    preset: &'a Preset,
     known: usize,
     all: usize,
-    named: Option<&'static str>,
+    named: Option<&'a str>,
 }
 
-impl Fit {
-    fn of(preset: &'static Preset, file_name: &str, columns: &[ColumnInfo]) -> Option<Self> {
+impl<'a> Fit<'a> {
+    fn of(preset: &'a Preset, file_name: &str, columns: &[ColumnInfo]) -> Option<Self> {
         let there = |header: &String| header.split('|').any(|h| find(columns, h).is_some());
         if columns.is_empty() || !preset.required.iter().all(there) {
             return None;
@@ -76,7 +83,8 @@ impl Fit {
     }
 }
 
-fn knows(preset: &Preset, header: &str) -> bool {
+/// Whether a header is one of the preset's.
+pub(crate) fn knows(preset: &Preset, header: &str) -> bool {
     let listed = preset.required.iter().flat_map(|r| r.split('|'));
     let mut listed = listed.chain(preset.headers.iter().map(String::as_str));
     listed.any(|h| h.eq_ignore_ascii_case(header))
@@ -109,6 +117,7 @@ fn matches(pattern: &str, text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::presets::presets;
 
     fn columns(names: &[&str]) -> Vec<ColumnInfo> {
         let info =
