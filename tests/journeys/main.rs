@@ -6,6 +6,7 @@ mod formats;
 mod history;
 mod jobs;
 mod over_the_wire;
+mod presets;
 mod quality;
 mod rejects;
 mod sample;

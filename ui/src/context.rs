@@ -62,6 +62,8 @@ pub enum Action {
     Inspector,
     /// Fold or unfold the rail.
     Fold,
+    /// Keep a source's mapping as a preset of this name.
+    SavePreset(kith_model::SourceId, String),
     /// Write the one-file report.
     Report,
     /// Put a note away.

@@ -11,7 +11,7 @@ use kith_model::document::Document;
 use kith_model::export::ExportSummary;
 use kith_model::features::FeaturesSummary;
 use kith_model::identity::{IdentitySummary, PersonCard, ReviewPair};
-use kith_model::mapping::{Mapping, MappingSummary};
+use kith_model::mapping::{Link, LinkPreview, Mapping, MappingSummary, PresetInfo};
 use kith_model::predict::PredictSummary;
 use kith_model::quality::{ExpectationSuggestion, QualitySummary, TableId, TableProfile};
 use kith_model::recommend::{PersonLists, RecommendSummary};
@@ -19,10 +19,37 @@ use kith_model::repair::RowCheck;
 use kith_model::rules::{Rule, RulesSummary};
 use kith_model::segments::{Scatter, SegmentsSummary};
 use kith_model::source::{Inspection, Source, SourcesSummary};
-use kith_model::{ProfileId, SourceId, Stage, StageState};
+use kith_model::{Entity, ProfileId, SourceId, Stage, StageState};
+use std::hash::{Hash, Hasher};
 
 /// How many pairs the review asks for.
 pub const REVIEW_LIMIT: u32 = 200;
+
+/// A link to be tried out on a source.
+#[derive(Debug, Clone)]
+pub struct LinkKey {
+    /// Which source.
+    pub source: SourceId,
+    /// Into which entity.
+    pub entity: Entity,
+    /// The link; where it comes from and how sure it is do not matter.
+    pub link: Link,
+}
+
+impl PartialEq for LinkKey {
+    fn eq(&self, other: &Self) -> bool {
+        let of = |k: &Self| (k.link.field.clone(), k.link.column.clone(), k.link.transform.clone());
+        self.source == other.source && self.entity == other.entity && of(self) == of(other)
+    }
+}
+
+impl Eq for LinkKey {}
+
+impl Hash for LinkKey {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (&self.source, self.entity, &self.link.field, &self.link.column).hash(state);
+    }
+}
 
 /// What the engine holds once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -47,6 +74,7 @@ pub enum Need {
     Recommend,
     Rules,
     StarterRules,
+    Presets,
     Export,
 }
 
@@ -72,6 +100,7 @@ impl Need {
         Self::Recommend,
         Self::Rules,
         Self::StarterRules,
+        Self::Presets,
         Self::Export,
     ];
 
@@ -97,6 +126,7 @@ impl Need {
             Self::Recommend => Request::Recommend,
             Self::Rules => Request::Rules,
             Self::StarterRules => Request::StarterRules,
+            Self::Presets => Request::Presets,
             Self::Export => Request::Export,
         }
     }
@@ -142,6 +172,7 @@ pub struct Data {
     pub recommend: Remote<Option<RecommendSummary>>,
     pub rules: Remote<Option<RulesSummary>>,
     pub starter_rules: Remote<Vec<Rule>>,
+    pub presets: Remote<Vec<PresetInfo>>,
     pub export: Remote<Option<ExportSummary>>,
     pub person: Keyed<ProfileId, PersonCard>,
     pub lists: Keyed<ProfileId, PersonLists>,
@@ -149,6 +180,7 @@ pub struct Data {
     pub suggestions: Keyed<SourceId, Mapping>,
     pub inspections: Keyed<Source, Inspection>,
     pub row_checks: Keyed<(SourceId, String), RowCheck>,
+    pub previews: Keyed<LinkKey, LinkPreview>,
     pub pages: Keyed<PageKey, Page>,
 }
 
@@ -175,6 +207,7 @@ impl Default for Data {
             recommend: Remote::default(),
             rules: Remote::default(),
             starter_rules: Remote::default(),
+            presets: Remote::default(),
             export: Remote::default(),
             person: Keyed::new(64),
             lists: Keyed::new(64),
@@ -182,6 +215,7 @@ impl Default for Data {
             suggestions: Keyed::new(64),
             inspections: Keyed::new(16),
             row_checks: Keyed::new(32),
+            previews: Keyed::new(32),
             pages: Keyed::new(160),
         }
     }
@@ -249,6 +283,7 @@ impl Data {
             Need::Recommend => &mut self.recommend,
             Need::Rules => &mut self.rules,
             Need::StarterRules => &mut self.starter_rules,
+            Need::Presets => &mut self.presets,
             Need::Export => &mut self.export,
         }
     }
@@ -277,6 +312,7 @@ impl Data {
             (Need::Recommend, Response::Recommend(v)) => self.recommend.land(v),
             (Need::Rules, Response::Rules(v)) => self.rules.land(v),
             (Need::StarterRules, Response::StarterRules(v)) => self.starter_rules.land(v),
+            (Need::Presets, Response::Presets(v)) => self.presets.land(v),
             (Need::Export, Response::Export(v)) => self.export.land(v),
             _ => return false,
         }
@@ -288,6 +324,7 @@ impl Data {
         for need in Need::of_stage(stage) {
             self.of(*need).outdate();
         }
+        self.previews.outdate();
         self.person.outdate();
         self.people.outdate();
         self.pages.outdate();
@@ -304,6 +341,7 @@ impl Data {
             self.of(need).outdate();
         }
         self.suggestions.outdate();
+        self.previews.outdate();
     }
 
     /// Another project is open, or none.
@@ -320,6 +358,7 @@ impl Data {
         self.suggestions.forget();
         self.inspections.forget();
         self.row_checks.forget();
+        self.previews.forget();
         self.pages.forget();
         self.profiles.forget();
     }

@@ -1,7 +1,7 @@
 //! The conversation with the engine: numbers requests, files answers, follows events.
 
 use crate::context::Action;
-use crate::data::{Data, Need};
+use crate::data::{Data, LinkKey, Need};
 use crate::live::Live;
 use crate::page::{Page, PageKey};
 use crate::route::Route;
@@ -23,6 +23,8 @@ enum Slot {
     Inspect(Box<Source>),
     Profile(TableId),
     Row(SourceId, String),
+    Preview(LinkKey),
+    Preset,
     Page(PageKey),
     Project { run: Option<Stage> },
     Change { run: Option<Stage> },
@@ -154,6 +156,10 @@ impl Session {
             let slot = Slot::Row(source.clone(), text.clone());
             self.send(slot, Request::CheckRow { source, text });
         }
+        for key in self.data.previews.take_due() {
+            let LinkKey { source, entity, link } = key.clone();
+            self.send(Slot::Preview(key), Request::PreviewLink { source, entity, link });
+        }
         for key in self.data.pages.take_due() {
             self.send(Slot::Page(key.clone()), Request::Rows(key.ask()));
         }
@@ -205,6 +211,9 @@ impl Session {
                 self.send(Slot::Change { run }, Request::AddFiles { files });
             }
             Action::CloseProject => self.send(Slot::Plain, Request::CloseProject),
+            Action::SavePreset(source, name) => {
+                self.send(Slot::Preset, Request::SavePreset { source, name });
+            }
             Action::Report => self.send(Slot::Report, Request::WriteReport),
             _ => {}
         }
@@ -298,6 +307,12 @@ impl Session {
             (Slot::Row(source, text), Response::RowCheck(check)) => {
                 self.data.row_checks.land(&(source, text), check);
             }
+            (Slot::Preview(key), Response::Preview(p)) => self.data.previews.land(&key, p),
+            (Slot::Preset, Response::Written(file)) => {
+                self.data.of(Need::Presets).outdate();
+                let text = "Preset saved: files like this one map themselves from now on";
+                self.note(None, format!("{text} ({})", file.name()));
+            }
             (Slot::Page(key), Response::Rows(rows)) => match Page::decode(rows) {
                 Ok(page) => self.data.pages.land(&key, page),
                 Err(error) => self.data.pages.fail(&key, error),
@@ -333,9 +348,11 @@ impl Session {
             Slot::Inspect(key) => self.data.inspections.fail(&key, error),
             Slot::Profile(key) => self.data.profiles.fail(&key, error),
             Slot::Row(source, text) => self.data.row_checks.fail(&(source, text), error),
+            Slot::Preview(key) => self.data.previews.fail(&key, error),
             Slot::Page(key) => self.data.pages.fail(&key, error),
             Slot::Project { .. }
             | Slot::Change { .. }
+            | Slot::Preset
             | Slot::Report
             | Slot::Rejects
             | Slot::Plain => {

@@ -7,6 +7,7 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
 use kith_api::{ApiError, ErrorCode, Event, JobOutcome, JobStatus, Request};
 use kith_model::identity::Verdict;
+use kith_model::mapping::Transform;
 use kith_model::{Command, JobId, Metric, Stage};
 use kith_ui::{App, Incoming, Pick, ThemeChoice};
 use support::world::World;
@@ -255,6 +256,27 @@ fn a_link_is_drawn_by_dragging() {
     };
     assert_eq!(link.column.as_deref(), Some("LoyaltyPoints"));
     assert_eq!(link.field, "loyalty_id");
+}
+
+#[test]
+fn a_link_shows_what_it_does_and_is_changed_after_a_trial() {
+    let (mut window, tap) = open(World::ready(), Key::Num2);
+    window.get_by_label_contains("Field Phone, linked to").click();
+    settle(&mut window);
+    settle(&mut window);
+    assert!(window.query_by_label_contains("2 of 4,402 values cannot be converted").is_some());
+    keep(&mut window, "link-dark");
+    window.get_by_label("Change the value").click();
+    settle(&mut window);
+    window.get_by_label("Lower case").click();
+    settle(&mut window);
+    window.get_by_label("Use this").click();
+    settle(&mut window);
+    let commands = tap.commands();
+    let [Command::LinkField { link, .. }] = commands.as_slice() else {
+        panic!("one link, not {commands:?}");
+    };
+    assert_eq!((link.field.as_str(), &link.transform), ("phone", &Transform::Lower));
 }
 
 #[test]

@@ -179,6 +179,20 @@ fn an_empty_project_teaches_as_it_did() {
 }
 
 #[test]
+fn a_link_in_detail_looks_as_it_did() {
+    let mut album = Album::new();
+    for theme in BOTH {
+        let (mut harness, _) = app(World::ready(), theme, SIZE);
+        settle(&mut harness);
+        go(&mut harness, Key::Num2);
+        harness.get_by_label_contains("Field Phone, linked to").click();
+        settle(&mut harness);
+        settle(&mut harness);
+        album.keep(&mut harness, "mapping-link", theme);
+    }
+}
+
+#[test]
 fn what_floats_above_looks_as_it_did() {
     let mut album = Album::new();
     for theme in BOTH {

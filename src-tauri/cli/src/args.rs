@@ -49,14 +49,8 @@ pub(crate) enum Command {
     },
     /// List refused rows, edit one and load it, export them, bring an edited export back
     Rejects(Rejects),
-    /// Show mappings; with --accept, take the suggested links
-    Map {
-        #[command(flatten)]
-        project: Project,
-        /// Accept the mapping of every source that has one
-        #[arg(long)]
-        accept: bool,
-    },
+    /// Show mappings; accept them, try a link, keep one as a preset
+    Map(Map),
     /// Check expectations (exit code 1 when one that is an error fails)
     Check(Check),
     /// Resolve records into people
@@ -240,6 +234,31 @@ pub(crate) struct Check {
     /// Also write a report: one HTML file, or JSON when FILE ends in .json
     #[arg(long, value_name = "FILE")]
     pub report: Option<PathBuf>,
+}
+
+/// `kith map`.
+#[derive(Debug, ClapArgs)]
+#[command(
+    after_help = "Examples:\n  kith map shop.kith --accept --above 0.8\n  kith map shop.kith --source people --preview profile.phone=Mobil\n  kith map shop.kith --source people --save-preset \"Our club\""
+)]
+pub(crate) struct Map {
+    #[command(flatten)]
+    pub project: Project,
+    /// Accept the mapping of every source that has one
+    #[arg(long)]
+    pub accept: bool,
+    /// With --accept, leave out suggested links below this confidence, 0 to 1
+    #[arg(long, requires = "accept", value_name = "CONFIDENCE")]
+    pub above: Option<f32>,
+    /// Of this source alone
+    #[arg(long)]
+    pub source: Option<String>,
+    /// Try a link on the file: ENTITY.FIELD for the one drawn, ENTITY.FIELD=COLUMN for another
+    #[arg(long, requires = "source", value_name = "LINK")]
+    pub preview: Option<String>,
+    /// Keep the source's mapping as a preset of this name
+    #[arg(long, requires = "source", value_name = "NAME")]
+    pub save_preset: Option<String>,
 }
 
 /// `kith demo`.

@@ -8,6 +8,7 @@
 mod args;
 mod check;
 mod demo;
+mod map;
 mod output;
 mod project;
 mod rejects;

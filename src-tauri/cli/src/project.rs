@@ -3,6 +3,7 @@
 use crate::Ended;
 use crate::args::{Command as C, Project};
 use crate::check;
+use crate::map;
 use crate::output::Output;
 use crate::session::{Session, answer, file_ref};
 use crate::show;
@@ -22,7 +23,7 @@ pub(crate) fn run(command: C, out: &Output) -> Result<Ended, ApiError> {
             session.run(Stage::Sources)?;
             show::stage(session, Stage::Sources, out)
         }),
-        C::Map { project, accept } => with(&project, |session| map(session, accept, out)),
+        C::Map(asked) => with(&asked.project, |session| map::run(session, &asked, out)),
         C::Check(asked) => with(&asked.project, |session| check::run(session, &asked, out)),
         C::Review { project, limit, decide } => with(&project, |session| match &decide {
             Some(words) => decide_pair(session, words, out),
@@ -166,21 +167,6 @@ fn stage_named(key: &str) -> Result<Stage, ApiError> {
         usage(format!("There is no stage named {key}"))
             .hint(format!("Choose one of {}", known.join(", ")))
     })
-}
-
-fn map(session: &Session, accept: bool, out: &Output) -> Result<Ended, ApiError> {
-    if accept {
-        let document = document(session)?;
-        let open = document.mappings.iter().filter(|(_, m)| !m.confirmed && !m.entities.is_empty());
-        let commands: Vec<_> = open
-            .map(|(source, _)| Command::ConfirmMapping { source: source.clone(), confirmed: true })
-            .collect();
-        if !commands.is_empty() {
-            session.apply(Command::Batch { title: "Accept mappings".to_owned(), commands })?;
-        }
-        session.run(Stage::Mapping)?;
-    }
-    show::mapping(session, out)
 }
 
 fn decide_pair(session: &Session, words: &[String], out: &Output) -> Result<Ended, ApiError> {

@@ -7,7 +7,8 @@ use kith_api::{RowsAsk, RowsPage, TableRef};
 use kith_model::canonical::Entity;
 use kith_model::document::Document;
 use kith_model::mapping::{
-    EntityMapping, Link, MappedCount, Mapping, MappingSummary, Origin, Transform,
+    EntityMapping, Link, LinkPreview, MappedCount, Mapping, MappingSummary, Origin, PresetInfo,
+    PreviewRow, Transform,
 };
 use kith_model::repair::RowCheck;
 use kith_model::source::{
@@ -333,4 +334,40 @@ pub fn mapped() -> MappingSummary {
         .collect();
     mapped.sort_by(|a, b| a.source.cmp(&b.source));
     MappingSummary { mapped, unmapped: vec![id("loyalty export (old).csv")] }
+}
+
+pub fn presets() -> Vec<PresetInfo> {
+    let info = |id: &str, title: &str| PresetInfo {
+        id: id.to_owned(),
+        title: title.to_owned(),
+        note: "Headers as documented; times are UTC.".to_owned(),
+        verified: false,
+        own: false,
+    };
+    vec![
+        info("hubspot_contacts", "HubSpot contacts"),
+        info("salesforce_contact", "Salesforce contacts"),
+        info("shopify_orders", "Shopify orders"),
+    ]
+}
+
+/// A scripted trial: telephone numbers, two of which cannot be read.
+pub fn preview(link: &Link) -> LinkPreview {
+    let row = |before: &str, after: Option<&str>| PreviewRow {
+        before: Some(before.to_owned()),
+        after: after.map(str::to_owned),
+        failed: after.is_none(),
+    };
+    let rows = match link.field.as_str() {
+        "phone" => vec![
+            row("call me", None),
+            row("0000000000", None),
+            row("030 23125 125", Some("+493023125125")),
+            row("0171 2345678", Some("+491712345678")),
+            row("+44 20 7946 0090", Some("+442079460090")),
+        ],
+        _ => vec![row("Ada", Some("Ada")), row("Grace", Some("Grace"))],
+    };
+    let failed = rows.iter().filter(|r| r.failed).count() as u64;
+    LinkPreview { rows, looked_at: 5_012, present: 4_402, failed }
 }

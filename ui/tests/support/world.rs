@@ -178,6 +178,8 @@ impl World {
             Request::Suggest { .. } => {
                 Response::Suggestions(kith_model::mapping::Mapping::default())
             }
+            Request::Presets => Response::Presets(sources::presets()),
+            Request::PreviewLink { link, .. } => Response::Preview(sources::preview(link)),
             Request::Mapping => Response::Mapping(known.then(sources::mapped)),
             Request::Quality => Response::Quality(known.then(quality::summary)),
             Request::Profile { table } => Response::Profile(Box::new(quality::profile(table))),
@@ -209,6 +211,7 @@ impl World {
             | Request::ExportRejects { .. }
             | Request::RepairFrom { .. }
             | Request::MakeSample { .. }
+            | Request::SavePreset { .. }
             | Request::WriteReport => {
                 return Err(ApiError::new(ErrorCode::Usage, "Not scripted"));
             }

@@ -186,6 +186,24 @@ pub enum Request {
         /// Which source.
         source: SourceId,
     },
+    /// What a link would do to the values of a loaded source. Answer: `Preview`.
+    PreviewLink {
+        /// Which source.
+        source: SourceId,
+        /// Into which entity.
+        entity: kith_model::Entity,
+        /// The link; it need not be drawn yet.
+        link: kith_model::mapping::Link,
+    },
+    /// Keep a source's mapping as a preset of the user's own. Answer: `Written`.
+    SavePreset {
+        /// Which source.
+        source: SourceId,
+        /// What the preset is called.
+        name: String,
+    },
+    /// The known exports, the user's own among them. Answer: `Presets`.
+    Presets,
     /// Rows of a table as Arrow IPC. Answer: `Rows`.
     Rows(RowsAsk),
     /// The tables there are. Answer: `Tables`.

@@ -5,7 +5,7 @@ use kith_model::document::Document;
 use kith_model::export::ExportSummary;
 use kith_model::features::FeaturesSummary;
 use kith_model::identity::{IdentitySummary, PersonCard, ReviewPair};
-use kith_model::mapping::{Mapping, MappingSummary};
+use kith_model::mapping::{LinkPreview, Mapping, MappingSummary, PresetInfo};
 use kith_model::predict::PredictSummary;
 use kith_model::quality::{ExpectationSuggestion, QualitySummary, TableComparison, TableProfile};
 use kith_model::recommend::{PersonLists, RecommendSummary};
@@ -154,6 +154,8 @@ pub enum Response {
     Inspection(Box<Inspection>),
     RowCheck(RowCheck),
     Suggestions(Mapping),
+    Preview(LinkPreview),
+    Presets(Vec<PresetInfo>),
     Rows(RowsPage),
     Tables(Vec<TableInfo>),
     Sources(Option<SourcesSummary>),

@@ -3,6 +3,7 @@
 use crate::columns::Shape;
 use kith_model::canonical::{Entity, FieldKind, FieldSpec};
 use kith_model::mapping::Transform;
+use kith_sql::text as quoted;
 
 /// A field's two expressions.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,7 +50,7 @@ impl FieldSql {
         with_country: bool,
     ) -> Self {
         let (value, shape) = transformed(incoming);
-        let native = is_native(spec.kind, shape);
+        let native = is_native(spec.kind, shape) && !reads_text(incoming.transform);
         let text = as_text(&value, shape, spec.kind);
         let raw = if native { value } else { present(entity, spec, &text) };
         let at = format!("v.\"{}\"", spec.name);
@@ -61,13 +62,14 @@ impl FieldSql {
                     Some(_) => format!("v.\"{}\"", month_first_name(spec)),
                     None => "NULL".to_owned(),
                 };
-                from_text(spec, &at, &month_first, with_country)
+                read_as(spec, incoming.transform, &at, &month_first, with_country)
             }
         };
         if *incoming.transform == Transform::Negate {
             canonical = format!("NOT {canonical}");
         }
-        let sure = matches!(spec.kind, FieldKind::Text | FieldKind::Id)
+        let sure = (matches!(spec.kind, FieldKind::Text | FieldKind::Id)
+            && !reads_text(incoming.transform))
             || (native && matches!(shape, Shape::Bool | Shape::Date | Shape::Timestamp))
             || matches!(incoming.transform, Transform::Constant(_));
         let fallible = !sure;
@@ -92,9 +94,22 @@ fn transformed(incoming: &Incoming<'_>) -> (String, Shape) {
         (format!("{call}({})", as_text(value, incoming.shape, FieldKind::Text)), Shape::Text)
     };
     match incoming.transform {
-        Transform::None | Transform::Negate => (value.clone(), incoming.shape),
-        // The planner writes constants and expressions as the value itself.
-        Transform::Constant(_) => (value.clone(), Shape::Text),
+        Transform::None
+        | Transform::Negate
+        | Transform::Phone(_)
+        | Transform::Dated(_)
+        | Transform::Offset(_)
+        | Transform::Hundredths
+        | Transform::Dictionary(_)
+        | Transform::Regex { .. } => (value.clone(), incoming.shape),
+        Transform::Upper => text("upper"),
+        Transform::Title => text("kith_title"),
+        Transform::Part { by, number } => {
+            let value = as_text(value, incoming.shape, FieldKind::Text);
+            (format!("split_part({value}, {}, {number})", quoted(by)), Shape::Text)
+        }
+        // The planner writes constants, expressions and joined columns as the value itself.
+        Transform::Constant(_) | Transform::Join { .. } => (value.clone(), Shape::Text),
         Transform::Sql(_) => (value.clone(), Shape::Other),
         Transform::Lower => text("lower"),
         Transform::FirstWord => text("kith_first_word"),
@@ -144,6 +159,55 @@ fn as_text(value: &str, shape: Shape, kind: FieldKind) -> String {
             format!("regexp_replace(CAST({value} AS VARCHAR), '\\.0$', '')")
         }
         _ => format!("CAST({value} AS VARCHAR)"),
+    }
+}
+
+/// Whether a transform reads a value as text where its field's kind would not, or can fail.
+fn reads_text(transform: &Transform) -> bool {
+    matches!(
+        transform,
+        Transform::Dated(_)
+            | Transform::Offset(_)
+            | Transform::Hundredths
+            | Transform::Dictionary(_)
+            | Transform::Regex { .. }
+    )
+}
+
+/// The canonical value of the raw text at `at` by a link's transform, then the field's kind;
+/// NULL where either cannot read it.
+fn read_as(
+    spec: &FieldSpec,
+    transform: &Transform,
+    at: &str,
+    month_first: &str,
+    with_country: bool,
+) -> String {
+    let kind = |at: &str| from_text(spec, at, month_first, with_country);
+    match transform {
+        Transform::Phone(country) if with_country => format!(
+            "kith_phone({at}, coalesce(kith_country(v.\"country\"), kith_country({})))",
+            quoted(country)
+        ),
+        Transform::Phone(country) => format!("kith_phone({at}, kith_country({}))", quoted(country)),
+        Transform::Dated(form) => {
+            format!("CAST(try_strptime({at}, {}) AS {})", quoted(form), spec.kind.sql_type())
+        }
+        Transform::Offset(minutes) => format!("{} - to_minutes({minutes})", kind(at)),
+        Transform::Hundredths => format!("CAST({} / 100 AS {})", kind(at), spec.kind.sql_type()),
+        Transform::Dictionary(pairs) => {
+            let entries: Vec<String> = pairs
+                .iter()
+                .map(|(from, to)| format!("{}: {}", quoted(&from.to_lowercase()), quoted(to)))
+                .collect();
+            kind(&format!("(MAP {{{}}})[lower({at})]", entries.join(", ")))
+        }
+        Transform::Regex { pattern, replace } => {
+            let (pattern, replace) = (quoted(pattern), quoted(replace));
+            let found = format!("regexp_replace({at}, {pattern}, {replace})");
+            kind(&format!("CASE WHEN regexp_matches({at}, {pattern}) THEN {found} END"))
+        }
+        _ => kind(at),
     }
 }
 

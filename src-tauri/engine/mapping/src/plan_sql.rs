@@ -268,6 +268,12 @@ impl<'a> Planner<'a> {
                 self.read_sql(&link.field, sql, by_hand)?;
                 (format!("({sql})"), Shape::Other)
             }
+            (Transform::Join { with, by }, Some(first)) => {
+                match self.joined(link, std::iter::once(first).chain(with), by)? {
+                    Some(value) => (value, Shape::Text),
+                    None => return Ok(None),
+                }
+            }
             (_, Some(name)) => match columns::find(&self.source.columns, name) {
                 Some(column) => {
                     let shape = Shape::of(&column.sql_type);
@@ -293,6 +299,30 @@ impl<'a> Planner<'a> {
             }
         };
         Ok(Some(Incoming { value, shape, transform: &link.transform, month_first }))
+    }
+
+    /// The columns a link joins; those this file lacks are left out unless a person drew it.
+    fn joined<'n>(
+        &self,
+        link: &Link,
+        names: impl Iterator<Item = &'n String>,
+        by: &str,
+    ) -> Result<Option<String>, MappingError> {
+        let mut parts = Vec::new();
+        for name in names {
+            match columns::find(&self.source.columns, name) {
+                Some(column) => {
+                    let value = format!("CAST(r.{} AS VARCHAR)", Ident::new(&column.name));
+                    parts.push(format!("kith_present({value})"));
+                }
+                None if link.origin == Origin::Manual => {
+                    return Err(self.missing(&link.field, name));
+                }
+                None => {}
+            }
+        }
+        let joined = format!("nullif(concat_ws({}, {}), '')", text(by), parts.join(", "));
+        Ok((!parts.is_empty()).then_some(joined))
     }
 
     fn from(&self) -> String {

@@ -3,6 +3,7 @@
 use crate::canonical::Entity;
 use crate::ids::SourceId;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// Who made a link; a manual one is never overwritten.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,6 +35,41 @@ pub enum Transform {
     IsPresent,
     /// No for yes and yes for no.
     Negate,
+    /// Upper case.
+    Upper,
+    /// The first letter of each word in upper case, the rest in lower case.
+    Title,
+    /// One part of a text that `by` divides, counted from 1, from the end when below 0.
+    Part {
+        /// What stands between the parts.
+        by: String,
+        /// Which.
+        number: i32,
+    },
+    /// The column's value and those of other columns, joined; empty ones left out.
+    Join {
+        /// The other columns, in order.
+        with: Vec<String>,
+        /// What is put between.
+        by: String,
+    },
+    /// A telephone number of this country (ISO 3166-1 alpha-2) where the row names none.
+    Phone(String),
+    /// A date or time written in this form (`strptime`), e.g. `%d.%m.%Y %H:%M`.
+    Dated(String),
+    /// A time in a zone so many minutes east of UTC.
+    Offset(i32),
+    /// An amount in hundredths, e.g. cents.
+    Hundredths,
+    /// Values replaced by others, whatever their case; what is not listed cannot be converted.
+    Dictionary(BTreeMap<String, String>),
+    /// What a regular expression finds, rewritten; what it does not find cannot be converted.
+    Regex {
+        /// The expression (RE2).
+        pattern: String,
+        /// What becomes of it; `\\1` for the first group.
+        replace: String,
+    },
     /// A constant for every row; the link needs no column.
     Constant(String),
     /// A SQL expression over the source's columns; the link needs no column.
@@ -87,6 +123,45 @@ pub struct Mapping {
     pub confirmed: bool,
     /// Entities it feeds, sorted.
     pub entities: Vec<EntityMapping>,
+}
+
+/// A value on its way through a link.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PreviewRow {
+    /// As it stands in the file; none for nothing, or for a link without a column.
+    pub before: Option<String>,
+    /// As it will stand in the canonical table.
+    pub after: Option<String>,
+    /// Present, but could not be converted.
+    pub failed: bool,
+}
+
+/// What a link would do, tried on the first rows of a loaded source.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LinkPreview {
+    /// Different values: those that fail first, then the most frequent; at most 40.
+    pub rows: Vec<PreviewRow>,
+    /// Rows looked at.
+    pub looked_at: u64,
+    /// Of those, rows with a value.
+    pub present: u64,
+    /// Of those, rows whose value could not be converted.
+    pub failed: u64,
+}
+
+/// A known export, as the interface lists it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PresetInfo {
+    /// Slug.
+    pub id: String,
+    /// Name on screen.
+    pub title: String,
+    /// Where its headers come from, and what is peculiar to it.
+    pub note: String,
+    /// A real export has been seen.
+    pub verified: bool,
+    /// The user's own.
+    pub own: bool,
 }
 
 /// What mapping one source gave for one entity.

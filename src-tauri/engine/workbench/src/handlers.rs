@@ -2,6 +2,7 @@
 
 use crate::engine::Engine;
 use crate::error::{not_ready, usage};
+use crate::mappings::{self, Known};
 use crate::people;
 use crate::quality;
 use crate::session::Session;
@@ -56,8 +57,13 @@ pub(crate) fn answer(engine: &Engine, request: Request) -> Result<Response, ApiE
         Request::Overview => overview(engine),
         Request::Jobs => Ok(Response::Jobs(engine.jobs.list())),
         Request::Cancel { job } => engine.jobs.cancel(job).map(|()| Response::Done),
-        Request::Inspect { file } => sources::inspect(&file).map(boxed_inspection),
-        Request::InspectAs { source } => sources::inspect_as(&source).map(boxed_inspection),
+        Request::Inspect { file } => {
+            sources::inspect(&file).map(|seen| boxed_inspection(known(engine).recognise(seen)))
+        }
+        Request::InspectAs { source } => {
+            sources::inspect_as(&source).map(|seen| boxed_inspection(known(engine).recognise(seen)))
+        }
+        Request::Presets => Ok(Response::Presets(known(engine).list())),
         with_project => {
             let session = engine.session()?;
             match with_project {
@@ -65,11 +71,22 @@ pub(crate) fn answer(engine: &Engine, request: Request) -> Result<Response, ApiE
                     engine.jobs.start(job, upto, session)?;
                     Ok(Response::Started { job })
                 }
-                Request::Apply { command } => changed(engine, session.apply(command)?),
+                Request::Apply { command } => {
+                    let seq = session.apply(command.clone())?;
+                    mappings::remember(&engine.options.data_dir, &session, &command);
+                    changed(engine, seq)
+                }
+                Request::Suggest { source } => {
+                    known(engine).suggestions(&session, &source).map(Response::Suggestions)
+                }
+                Request::SavePreset { source, name } => {
+                    let dir = &engine.options.data_dir;
+                    mappings::save_preset(&session, dir, &source, &name).map(Response::Written)
+                }
                 Request::Undo => changed(engine, session.undo()?),
                 Request::Redo => changed(engine, session.redo()?),
                 Request::AddFiles { files } => {
-                    changed(engine, sources::add_files(&session, &files)?)
+                    changed(engine, sources::add_files(&session, &files, &known(engine))?)
                 }
                 Request::RepairFrom { source, file } => {
                     changed(engine, rejects::bring_back(&session, &source, &file)?)
@@ -79,12 +96,17 @@ pub(crate) fn answer(engine: &Engine, request: Request) -> Result<Response, ApiE
                     Ok(Response::Done)
                 }
                 Request::AddSources { sources } => {
-                    changed(engine, sources::add_sources(&session, &sources)?)
+                    changed(engine, sources::add_sources(&session, &sources, &known(engine))?)
                 }
                 read => answer_read(&session, read),
             }
         }
     }
+}
+
+/// Presets and memory of this engine's user.
+fn known(engine: &Engine) -> Known {
+    Known::of(&engine.options.data_dir)
 }
 
 fn boxed_inspection(inspection: kith_model::source::Inspection) -> Response {
@@ -99,8 +121,8 @@ fn answer_read(session: &Session, request: Request) -> Result<Response, ApiError
     Ok(match request {
         Request::Document => Response::Document(Box::new(session.document())),
         Request::History => Response::History(session.history()),
-        Request::Suggest { source } => {
-            Response::Suggestions(sources::suggestions(session, &source)?)
+        Request::PreviewLink { source, entity, link } => {
+            Response::Preview(mappings::preview(session, &source, entity, &link)?)
         }
         Request::CheckRow { source, text } => {
             Response::RowCheck(rejects::check(session, &source, &text)?)

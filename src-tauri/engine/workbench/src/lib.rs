@@ -11,6 +11,7 @@ mod engine;
 mod error;
 mod handlers;
 mod jobs;
+mod mappings;
 mod page;
 mod people;
 mod project;

@@ -1,6 +1,7 @@
 //! Files on their way into a project: looked at, recognised, added, paged.
 
 use crate::error::{ingest_error, query_error, store_error, usage};
+use crate::mappings::Known;
 use crate::page::count;
 use crate::session::Session;
 use kith_api::{ApiError, RowsAsk, RowsPage, TableInfo, TableRef};
@@ -147,40 +148,54 @@ pub(crate) fn evidence(source: &Source, path: &Path) -> Vec<Evidence> {
 }
 
 /// Adds files in one step of the history: presets mapped and accepted, others with suggestions.
-pub(crate) fn add_files(session: &Session, files: &[FileRef]) -> Result<u64, ApiError> {
-    let command = add_command(&session.document().sources, files)?;
+pub(crate) fn add_files(
+    session: &Session,
+    files: &[FileRef],
+    known: &Known,
+) -> Result<u64, ApiError> {
+    let command = add_command(&session.document().sources, files, known)?;
     session.apply(command)
 }
 
 /// Adds sources that were inspected, and perhaps changed, beforehand.
-pub(crate) fn add_sources(session: &Session, sources: &[Source]) -> Result<u64, ApiError> {
+pub(crate) fn add_sources(
+    session: &Session,
+    sources: &[Source],
+    known: &Known,
+) -> Result<u64, ApiError> {
     let seen = sources.iter().map(inspect_as).collect::<Result<Vec<_>, _>>()?;
-    let command = add_inspected(&session.document().sources, seen)?;
+    let command = add_inspected(&session.document().sources, seen, known)?;
     session.apply(command)
 }
 
 /// The command that adds files beside those already there, each of their tables as a source.
-pub(crate) fn add_command(present: &[Source], files: &[FileRef]) -> Result<Command, ApiError> {
+pub(crate) fn add_command(
+    present: &[Source],
+    files: &[FileRef],
+    known: &Known,
+) -> Result<Command, ApiError> {
     let mut seen = Vec::new();
     for file in files {
         seen.extend(inspect_all(file)?);
     }
-    add_inspected(present, seen)
+    add_inspected(present, seen, known)
 }
 
-fn add_inspected(present: &[Source], seen: Vec<Inspection>) -> Result<Command, ApiError> {
+fn add_inspected(
+    present: &[Source],
+    seen: Vec<Inspection>,
+    known: &Known,
+) -> Result<Command, ApiError> {
     // The table of refused rows is called so.
     let mut taken = vec![SourceId("reject".to_owned())];
     taken.extend(present.iter().map(|s| s.id.clone()));
     let mut commands = Vec::new();
     for seen in seen {
+        let seen = known.recognise(seen);
         let mut source = seen.source.clone();
         source.id = free_id(&source.id, &taken);
         taken.push(source.id.clone());
-        let mapping = match source.preset.as_deref().and_then(kith_mapping::preset) {
-            Some(preset) => preset.mapping_for(&seen.columns),
-            None => first_suggestions(&seen),
-        };
+        let mapping = known.begin(&seen);
         commands.push(Command::AddSource { source, mapping: Some(mapping) });
     }
     if commands.len() == 1 {
@@ -206,8 +221,11 @@ fn free_id(wanted: &SourceId, taken: &[SourceId]) -> SourceId {
     }
 }
 
-/// Suggested links for a source, from its full profile where it is loaded.
-pub(crate) fn suggestions(session: &Session, id: &SourceId) -> Result<Mapping, ApiError> {
+/// Suggested links for a source, from its full profile where it is loaded, and its columns.
+pub(crate) fn suggestions(
+    session: &Session,
+    id: &SourceId,
+) -> Result<(Mapping, Vec<ColumnInfo>), ApiError> {
     let document = session.document();
     let source =
         document.source(id).ok_or_else(|| usage(format!("There is no source named {id}")))?;
@@ -217,16 +235,25 @@ pub(crate) fn suggestions(session: &Session, id: &SourceId) -> Result<Mapping, A
         Some(loaded) => {
             let table = TableName::new("src", id.0.clone());
             let rows = sample(&session.store, &table, &loaded.columns)?;
-            kith_mapping::suggest(&loaded.columns, &rows)
+            (kith_mapping::suggest(&loaded.columns, &rows), infos(&loaded.columns))
         }
-        None => first_suggestions(&inspect_as(source)?),
+        None => {
+            let seen = inspect_as(source)?;
+            (first_suggestions(&seen), seen.columns)
+        }
     })
 }
 
 /// Suggestions out of an inspection's few rows.
-fn first_suggestions(seen: &Inspection) -> Mapping {
+pub(crate) fn first_suggestions(seen: &Inspection) -> Mapping {
     let profiles = kith_mapping::profiles(&seen.columns, &seen.rows);
     kith_mapping::suggest(&profiles, &seen.rows)
+}
+
+fn infos(profiles: &[ColumnProfile]) -> Vec<ColumnInfo> {
+    let info =
+        |c: &ColumnProfile| ColumnInfo { name: c.name.clone(), sql_type: c.sql_type.clone() };
+    profiles.iter().map(info).collect()
 }
 
 /// Some rows of a loaded table, cells in the order of `profiles`.
@@ -235,10 +262,7 @@ pub(crate) fn sample(
     table: &TableName,
     profiles: &[ColumnProfile],
 ) -> Result<Vec<Vec<Option<String>>>, ApiError> {
-    let info =
-        |c: &ColumnProfile| ColumnInfo { name: c.name.clone(), sql_type: c.sql_type.clone() };
-    let columns: Vec<ColumnInfo> = profiles.iter().map(info).collect();
-    let sql = kith_mapping::sample_sql(table, &columns);
+    let sql = kith_mapping::sample_sql(table, &infos(profiles));
     let frame = store.frame(&sql, &kith_model::Quiet).map_err(store_error)?;
     Ok(kith_mapping::sample_rows(&frame))
 }

@@ -1,5 +1,6 @@
 //! The canvas: columns left, fields right, curved links; drag to link, click to unlink.
 
+use super::transforms;
 use crate::context::{Action, Context};
 use crate::icons;
 use crate::page::PageKey;
@@ -22,6 +23,8 @@ const ROW: f32 = 34.0;
 #[derive(Default)]
 pub struct Canvas {
     from: Option<String>,
+    /// The field whose link was clicked, for the caller to take.
+    pub clicked: Option<String>,
 }
 
 /// Everything the canvas draws.
@@ -30,6 +33,8 @@ struct Scene<'a> {
     entity: Entity,
     columns: Vec<Column>,
     links: &'a [Link],
+    /// Whether a link would be accepted at the present threshold.
+    taken: &'a dyn Fn(&Link) -> bool,
 }
 
 /// A source column with its type and a sample.
@@ -47,12 +52,13 @@ impl Canvas {
         cx: &mut Context<'_>,
         at: (&SourceId, Entity),
         mapping: &Mapping,
+        taken: &dyn Fn(&Link) -> bool,
     ) {
         let (source, entity) = at;
         let part = mapping.entities.iter().find(|e| e.entity == entity);
         let links = part.map_or(&[][..], |e| &e.links);
         let columns = columns(cx, source, mapping);
-        let scene = Scene { source, entity, columns, links };
+        let scene = Scene { source, entity, columns, links, taken };
         ScrollArea::vertical().id_salt("canvas").auto_shrink([false, false]).show(ui, |ui| {
             let rows = scene.columns.len().max(entity.fields().len());
             let size = vec2(ui.available_width() - 8.0, ROW * rows as f32 + 8.0);
@@ -111,7 +117,7 @@ impl Canvas {
     }
 
     fn field(
-        &self,
+        &mut self,
         ui: &Ui,
         cx: &mut Context<'_>,
         scene: &Scene<'_>,
@@ -157,6 +163,9 @@ impl Canvas {
             let (source, entity) = (scene.source.clone(), scene.entity);
             cx.push(Action::Apply(Command::LinkField { source, entity, link }));
         }
+        if link.is_some() && response.clicked() {
+            self.clicked = Some(field.name.to_owned());
+        }
         let mut tip = format!("{}\n{}.{}", field.label, scene.entity.key(), field.name);
         if let Some(Transform::Sql(sql)) = link.map(|l| &l.transform) {
             tip.push_str(&format!("\n\n{sql}"));
@@ -175,6 +184,11 @@ impl Canvas {
             self.from = None;
         }
     }
+}
+
+/// Names of a source's columns.
+pub fn names(cx: &Context<'_>, source: &SourceId, mapping: &Mapping) -> Vec<String> {
+    columns(cx, source, mapping).into_iter().map(|c| c.name).collect()
 }
 
 /// Columns as loaded; before loading, those the mapping names.
@@ -219,6 +233,9 @@ fn columns(cx: &Context<'_>, source: &SourceId, mapping: &Mapping) -> Vec<Column
 
 fn uses(link: &Link, column: &str) -> bool {
     match (&link.column, &link.transform) {
+        (Some(name), Transform::Join { with, .. }) => {
+            name == column || with.iter().any(|w| w == column)
+        }
         (Some(name), _) => name == column,
         (None, Transform::Sql(sql)) => sql.contains(&format!("\"{column}\"")),
         _ => false,
@@ -230,14 +247,7 @@ fn note(link: &Link) -> String {
         Transform::None if link.origin == Origin::Suggested => {
             format::share(f64::from(link.confidence))
         }
-        Transform::None => String::new(),
-        Transform::Lower => "lower case".to_owned(),
-        Transform::FirstWord => "first word".to_owned(),
-        Transform::LastWords => "last words".to_owned(),
-        Transform::IsPresent => "is present".to_owned(),
-        Transform::Negate => "not".to_owned(),
-        Transform::Constant(value) => format!("= {}", format::cut(value, 18)),
-        Transform::Sql(_) => "expression".to_owned(),
+        transform => transforms::said(transform),
     }
 }
 
@@ -282,7 +292,10 @@ fn draw_links(
             let color = match link.origin {
                 Origin::Manual => t.accent,
                 Origin::Preset => t.text_faint,
-                Origin::Suggested => t.warn.gamma_multiply(0.4 + 0.6 * link.confidence),
+                Origin::Suggested if (scene.taken)(link) => {
+                    t.warn.gamma_multiply(0.4 + 0.6 * link.confidence)
+                }
+                Origin::Suggested => t.hairline_strong,
             };
             let shape = curve(ui, a, b, Stroke::new(1.5, color));
             let near = |p: Pos2| {

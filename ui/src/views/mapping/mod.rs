@@ -1,22 +1,27 @@
 //! Mapping: a canvas of links from a source's columns to canonical fields.
 
+mod accept;
 mod canvas;
+mod panel;
+mod transforms;
 
 use crate::context::{Action, Context};
 use crate::icons;
 use crate::theme;
 use crate::widgets::card::{chip, empty};
 use crate::widgets::stage::Next;
-use crate::widgets::{Rank, Say, button, format, layout, person, stage};
+use crate::widgets::{Say, button, format, layout, person, stage};
 use crate::wire::Pick;
+use accept::Accept;
 use canvas::Canvas;
 use egui::accesskit::Role;
 use egui::{
-    Align, Align2, CornerRadius, CursorIcon, Layout, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2,
+    Align2, ComboBox, CornerRadius, CursorIcon, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2,
 };
 use kith_model::document::Document;
-use kith_model::mapping::Mapping;
-use kith_model::{Command, Entity, SourceId, Stage};
+use kith_model::mapping::{Link, Mapping};
+use kith_model::{Entity, SourceId, Stage};
+use panel::Panel;
 
 /// The page's transient input.
 #[derive(Default)]
@@ -24,6 +29,8 @@ pub struct MappingView {
     chosen: Option<SourceId>,
     entity: Option<Entity>,
     canvas: Canvas,
+    accept: Accept,
+    panel: Panel,
 }
 
 impl MappingView {
@@ -42,7 +49,10 @@ impl MappingView {
                 "Accept {}",
                 format::plural(waiting.len() as u64, "mapping", "mappings")
             ),
-            action: Action::ApplyAndRun(accept_all(document, &waiting), Stage::Mapping),
+            action: Action::ApplyAndRun(
+                accept::accept_all(&self.accept, document, &waiting),
+                Stage::Mapping,
+            ),
         });
         stage::header(ui, cx, Stage::Mapping, next);
         if document.sources.is_empty() {
@@ -112,6 +122,7 @@ impl MappingView {
                 if response.on_hover_cursor(CursorIcon::PointingHand).clicked() {
                     self.chosen = Some(source.id.clone());
                     self.entity = None;
+                    self.panel.field = None;
                 }
             }
         });
@@ -132,39 +143,46 @@ impl MappingView {
             Entity::ALL.into_iter().find(|e| used(*e)).unwrap_or(Entity::Profile)
         });
         let mut chosen = entity;
+        if let Some(of) = document.source(source) {
+            self.accept.show(ui, cx, of, mapping);
+        }
+        let counted = |e: Entity| {
+            let part = mapping.entities.iter().find(|m| m.entity == e);
+            part.map_or(0, |m| m.links.len())
+        };
+        // What the file feeds, and the one being looked at; the rest waits in a menu.
+        let shown = |e: &Entity| counted(*e) > 0 || *e == entity;
+        let tabs: Vec<(Entity, String)> = Entity::ALL
+            .into_iter()
+            .filter(shown)
+            .map(|e| match counted(e) {
+                0 => (e, e.title().to_owned()),
+                n => (e, format!("{} {n}", e.title())),
+            })
+            .collect();
         ui.horizontal(|ui| {
-            let tabs: Vec<(Entity, String)> = Entity::ALL
-                .into_iter()
-                .map(|e| {
-                    let part = mapping.entities.iter().find(|m| m.entity == e);
-                    let n = part.map_or(0, |m| m.links.len());
-                    let title = e.title();
-                    (e, if n > 0 { format!("{title} {n}") } else { title.to_owned() })
-                })
-                .collect();
-            let width = ui.available_width() - 150.0;
-            ui.allocate_ui_with_layout(vec2(width, 28.0), Layout::top_down(Align::LEFT), |ui| {
-                ui.set_width(width);
-                button::tabs(ui, &mut chosen, &tabs);
-            });
-            ui.with_layout(Layout::right_to_left(Align::TOP), |ui| {
-                self.confirm(ui, cx, source, mapping);
-            });
+            button::tabs(ui, &mut chosen, &tabs);
+            others(ui, &mut chosen, &tabs);
         });
+        if chosen != entity {
+            self.panel.field = None;
+        }
         self.entity = Some(chosen);
-        self.canvas.show(ui, cx, (source, chosen), mapping);
-    }
-
-    fn confirm(&mut self, ui: &mut Ui, cx: &mut Context<'_>, source: &SourceId, mapping: &Mapping) {
-        let source = source.clone();
-        if mapping.confirmed {
-            if button(ui, Rank::Ghost, Some(icons::EDIT), "Reopen").clicked() {
-                let command = Command::ConfirmMapping { source, confirmed: false };
-                cx.push(Action::Apply(command));
-            }
-        } else if button(ui, Rank::Plain, Some(icons::CHECK), "Accept").clicked() {
-            let command = Command::ConfirmMapping { source, confirmed: true };
-            cx.push(Action::ApplyAndRun(command, Stage::Mapping));
+        let part = mapping.entities.iter().find(|m| m.entity == chosen);
+        let links = part.map_or(&[][..], |p| &p.links);
+        let open = links.iter().any(|l| Some(&l.field) == self.panel.field.as_ref());
+        let room = ui.available_height() - if open { panel::HEIGHT + 12.0 } else { 0.0 };
+        let accept = &self.accept;
+        let taken = |link: &Link| accept.takes(link);
+        ui.allocate_ui(vec2(ui.available_width(), room.max(120.0)), |ui| {
+            self.canvas.show(ui, cx, (source, chosen), mapping, &taken);
+        });
+        if let Some(field) = self.canvas.clicked.take() {
+            self.panel.field = Some(field);
+        }
+        if open {
+            let columns = canvas::names(cx, source, mapping);
+            self.panel.show(ui, cx, (source, chosen), links, &columns);
         }
     }
 
@@ -189,11 +207,15 @@ impl MappingView {
     }
 }
 
-fn accept_all(document: &Document, waiting: &[SourceId]) -> Command {
-    let commands = waiting
-        .iter()
-        .filter(|id| document.mappings.contains_key(id))
-        .map(|id| Command::ConfirmMapping { source: id.clone(), confirmed: true })
-        .collect();
-    Command::Batch { title: "Accept all mappings".to_owned(), commands }
+/// The tables a file does not feed yet.
+fn others(ui: &mut Ui, chosen: &mut Entity, shown: &[(Entity, String)]) {
+    let menu = ComboBox::from_id_salt("other tables").selected_text("Other tables").width(120.0);
+    let menu = menu.show_ui(ui, |ui| {
+        for entity in Entity::ALL.into_iter().filter(|e| shown.iter().all(|(s, _)| s != e)) {
+            if ui.selectable_label(false, entity.title()).clicked() {
+                *chosen = entity;
+            }
+        }
+    });
+    menu.response.widget_info(|| WidgetInfo::labeled(Role::ComboBox, true, "Other tables"));
 }

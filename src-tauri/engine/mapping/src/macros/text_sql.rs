@@ -102,6 +102,10 @@ pub(super) const MACROS: &[Macro] = &[
          WHEN lower(t) IN ({{placeholder_names}}) THEN NULL
          ELSE nfc_normalize(regexp_replace(kith_present(t), '[\s\p{Z}]+', ' ', 'g')) END)[1]"#,
     },
+    Macro {
+        head: "kith_title(x)",
+        body: r#"array_to_string(list_transform(string_split(lower(kith_trim(x)), ' '), lambda w: upper(left(w, 1)) || substr(w, 2)), ' ')"#,
+    },
     Macro { head: "kith_first_word(x)", body: r#"kith_text(split_part(kith_trim(x), ' ', 1))"# },
     Macro {
         head: "kith_last_words(x)",

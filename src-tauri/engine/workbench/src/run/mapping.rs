@@ -26,6 +26,8 @@ pub(super) fn run(ctx: &Ctx<'_>) -> Result<Outcome, ApiError> {
                 }
                 mapped.push(MappedSource { id: source.id.clone(), columns, mapping });
             }
+            // A known export with nothing for the schema: that is settled, not waiting.
+            Some(mapping) if mapping.confirmed && source.preset.is_some() => {}
             _ => unmapped.push(source.id.clone()),
         }
     }

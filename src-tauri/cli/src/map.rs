@@ -1,0 +1,120 @@
+//! `kith map`: mappings shown and accepted, a link tried, a mapping kept as a preset.
+
+use crate::Ended;
+use crate::args::Map;
+use crate::output::Output;
+use crate::project::document;
+use crate::session::{Session, answer};
+use crate::show;
+use kith_api::{ApiError, ErrorCode, Request};
+use kith_model::document::Document;
+use kith_model::mapping::{Link, Mapping, Origin, Transform};
+use kith_model::{Command, Entity, SourceId, Stage};
+use serde_json::json;
+use std::fmt::Write as _;
+
+pub(crate) fn run(session: &Session, asked: &Map, out: &Output) -> Result<Ended, ApiError> {
+    let document = document(session)?;
+    let source = match &asked.source {
+        Some(name) => Some(named(&document, name)?),
+        None => None,
+    };
+    if let (Some(source), Some(name)) = (&source, &asked.save_preset) {
+        let request = Request::SavePreset { source: source.clone(), name: name.clone() };
+        let file = answer!(session.call(request)?, Written)?;
+        out.result(&json!({ "preset": file }), &format!("Preset: {}", file.0));
+        return Ok(Ended::Done);
+    }
+    if let (Some(source), Some(link)) = (&source, &asked.preview) {
+        return preview(session, &document, source, link, out);
+    }
+    if asked.accept {
+        let commands = accepted(&document, source.as_ref(), asked.above);
+        if !commands.is_empty() {
+            session.apply(Command::Batch { title: "Accept mappings".to_owned(), commands })?;
+        }
+        session.run(Stage::Mapping)?;
+    }
+    show::mapping(session, out)
+}
+
+fn named(document: &Document, name: &str) -> Result<SourceId, ApiError> {
+    let found = document.sources.iter().find(|s| s.id.0 == name || s.title == name);
+    found.map(|s| s.id.clone()).ok_or_else(|| {
+        let known: Vec<&str> = document.sources.iter().map(|s| s.id.0.as_str()).collect();
+        ApiError::new(ErrorCode::Usage, format!("There is no source named {name}"))
+            .hint(format!("The sources are {}", known.join(", ")))
+    })
+}
+
+/// The commands that accept what waits, without suggestions below the threshold.
+fn accepted(document: &Document, only: Option<&SourceId>, above: Option<f32>) -> Vec<Command> {
+    let waiting = document.mappings.iter().filter(|(id, mapping)| {
+        !mapping.confirmed && !mapping.entities.is_empty() && only.is_none_or(|o| o == *id)
+    });
+    let mut commands = Vec::new();
+    for (id, mapping) in waiting {
+        commands.extend(below(id, mapping, above.unwrap_or(0.0)));
+        commands.push(Command::ConfirmMapping { source: id.clone(), confirmed: true });
+    }
+    commands
+}
+
+fn below(id: &SourceId, mapping: &Mapping, threshold: f32) -> Vec<Command> {
+    let weak = |l: &&Link| l.origin == Origin::Suggested && l.confidence < threshold;
+    let unlink = |entity: Entity, link: &Link| Command::UnlinkField {
+        source: id.clone(),
+        entity,
+        field: link.field.clone(),
+    };
+    let parts = mapping.entities.iter();
+    parts.flat_map(|e| e.links.iter().filter(weak).map(|l| unlink(e.entity, l))).collect()
+}
+
+fn preview(
+    session: &Session,
+    document: &Document,
+    source: &SourceId,
+    said: &str,
+    out: &Output,
+) -> Result<Ended, ApiError> {
+    let wrong = || {
+        ApiError::new(ErrorCode::Usage, format!("{said} names no link"))
+            .hint("Write it as --preview profile.phone or --preview profile.phone=COLUMN")
+    };
+    let (target, column) = said.split_once('=').map_or((said, None), |(t, c)| (t, Some(c)));
+    let (entity, field) = target.split_once('.').ok_or_else(wrong)?;
+    let entity = Entity::ALL.into_iter().find(|e| e.key() == entity).ok_or_else(wrong)?;
+    let spec = entity.field(field).ok_or_else(wrong)?;
+    let drawn = document.mappings.get(source).into_iter().flat_map(|m| &m.entities);
+    let mut drawn = drawn.filter(|e| e.entity == entity).flat_map(|e| &e.links);
+    let link = match (column, drawn.find(|l| l.field == spec.name)) {
+        (Some(column), _) => Link {
+            field: spec.name.to_owned(),
+            column: Some(column.to_owned()),
+            transform: Transform::None,
+            origin: Origin::Manual,
+            confidence: 1.0,
+            reason: String::new(),
+        },
+        (None, Some(link)) => link.clone(),
+        (None, None) => return Err(wrong()),
+    };
+    session.run(Stage::Sources)?;
+    let request = Request::PreviewLink { source: source.clone(), entity, link };
+    let found = answer!(session.call(request)?, Preview)?;
+    let mut text = format!(
+        "{} of {} values in the first {} rows cannot be converted\n",
+        found.failed, found.present, found.looked_at
+    );
+    for row in &found.rows {
+        let after = match (&row.after, row.failed) {
+            (Some(after), _) => after.as_str(),
+            (None, true) => "(cannot be converted)",
+            (None, false) => "(nothing)",
+        };
+        let _ = writeln!(text, "{:<40} {after}", row.before.as_deref().unwrap_or("(nothing)"));
+    }
+    out.result(&json!(found), &text);
+    Ok(if found.failed > 0 { Ended::Findings } else { Ended::Done })
+}
