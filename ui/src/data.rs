@@ -80,7 +80,7 @@ pub enum Need {
 
 impl Need {
     /// Every one.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::Capabilities,
         Self::Recent,
         Self::Overview,
