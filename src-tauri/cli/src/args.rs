@@ -287,6 +287,9 @@ pub(crate) struct Sample {
     /// Folder to write into
     #[arg(long, default_value = "northpeak")]
     pub out: PathBuf,
+    /// Write one CSV file instead: contact records with the true person, to measure matching
+    #[arg(long, value_name = "FILE", conflicts_with = "out")]
+    pub sheet: Option<PathBuf>,
 }
 
 /// `kith serve`.
@@ -353,9 +356,12 @@ pub(crate) struct MapColumns {
 pub(crate) struct Match {
     /// File of records
     pub file: PathBuf,
-    /// A second file: find its records in the first
+    /// A second file: find its records in the first; each file is taken to name a person once
     #[arg(long)]
     pub link: Option<PathBuf>,
+    /// With --link: look for duplicates inside each file too
+    #[arg(long, requires = "link")]
+    pub duplicates: bool,
     /// Column that names a record; the row number when left out
     #[arg(long)]
     pub id: Option<String>,

@@ -19,9 +19,22 @@ const REVIEWED: u32 = 5;
 /// `kith sample`.
 pub(crate) fn sample(args: &Sample, out: &Output) -> Result<Ended, ApiError> {
     let spec = kith_datasets::SampleSpec { people: args.people, seed: args.seed };
-    let manifest = kith_datasets::generate(&spec, &args.out, &mut |_| {}).map_err(|e| {
-        ApiError::new(ErrorCode::BadInput, e.to_string()).at(args.out.display().to_string())
-    })?;
+    let refused = |path: &PathBuf| {
+        let at = path.display().to_string();
+        move |e: kith_datasets::DatasetError| {
+            ApiError::new(ErrorCode::BadInput, e.to_string()).at(at)
+        }
+    };
+    if let Some(sheet) = &args.sheet {
+        let records = kith_datasets::contact_sheet(&spec, sheet, &mut |_| {});
+        let records = records.map_err(refused(sheet))?;
+        let text =
+            format!("{records} records of {} people written to {}", args.people, sheet.display());
+        out.result(&json!({ "people": args.people, "records": records }), &text);
+        return Ok(Ended::Done);
+    }
+    let manifest =
+        kith_datasets::generate(&spec, &args.out, &mut |_| {}).map_err(refused(&args.out))?;
     let text = format!("{} people written to {}", args.people, args.out.display());
     out.result(&json!(manifest), &text);
     Ok(Ended::Done)

@@ -4,7 +4,7 @@ use crate::Ended;
 use crate::args::{Cluster, Convert, MapColumns, Match, Suggest, Train};
 use crate::output::Output;
 use kith_api::{ApiError, ErrorCode};
-use kith_model::identity::IdentityParams;
+use kith_model::identity::{IdentityParams, MatchScope};
 use kith_model::predict::PredictParams;
 use kith_model::recommend::RecommendParams;
 use kith_model::segments::SegmentParams;
@@ -69,6 +69,10 @@ pub(crate) fn match_records(args: &Match, out: &Output) -> Result<Ended, ApiErro
             })
     });
     let defaults = IdentityParams::default();
+    let scope = match (&args.link, args.duplicates) {
+        (Some(_), false) => MatchScope::Link,
+        _ => MatchScope::Both,
+    };
     let review_from = defaults.review_from.min(args.threshold.unwrap_or(1.0));
     let summary = engine::match_files(&engine::MatchOptions {
         file: args.file.clone(),
@@ -76,7 +80,7 @@ pub(crate) fn match_records(args: &Match, out: &Output) -> Result<Ended, ApiErro
         id: args.id.clone(),
         truth: args.truth.clone(),
         maps: maps.collect::<Result<_, _>>()?,
-        params: IdentityParams { threshold: args.threshold, review_from, ..defaults },
+        params: IdentityParams { threshold: args.threshold, review_from, scope, ..defaults },
         out: args.out.clone(),
         pairs: args.pairs.clone(),
     })?;

@@ -96,6 +96,10 @@ const RULES: &[Rule] = &[
         needs: &[F::GivenName, F::FamilyName],
         keys: by_sound,
     },
+    Rule { name: "street + postcode or city", needs: &[F::Street], keys: by_street_place },
+    Rule { name: "street + birth date", needs: &[F::Street, F::BirthDate], keys: by_street_birth },
+    Rule { name: "city + birth date", needs: &[F::City, F::BirthDate], keys: by_city_birth },
+    Rule { name: "company", needs: &[F::Company], keys: by_company },
 ];
 
 /// The blocks of every rule whose fields are chosen.
@@ -258,6 +262,35 @@ fn by_given_postcode(r: &Records, record: usize, keys: &mut Vec<u64>) {
 
 fn by_initial_street(r: &Records, record: usize, keys: &mut Vec<u64>) {
     both(keys, initial(r, record), r.street.of[record]);
+}
+
+fn by_street_place(r: &Records, record: usize, keys: &mut Vec<u64>) {
+    both(keys, r.street.of[record], r.postcode.of[record]);
+    let named = keys.len();
+    both(keys, r.street.of[record], r.city.of[record]);
+    // A city's number may equal a postcode's.
+    keys[named..].iter_mut().for_each(|k| *k = !*k);
+}
+
+fn by_street_birth(r: &Records, record: usize, keys: &mut Vec<u64>) {
+    both(keys, r.street.of[record], r.birth.of[record]);
+}
+
+fn by_city_birth(r: &Records, record: usize, keys: &mut Vec<u64>) {
+    both(keys, r.city.of[record], r.birth.of[record]);
+}
+
+/// The company where nobody's name stands: its first word with the city, and the whole of it.
+fn by_company(r: &Records, record: usize, keys: &mut Vec<u64>) {
+    if r.given[record] != MISSING || r.family[record] != MISSING {
+        return;
+    }
+    let Some(company) = r.company.get(record) else { return };
+    keys.push(u64::from(r.company.of[record]));
+    let word = company.text.split(' ').next().unwrap_or_default();
+    if r.city.of[record] != MISSING && word.len() >= 3 {
+        keys.push(key(hash(word.as_bytes()), u64::from(r.city.of[record])));
+    }
 }
 
 fn by_sound(r: &Records, record: usize, keys: &mut Vec<u64>) {

@@ -52,12 +52,12 @@ pub(crate) struct Edge {
 }
 
 /// Every join, highest first. `edges` (ascending) are the pairs that may join clusters; `support`
-/// says what any other pair says.
+/// says what any other pair says, or nothing when the two may not be one person.
 pub(crate) fn joins(
     records: usize,
     edges: &[Edge],
     constraints: &Constraints,
-    support: impl Fn(u32, u32) -> Support + Sync,
+    support: impl Fn(u32, u32) -> Option<Support> + Sync,
     monitor: &dyn Monitor,
 ) -> Result<Vec<Join>, IdentityError> {
     let mut forest = Forest::new(records);
@@ -126,7 +126,7 @@ impl Parts {
     fn joins(
         &self,
         at: usize,
-        support: &impl Fn(u32, u32) -> Support,
+        support: &impl Fn(u32, u32) -> Option<Support>,
         monitor: &dyn Monitor,
     ) -> Vec<Join> {
         if monitor.cancelled() {
@@ -172,10 +172,11 @@ mod tests {
     fn a_contradiction_breaks_a_chain_and_silence_does_not() {
         let edges = [edge(0, 1, 10.0), edge(1, 2, 9.0)];
         let none = Constraints::default();
-        let silent = joins(3, &edges, &none, |_, _| SILENT, &Quiet).unwrap();
+        let silent = joins(3, &edges, &none, |_, _| Some(SILENT), &Quiet).unwrap();
         assert_eq!(people(3, &silent, 2.0), [0, 0, 0]);
         let against =
-            joins(3, &edges, &none, |_, _| Support { bits: -15.0, counts: 1.0 }, &Quiet).unwrap();
+            joins(3, &edges, &none, |_, _| Some(Support { bits: -15.0, counts: 1.0 }), &Quiet)
+                .unwrap();
         assert_eq!(people(3, &against, 2.0), [0, 0, 2]);
     }
 
@@ -183,7 +184,7 @@ mod tests {
     fn decisions_come_first() {
         let edges = [edge(0, 1, 10.0), edge(1, 2, 9.0)];
         let constraints = Constraints::new(&[pair(0, 2)], BTreeSet::from([pair(0, 1)]));
-        let joined = joins(3, &edges, &constraints, |_, _| SILENT, &Quiet).unwrap();
+        let joined = joins(3, &edges, &constraints, |_, _| Some(SILENT), &Quiet).unwrap();
         assert_eq!(people(3, &joined, 2.0), [0, 1, 0]);
     }
 
@@ -195,7 +196,8 @@ mod tests {
                 edges.push(edge(a, b, f64::from((a * 7 + b * 13) % 23) - 8.0));
             }
         }
-        let joined = joins(12, &edges, &Constraints::default(), |_, _| SILENT, &Quiet).unwrap();
+        let joined =
+            joins(12, &edges, &Constraints::default(), |_, _| Some(SILENT), &Quiet).unwrap();
         assert_eq!(joined.len(), 11);
         assert!(joined.is_sorted_by(|x, y| x.height >= y.height));
     }

@@ -8,18 +8,30 @@ use crate::contact::Email;
 use crate::levels::Pattern;
 use crate::names::{Alike, winkler, within};
 use crate::records::{Birth, Contacts, MISSING, Plain, Records, ValueId, Values};
-use kith_model::identity::{IdentityParams, MatchField};
+use kith_model::identity::{IdentityParams, MatchField, MatchScope};
 
 /// Compares the records of one run.
 pub(crate) struct Comparer<'a> {
     records: &'a Records,
     on: [bool; crate::levels::FIELDS],
+    scope: MatchScope,
 }
 
 impl<'a> Comparer<'a> {
     /// Over the fields chosen in `params`.
     pub fn new(records: &'a Records, params: &IdentityParams) -> Self {
-        Self { records, on: MatchField::ALL.map(|f| params.fields.contains(&f)) }
+        let on = MatchField::ALL.map(|f| params.fields.contains(&f));
+        Self { records, on, scope: params.scope }
+    }
+
+    /// True when the scope lets records `a` and `b` be one person.
+    pub fn may_meet(&self, a: usize, b: usize) -> bool {
+        let one_source = self.records.source[a] == self.records.source[b];
+        match self.scope {
+            MatchScope::Both => true,
+            MatchScope::Link => !one_source,
+            MatchScope::Dedupe => one_source,
+        }
     }
 
     fn on(&self, field: MatchField) -> bool {

@@ -121,12 +121,13 @@ impl Component {
     }
 
     /// Looks at the pairs that are no edges.
-    pub fn fill(&mut self, support: &impl Fn(u32, u32) -> Support) {
+    pub fn fill(&mut self, support: &impl Fn(u32, u32) -> Option<Support>) {
         for a in 0..self.members.len() as u32 {
             for b in a + 1..self.members.len() as u32 {
                 if !self.cross[a as usize].contains_key(&b) {
                     let s = support(self.members[a as usize], self.members[b as usize]);
-                    self.put(a, b, s.into());
+                    let never = Cross { apart: true, ..Cross::default() };
+                    self.put(a, b, s.map_or(never, Cross::from));
                 }
             }
         }

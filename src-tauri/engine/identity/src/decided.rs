@@ -3,6 +3,9 @@
 use crate::IdentityError;
 use crate::constraints::Constraints;
 use crate::forest::pair;
+use crate::levels::Pattern;
+use crate::model::{probability, weight_of};
+use crate::pairs::Candidates;
 use crate::records::{Records, texts};
 use kith_model::identity::Verdict;
 use kith_model::{Frame, PairKey};
@@ -74,5 +77,81 @@ impl Decided {
         };
         let must: Vec<u64> = of(Verdict::Same).collect();
         Constraints::new(&must, of(Verdict::Different).collect())
+    }
+}
+
+/// Decisions that count as much as the model's own word on pairs of one pattern.
+const OWN_WORD: f64 = 5.0;
+
+/// Pairs of one pattern that are worth a question: their answers speak for the others.
+pub(crate) const ASKED_OF_A_KIND: u64 = 5;
+
+/// What decisions say of the pairs that show the same levels: how many were one person's, and two
+/// people's.
+#[derive(Debug, Default)]
+pub(crate) struct Taught(BTreeMap<Pattern, (u64, u64)>);
+
+impl Taught {
+    /// Notes a verdict on a pair that shows `pattern`.
+    pub fn add(&mut self, pattern: Pattern, verdict: Verdict) {
+        let seen = self.0.entry(pattern).or_default();
+        match verdict {
+            Verdict::Same => seen.0 += 1,
+            Verdict::Different => seen.1 += 1,
+            Verdict::Unsure => {}
+        }
+    }
+
+    /// The weight of a pair that shows `pattern`: the model's probability and the answers on such
+    /// pairs, as a beta posterior with the model's as its mean and [`OWN_WORD`] as its strength.
+    pub fn weight(&self, pattern: Pattern, weight: f64) -> f64 {
+        let Some(&(same, different)) = self.0.get(&pattern) else { return weight };
+        let (same, different) = (same as f64, different as f64);
+        let own = probability(weight).clamp(1e-9, 1.0 - 1e-9);
+        let told = (OWN_WORD * own + same) / (OWN_WORD + same + different);
+        weight_of(told.clamp(1e-9, 1.0 - 1e-9))
+    }
+
+    /// Pairs of `pattern` still worth a question.
+    pub fn left(&self, pattern: Pattern) -> u64 {
+        let (same, different) = self.0.get(&pattern).copied().unwrap_or_default();
+        ASKED_OF_A_KIND.saturating_sub(same + different)
+    }
+}
+
+impl Decided {
+    /// What the decisions on candidate pairs teach.
+    pub fn taught(&self, r: &Records, candidates: &Candidates) -> Taught {
+        let mut taught = Taught::default();
+        for (p, verdict) in self.pairs(r) {
+            // A key links whatever names say: it is no example of its pattern.
+            if let Ok(at) = candidates.pairs.binary_search(&p)
+                && candidates.rules[at] & 1 == 0
+            {
+                taught.add(candidates.patterns[at], verdict);
+            }
+        }
+        taught
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn answers_move_the_pairs_of_their_pattern_and_no_others() {
+        let (asked, other) = (Pattern(0o1), Pattern(0o2));
+        let mut taught = Taught::default();
+        assert_eq!((taught.weight(asked, 1.5), taught.left(asked)), (1.5, ASKED_OF_A_KIND));
+        taught.add(asked, Verdict::Same);
+        taught.add(asked, Verdict::Unsure);
+        let once = taught.weight(asked, 1.5);
+        taught.add(asked, Verdict::Same);
+        assert!(once > 1.5 && taught.weight(asked, 1.5) > once);
+        assert_eq!((taught.weight(other, 1.5), taught.left(asked)), (1.5, ASKED_OF_A_KIND - 2));
+        (0..9).for_each(|_| taught.add(asked, Verdict::Different));
+        assert!(taught.weight(asked, 1.5) < 0.0);
+        assert_eq!(taught.left(asked), 0);
     }
 }

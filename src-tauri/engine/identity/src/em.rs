@@ -15,13 +15,15 @@ use rayon::prelude::*;
 use MatchField as F;
 
 /// Fields that agree exactly in each session. Blocking finds all such pairs.
-const SESSIONS: [&[MatchField]; 6] = [
+const SESSIONS: [&[MatchField]; 8] = [
     &[F::Email],
     &[F::Phone],
     &[F::GivenName, F::FamilyName],
     &[F::FamilyName, F::BirthDate],
     &[F::GivenName, F::BirthDate],
     &[F::GivenName, F::Street],
+    &[F::BirthDate, F::Street],
+    &[F::BirthDate, F::Postcode],
 ];
 
 /// Pairs that the starting values of m count for (Dirichlet prior).

@@ -125,6 +125,10 @@ fn contradict(r: &Records, kind: KeyKind, a: usize, b: usize) -> bool {
         return true;
     }
     let (given, family) = (given_alike(r, a, b), family_alike(r, a, b));
+    // Two people rarely share a personal number and a birthday.
+    if birth == 1 && matches!(kind, KeyKind::User | KeyKind::Loyalty) {
+        return false;
+    }
     if !given.fits() {
         return !swapped(r, a, b);
     }

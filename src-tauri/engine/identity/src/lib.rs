@@ -23,6 +23,7 @@ mod component;
 mod constraints;
 mod contact;
 mod decided;
+mod density;
 mod em;
 mod fold;
 mod forest;
@@ -76,7 +77,7 @@ pub struct Resolution {
     pub summary: IdentitySummary,
     /// `record_id`, `profile_id`, by record; a profile is 1 + its smallest record.
     pub record_profile: Frame,
-    /// Pairs with at least half of `review_from`'s probability, and decided ones, by record:
+    /// Pairs with at least half the probability that review starts from, and decided ones, by record:
     /// `left_record`, `right_record`, `weight` (bits), `probability`, `levels` (one digit a field
     /// in the order of `MatchField::ALL`, 0 for nothing to say; then a letter when a key links
     /// the pair), `left_profile`, `right_profile`.

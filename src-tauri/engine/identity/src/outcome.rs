@@ -2,6 +2,7 @@
 //! proposed without labels; the histogram of weights.
 
 use crate::cluster::Join;
+use crate::density::{Density, bins, density, valley};
 use crate::forest::{Forest, groups};
 use crate::model::{probability, weight_of};
 use crate::pairs::Candidates;
@@ -27,9 +28,6 @@ const DISCOUNT: f64 = 0.8;
 /// Joins replayed between two looks at the monitor.
 const STRIDE: usize = 1 << 12;
 
-/// Bins of the histogram, at most.
-const BINS: f64 = 60.0;
-
 /// Weights of the likelier candidate pairs in descending order, with running sums of the
 /// probability that each pair is true, evidence discounted.
 pub(crate) struct Ranked {
@@ -38,6 +36,7 @@ pub(crate) struct Ranked {
     /// Expected true pairs among the pairs below every threshold.
     rest: f64,
     bins: Vec<WeightBin>,
+    density: Density,
     /// Expected true pairs that blocking missed.
     pub missed: f64,
 }
@@ -69,7 +68,14 @@ impl Ranked {
                 sum
             })
             .collect();
-        Ok(Self { weights: likely, sums, rest, bins: bins(weights), missed })
+        Ok(Self {
+            weights: likely,
+            sums,
+            rest,
+            bins: bins(weights),
+            density: density(weights),
+            missed,
+        })
     }
 
     /// Pairs at or above `threshold` and the expected number of true ones among them.
@@ -84,8 +90,20 @@ impl Ranked {
         self.sums.last().copied().unwrap_or(0.0) + self.rest
     }
 
-    /// The threshold with the best expected F1, missed pairs counting against recall.
+    /// The threshold proposed without labels: the one with the best expected F1 (missed pairs
+    /// counting against recall), moved to the nearest place in the valley between the hump of
+    /// weights that speak against a match and the hump that speaks for one. The model's own
+    /// probabilities may be off, its order of pairs seldom is; where pairs are few, both kinds
+    /// are rare.
     pub fn propose(&self) -> f64 {
+        let Some(own) = self.best_expected() else { return UNINFORMED };
+        let Some(valley) = valley(&self.density) else { return own };
+        let at = weight_of(own).round() as i64;
+        let near = valley.into_iter().min_by_key(|w| ((w - at).abs(), *w)).unwrap_or(at);
+        if near == at { own } else { probability(near as f64) }
+    }
+
+    fn best_expected(&self) -> Option<f64> {
         let truth = self.total() + self.missed;
         let f1 = |t: f64| {
             let (links, hits) = self.at(t);
@@ -95,7 +113,7 @@ impl Ranked {
         let best = inner
             .map(|t| (f1(t), t))
             .max_by(|a, b| a.partial_cmp(b).unwrap_or(std::cmp::Ordering::Equal));
-        best.filter(|(f1, _)| *f1 > 0.0).map_or(UNINFORMED, |(_, t)| t)
+        best.filter(|(f1, _)| *f1 > 0.0).map(|(_, t)| t)
     }
 
     /// Pairs at or above `threshold`.
@@ -107,23 +125,6 @@ impl Ranked {
     pub fn histogram(&self) -> Vec<WeightBin> {
         self.bins.clone()
     }
-}
-
-fn bins(weights: &[f64]) -> Vec<WeightBin> {
-    let ends = weights.iter().fold(None, |ends: Option<(f64, f64)>, &w| {
-        Some(ends.map_or((w, w), |(low, high)| (low.min(w), high.max(w))))
-    });
-    let Some((bottom, top)) = ends else { return Vec::new() };
-    let width = (((top - bottom) / BINS * 2.0).ceil() / 2.0).max(0.5);
-    let first = (bottom / width).floor();
-    let bins = ((top / width).floor() - first) as usize + 1;
-    let mut counts = vec![0; bins];
-    for w in weights {
-        counts[((w / width).floor() - first) as usize] += 1;
-    }
-    let edge = |i: usize| (first + i as f64) * width;
-    let bin = |(i, &pairs): (usize, &u64)| WeightBin { from: edge(i), to: edge(i + 1), pairs };
-    counts.iter().enumerate().map(bin).collect()
 }
 
 /// Expected true pairs that no rule made: rules on contacts and rules on names, birth date and

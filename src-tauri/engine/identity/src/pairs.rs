@@ -111,6 +111,7 @@ fn part(
         for (bit, blocks) in (1..).zip(blocks) {
             near.extend(blocks.later(a).map(|b| (b, 1 << bit)));
         }
+        near.retain(|&(b, _)| comparer.may_meet(a, b as usize));
         near.sort_unstable();
         for same in near.chunk_by(|x, y| x.0 == y.0) {
             part.pairs.push(pair(a as u32, same[0].0));

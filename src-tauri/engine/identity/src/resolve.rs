@@ -4,9 +4,10 @@ use crate::blocking;
 use crate::cluster::{self, Edge, Join, Support};
 use crate::compare::Comparer;
 use crate::constraints::Constraints;
-use crate::decided::Decided;
+use crate::decided::{Decided, Taught};
 use crate::forest::{both, groups, pair};
 use crate::keys::{self, KeyLinks};
+use crate::levels::Pattern;
 use crate::model::{KEY_WEIGHT, MatchModel, Scorer, Weight, weight_of};
 use crate::outcome::{self, Ranked};
 use crate::pairs::{self, Candidates};
@@ -53,18 +54,20 @@ pub fn resolve(
     let decided = Decided::read(records, decisions)?;
     let mut r = Records::read(records, monitor)?;
     check(monitor, 0.05, "linking by keys")?;
-    let keys = keys::link(&mut r, params, monitor)?;
-    let linked: Vec<u64> = keys.links.iter().map(|link| link.0).collect();
+    let mut keys = keys::link(&mut r, params, monitor)?;
     let comparer = Comparer::new(&r, params);
+    keys.links.retain(|link| comparer.may_meet(both(link.0).0, both(link.0).1));
+    let linked: Vec<u64> = keys.links.iter().map(|link| link.0).collect();
     let blocks = blocking::blocks(&r, params, monitor)?;
     let candidates = pairs::candidates(&comparer, &linked, &blocks, r.len(), monitor)?;
     drop((linked, blocks));
     let trained = train((&r, &comparer), &keys, &candidates.patterns, params, monitor)?;
-    let weights = weigh((&trained.model, &r), &candidates, monitor)?;
+    let taught = decided.taught(&r, &candidates);
+    let weights = weigh((&trained.model, &r), &candidates, &taught, monitor)?;
     let ranked = Ranked::new(&candidates, &weights, weight_of(trained.model.prior), monitor)?;
     let mut model = trained.model;
     model.threshold = params.threshold.unwrap_or_else(|| ranked.propose());
-    let run = Run { r, keys, candidates, weights, model, decided };
+    let run = Run { r, keys, candidates, weights, model, decided, taught };
     let constraints = run.decided.constraints(&run.r);
     let joins = run.joins(&Comparer::new(&run.r, params), &constraints, monitor)?;
     check(monitor, 0.9, "measuring")?;
@@ -89,6 +92,7 @@ pub fn resolve(
 fn weigh(
     (model, r): (&MatchModel, &Records),
     candidates: &Candidates,
+    taught: &Taught,
     monitor: &dyn Monitor,
 ) -> Result<Vec<f64>, IdentityError> {
     let patterns = &candidates.patterns;
@@ -103,7 +107,7 @@ fn weigh(
         let chunk = weights.len()..patterns.len().min(weights.len() + CHUNK);
         weights.par_extend(chunk.into_par_iter().map(|i| {
             let (a, b) = both(candidates.pairs[i]);
-            let weight = scorer.weigh(patterns[i], a, b).total();
+            let weight = taught.weight(patterns[i], scorer.weigh(patterns[i], a, b).total());
             if candidates.rules[i] & 1 == 1 { weight.max(KEY_WEIGHT) } else { weight }
         }));
     }
@@ -124,6 +128,8 @@ pub(crate) struct Run {
     pub model: MatchModel,
     /// People's decisions.
     pub decided: Decided,
+    /// What they say of pairs like them.
+    pub taught: Taught,
 }
 
 /// What a weight says about joining two clusters.
@@ -137,6 +143,18 @@ fn support(weight: &Weight) -> Support {
 }
 
 impl Run {
+    /// What candidate `i` says about joining clusters.
+    fn edge(&self, scorer: &Scorer<'_>, i: usize) -> Edge {
+        let pair = self.candidates.pairs[i];
+        if self.candidates.rules[i] & 1 == 1 {
+            return Edge { pair, support: Support { bits: KEY_WEIGHT, counts: 1.0 } };
+        }
+        let (a, b) = both(pair);
+        let mut weight = scorer.weigh(self.candidates.patterns[i], a, b);
+        weight.prior += self.weights[i] - weight.total();
+        Edge { pair, support: support(&weight) }
+    }
+
     /// Every join of clusters, highest first.
     fn joins(
         &self,
@@ -149,21 +167,13 @@ impl Run {
         let least = weight_of(self.model.threshold.clamp(1e-4, LEAST_EDGE));
         let said = |a: u32, b: u32| {
             let (a, b) = (a as usize, b as usize);
-            support(&scorer.weigh(comparer.compare(a, b), a, b))
+            let may = comparer.may_meet(a, b);
+            may.then(|| support(&scorer.weigh(comparer.compare(a, b), a, b)))
         };
         let edges: Vec<Edge> = (0..self.weights.len())
             .into_par_iter()
             .filter(|&i| self.weights[i] >= least && !monitor.cancelled())
-            .map(|i| {
-                let (a, b) = both(self.candidates.pairs[i]);
-                let key = self.candidates.rules[i] & 1 == 1;
-                let support = if key {
-                    Support { bits: KEY_WEIGHT, counts: 1.0 }
-                } else {
-                    support(&scorer.weigh(self.candidates.patterns[i], a, b))
-                };
-                Edge { pair: self.candidates.pairs[i], support }
-            })
+            .map(|i| self.edge(&scorer, i))
             .collect();
         cluster::joins(self.r.len(), &edges, constraints, said, monitor)
     }
@@ -199,22 +209,34 @@ impl Run {
         }
     }
 
-    /// Clusters that are apart while a pair between them lies between the start of review and the
-    /// threshold, and nobody has decided on any pair between them.
+    /// Questions worth asking: clusters that are apart while a pair between them lies between the
+    /// start of review and the threshold, and nobody has decided on any pair between them; a few
+    /// of each pattern, whose answers speak for the others.
     fn waiting(&self, params: &IdentityParams, roots: &[u32]) -> u64 {
         let ends = |p: u64| {
             let (a, b) = both(p);
             pair(roots[a], roots[b])
         };
         let decided: BTreeSet<u64> = self.decided.all(&self.r).into_iter().map(ends).collect();
-        let within = weight_of(params.review_from)..weight_of(self.model.threshold);
-        let pairs = self.candidates.pairs.iter().zip(&self.weights);
-        let mut open: Vec<u64> =
-            pairs.filter(|(_, w)| within.contains(w)).map(|(p, _)| ends(*p)).collect();
-        open.retain(|p| both(*p).0 != both(*p).1 && !decided.contains(p));
-        open.par_sort_unstable();
-        open.dedup();
-        open.len() as u64
+        let range = params.review_range(self.model.threshold);
+        let within = weight_of(range.start)..weight_of(range.end);
+        let open = (0..self.weights.len()).filter(|&i| within.contains(&self.weights[i]));
+        let mut strongest: BTreeMap<u64, usize> = BTreeMap::new();
+        for i in open {
+            let between = ends(self.candidates.pairs[i]);
+            if both(between).0 != both(between).1 && !decided.contains(&between) {
+                let best = strongest.entry(between).or_insert(i);
+                if self.weights[*best] < self.weights[i] {
+                    *best = i;
+                }
+            }
+        }
+        let mut alike: BTreeMap<Pattern, u64> = BTreeMap::new();
+        for i in strongest.into_values() {
+            *alike.entry(self.candidates.patterns[i]).or_default() += 1;
+        }
+        let asked = |(pattern, n): (Pattern, u64)| n.min(self.taught.left(pattern));
+        alike.into_iter().map(asked).sum()
     }
 
     fn notes(

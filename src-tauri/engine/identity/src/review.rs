@@ -3,7 +3,7 @@
 
 use crate::IdentityError;
 use crate::cards::{cards, pick, rows_by_id};
-use crate::decided::record_name;
+use crate::decided::{Taught, record_name};
 use crate::forest::pair;
 use crate::keys::KeyKind;
 use crate::levels::Pattern;
@@ -16,6 +16,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// A bar of the household kind is shown from this many bits.
 const SHOWN_HOUSEHOLD: f64 = 0.05;
+
+/// A bar of what decisions taught is shown from this many bits.
+const SHOWN_TAUGHT: f64 = 1e-6;
 
 /// What the queue is made of.
 pub struct ReviewInput<'a> {
@@ -40,13 +43,15 @@ struct Waiting {
     left: usize,
     right: usize,
     levels: String,
+    weight: f64,
     probability: f64,
     key: PairKey,
     verdict: Option<Verdict>,
 }
 
 /// Undecided pairs from `review_from` up to the threshold between two people, one pair for each
-/// two, most instructive first; then those already decided, so that a decision can be changed.
+/// two and a few of each pattern of levels, most instructive first; then those already decided, so
+/// that a decision can be changed. A run lets answers speak for other pairs of their pattern.
 ///
 /// Instructive is what is doubtful (entropy of the match probability) and common (pairs with the
 /// same levels); the second pair of the same levels waits until others have been asked.
@@ -95,20 +100,23 @@ struct PairColumns<'a> {
     records: [&'a [Option<i64>]; 2],
     profiles: [&'a [Option<i64>]; 2],
     levels: &'a [Option<String>],
+    weight: &'a [Option<f64>],
     probability: &'a [Option<f64>],
 }
 
 impl<'a> PairColumns<'a> {
     fn read(pairs: &'a Frame) -> Result<Self, IdentityError> {
-        let probability = pairs.column("probability").and_then(Column::real);
+        let reals = |name: &str| {
+            let missing =
+                || IdentityError::Column { column: name.to_owned(), kind: "real numbers" };
+            pairs.column(name).and_then(Column::real).ok_or_else(missing)
+        };
         Ok(Self {
             records: [ints(pairs, "left_record")?, ints(pairs, "right_record")?],
             profiles: [ints(pairs, "left_profile")?, ints(pairs, "right_profile")?],
             levels: texts(pairs, "levels")?,
-            probability: probability.ok_or_else(|| IdentityError::Column {
-                column: "probability".to_owned(),
-                kind: "real numbers",
-            })?,
+            weight: reals("weight")?,
+            probability: reals("probability")?,
         })
     }
 }
@@ -121,7 +129,7 @@ fn waiting(input: &ReviewInput<'_>) -> Result<Vec<Waiting>, IdentityError> {
     let rows = rows_by_id(input.records)?;
     let name = |row: usize| record_name(source[row].as_deref(), native[row].as_deref());
     let threshold = input.params.threshold.unwrap_or(input.model.threshold);
-    let doubtful = input.params.review_from..threshold;
+    let doubtful = input.params.review_range(threshold);
     let (mut decided, mut settled) = (Vec::new(), BTreeSet::new());
     let mut open: BTreeMap<(i64, i64), Waiting> = BTreeMap::new();
     for i in 0..pairs.levels.len() {
@@ -129,6 +137,7 @@ fn waiting(input: &ReviewInput<'_>) -> Result<Vec<Waiting>, IdentityError> {
         let [Some(left), Some(right)] = pairs.records.map(|c| row(c[i])) else { continue };
         let [Some(x), Some(y)] = pairs.profiles.map(|c| c[i]) else { continue };
         let (Some(p), Some(levels)) = (pairs.probability[i], &pairs.levels[i]) else { continue };
+        let Some(weight) = pairs.weight[i] else { continue };
         let asked = doubtful.contains(&p) && x != y;
         if !asked && input.decisions.is_empty() {
             continue;
@@ -136,7 +145,8 @@ fn waiting(input: &ReviewInput<'_>) -> Result<Vec<Waiting>, IdentityError> {
         let key = PairKey::new(name(left), name(right));
         let verdict = input.decisions.get(&key).map(|d| d.verdict);
         let between = (x.min(y), x.max(y));
-        let waiting = Waiting { left, right, levels: levels.clone(), probability: p, key, verdict };
+        let levels = levels.clone();
+        let waiting = Waiting { left, right, levels, weight, probability: p, key, verdict };
         if verdict.is_some() {
             settled.insert(between);
             decided.push(waiting);
@@ -145,7 +155,24 @@ fn waiting(input: &ReviewInput<'_>) -> Result<Vec<Waiting>, IdentityError> {
         }
     }
     open.retain(|between, _| !settled.contains(between));
-    Ok(open.into_values().chain(decided).collect())
+    let mut taught = Taught::default();
+    // A key links whatever names say: it is no example of its pattern.
+    for w in decided.iter().filter(|w| w.levels.len() == MatchField::ALL.len()) {
+        if let (Some(pattern), Some(verdict)) = (Pattern::parse(&w.levels), w.verdict) {
+            taught.add(pattern, verdict);
+        }
+    }
+    let mut asked: BTreeMap<String, u64> = BTreeMap::new();
+    let mut open: Vec<Waiting> = open.into_values().collect();
+    open.sort_by(|x, y| {
+        entropy(y.probability).total_cmp(&entropy(x.probability)).then_with(|| x.key.cmp(&y.key))
+    });
+    open.retain(|w| {
+        let n = asked.entry(w.levels.clone()).or_default();
+        *n += 1;
+        *n <= taught.left(Pattern::parse(&w.levels).unwrap_or_default())
+    });
+    Ok(open.into_iter().chain(decided).collect())
 }
 
 /// Undecided before decided; rounds of one pair a pattern; the most instructive first.
@@ -208,6 +235,10 @@ fn waterfall(
     }
     let key = w.levels.chars().nth(MatchField::ALL.len()).and_then(KeyKind::of_letter);
     let total: f64 = bars.iter().map(|b| b.weight).sum();
+    let taught = w.weight - total;
+    if key.is_none() && taught.abs() > SHOWN_TAUGHT {
+        bars.push(bar("Decisions", "what was said of pairs like this", taught));
+    }
     if let Some(key) = key.filter(|_| total < KEY_WEIGHT) {
         bars.push(bar("Key", key.label(), KEY_WEIGHT - total));
     }

@@ -75,7 +75,7 @@ impl Run {
         params: &IdentityParams,
         monitor: &dyn Monitor,
     ) -> Result<Vec<PairRow>, IdentityError> {
-        let least = weight_of(params.review_from / 2.0);
+        let least = weight_of(params.review_range(self.model.threshold).start / 2.0);
         let decided = self.decided.all(&self.r);
         let likely =
             |i: &usize| self.weights[*i] >= least || decided.contains(&self.candidates.pairs[*i]);

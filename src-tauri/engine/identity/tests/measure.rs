@@ -6,14 +6,20 @@ mod people;
 
 use kith_identity::resolve;
 use kith_model::identity::IdentityParams;
-use kith_model::{Metric, Monitor, Quiet};
+use kith_model::{Column, Metric, Monitor, Quiet};
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 fn report(name: &str, rows: &[people::Row]) {
     let (frame, truth) = people::frame(rows);
-    let params = IdentityParams::default().check().expect("defaults are valid");
+    let scope = if std::env::var("KITH_LINK").is_ok() && name.contains("link") {
+        kith_model::identity::MatchScope::Link
+    } else {
+        kith_model::identity::MatchScope::Both
+    };
+    let params = IdentityParams { review_from: 0.0, scope, ..IdentityParams::default() };
+    let params = params.check().expect("valid");
     let start = Instant::now();
     let found = resolve(&frame, &params, &BTreeMap::new(), Some(&truth), &Quiet).expect("resolves");
     let took = start.elapsed();
@@ -40,6 +46,7 @@ fn report(name: &str, rows: &[people::Row]) {
             )
         );
     }
+    spread(rows, &found, &truth);
     for c in &s.comparisons {
         let levels: Vec<String> = c
             .levels
@@ -60,6 +67,45 @@ fn report(name: &str, rows: &[people::Row]) {
         println!("  {b:?}");
     }
     println!("  notes {:?} sizes {:?}", s.notes, s.cluster_sizes);
+}
+
+/// True and false candidate pairs by weight, and the true pairs no rule made.
+fn spread(rows: &[people::Row], found: &kith_identity::Resolution, truth: &[Option<String>]) {
+    let ids = |name| found.pairs.column(name).and_then(Column::int).expect("a column");
+    let weights = found.pairs.column("weight").and_then(Column::real).expect("weights");
+    let levels = found.pairs.column("levels").and_then(Column::text).expect("levels");
+    let mut bins: BTreeMap<i64, (u64, u64)> = BTreeMap::new();
+    let mut blocked = 0;
+    let mut odd = Vec::new();
+    for i in 0..weights.len() {
+        let (a, b) = (ids("left_record")[i].expect("id"), ids("right_record")[i].expect("id"));
+        let weight = weights[i].expect("a weight");
+        let same = truth[a as usize] == truth[b as usize];
+        let bin = bins.entry((weight / 4.0).floor() as i64 * 4).or_default();
+        if same {
+            bin.0 += 1;
+            blocked += 1;
+        } else {
+            bin.1 += 1;
+        }
+        if same == (weight < 2.0) {
+            odd.push((weight, same, levels[i].clone(), a, b));
+        }
+    }
+    println!("  blocked true pairs {blocked}; weight: true false {bins:?}");
+    odd.sort_by(|x, y| y.0.total_cmp(&x.0));
+    let shown =
+        |row: &people::Row| row.text.iter().flatten().cloned().collect::<Vec<_>>().join("|");
+    for (weight, same, levels, a, b) in odd.iter().step_by(odd.len() / 12 + 1) {
+        let (a, b) = (&rows[*a as usize], &rows[*b as usize]);
+        println!(
+            "    {weight:.1} {same} {levels:?} {} {:?} / {} {:?}",
+            shown(a),
+            a.birth,
+            shown(b),
+            b.birth
+        );
+    }
 }
 
 fn f1(p: &kith_model::identity::ThresholdPoint) -> f64 {
@@ -128,5 +174,42 @@ fn silence() {
     silences.sort_by_key(|gap| std::cmp::Reverse(gap.0));
     for (took, from, to) in silences.iter().take(20) {
         println!("  {took:.0?} after {from:?} until {to:?}");
+    }
+}
+
+/// The records of a CSV file under canonical headers, with the true person in `truth`.
+fn read(path: &std::path::Path) -> Vec<people::Row> {
+    let mut reader = csv::Reader::from_path(path).expect("a file");
+    let headers = reader.headers().expect("headers").clone();
+    let row = |record: csv::StringRecord| {
+        let cells = headers.iter().zip(record.iter());
+        cells.fold(people::Row::default(), |row, (name, cell)| match name {
+            "birth_date" => people::Row { birth: days(cell), ..row },
+            name => row.set(name, cell),
+        })
+    };
+    reader.records().map(|record| row(record.expect("a row"))).collect()
+}
+
+/// Days from 1970-01-01 to `YYYY-MM-DD` (Hinnant 2013).
+fn days(text: &str) -> Option<i64> {
+    let part = |range: std::ops::Range<usize>| text.get(range)?.parse::<i64>().ok();
+    let (y, m, d) = (part(0..4)?, part(5..7)?, part(8..10)?);
+    let y = if m <= 2 { y - 1 } else { y };
+    let (era, yoe) = (y.div_euclid(400), y.rem_euclid(400));
+    let doy = (153 * (if m > 2 { m - 3 } else { m + 9 }) + 2) / 5 + d - 1;
+    Some(era * 146_097 + yoe * 365 + yoe / 4 - yoe / 100 + doy - 719_468)
+}
+
+/// Every CSV file in the folder `KITH_SETS`.
+#[test]
+#[ignore = "a measurement"]
+fn sets() {
+    let folder = std::env::var("KITH_SETS").expect("KITH_SETS names a folder of CSV files");
+    let entries = std::fs::read_dir(folder).expect("a folder");
+    let mut paths: Vec<_> = entries.map(|e| e.expect("an entry").path()).collect();
+    paths.sort();
+    for path in paths.iter().filter(|p| p.extension().is_some_and(|e| e == "csv")) {
+        report(&path.file_stem().expect("a name").to_string_lossy(), &read(path));
     }
 }

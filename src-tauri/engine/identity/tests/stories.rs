@@ -178,7 +178,7 @@ fn the_review_asks_doubtful_pairs_and_its_bars_add_up() {
     for pair in &all {
         let sum: f64 = pair.waterfall.iter().map(|bar| bar.weight).sum();
         assert!((sum - pair.weight).abs() < 1e-9);
-        assert!((params.review_from..found.model.threshold).contains(&pair.probability));
+        assert!(params.review_range(found.model.threshold).contains(&pair.probability));
         assert_eq!(pair.waterfall[0].label, "Prior");
         assert_eq!((&pair.left.name, &pair.right.name), (&pair.key.left, &pair.key.right));
     }

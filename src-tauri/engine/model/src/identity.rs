@@ -65,10 +65,25 @@ impl MatchField {
     }
 }
 
+/// Which records may be one person.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MatchScope {
+    /// Any two: link the sources and find duplicates inside them.
+    #[default]
+    Both,
+    /// Only records of two sources: each source names a person once.
+    Link,
+    /// Only records of one source.
+    Dedupe,
+}
+
 /// What the user tunes.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct IdentityParams {
+    /// Which records may be one person.
+    pub scope: MatchScope,
     /// Fields compared, sorted.
     pub fields: Vec<MatchField>,
     /// Pairs at or above this match probability are linked; `None`: the program proposes one.
@@ -87,6 +102,7 @@ pub struct IdentityParams {
 impl Default for IdentityParams {
     fn default() -> Self {
         Self {
+            scope: MatchScope::Both,
             fields: MatchField::ALL.to_vec(),
             threshold: None,
             review_from: 0.5,
@@ -98,6 +114,13 @@ impl Default for IdentityParams {
 }
 
 impl IdentityParams {
+    /// Probabilities of the pairs that wait for review while pairs from `threshold` on are linked:
+    /// from `review_from`, or from half a threshold that lies below it.
+    pub fn review_range(&self, threshold: f64) -> std::ops::Range<f64> {
+        let from = if self.review_from < threshold { self.review_from } else { threshold / 2.0 };
+        from..threshold
+    }
+
     /// The checked settings, or every broken rule.
     pub fn check(self) -> Result<Valid<Self>, Vec<BrokenRule>> {
         let inside = |p: f64| (0.0..=1.0).contains(&p);

@@ -1,0 +1,92 @@
+//! One plain sheet of contact records with whose each is: what a record matcher is measured on.
+
+use crate::csv_row::Row;
+use crate::culture::Cultures;
+use crate::draw::reorder;
+use crate::error::DatasetError;
+use crate::person::Person;
+use crate::record::{CLERK, HASTY, contact_plan, type_record};
+use crate::spec::{Progress, SampleSpec};
+use std::fs::File;
+use std::io::{BufWriter, Write as _};
+use std::path::Path;
+
+/// Columns of the sheet. `person` is the truth.
+const HEADER: &str = "record_id,given_name,family_name,birth_date,email,phone,street,city,\
+                      postcode,country,person\n";
+
+/// Bytes gathered before they are written.
+const BATCH: usize = 1 << 16;
+
+/// Writes every contact record of the sample `spec` describes into the CSV file `path`, some 1.63
+/// a person, in an order that says nothing about whose a record is. Answers their number.
+///
+/// # Errors
+/// `PeopleOutOfRange`, or `Io` with the action and the path that failed.
+pub fn contact_sheet(
+    spec: &SampleSpec,
+    path: &Path,
+    progress: &mut dyn FnMut(Progress),
+) -> Result<i64, DatasetError> {
+    let SampleSpec { people, seed } = spec.check()?;
+    let cultures = Cultures::load();
+    let file = File::create(path).map_err(DatasetError::io("create", path))?;
+    let mut out = BufWriter::new(file);
+    let mut text = HEADER.to_owned();
+    let mut records = 0;
+    for round in 0..4 {
+        for position in 0..people {
+            if position % 4096 == 0 {
+                let done = round * people + position;
+                progress(Progress { step: "Contacts", done, total: people * 4 });
+            }
+            let index = reorder(people, round, position);
+            if contact_plan(seed, index).get(round as usize).is_none() {
+                continue;
+            }
+            records += 1;
+            row(&mut text, &Person::derive(&cultures, seed, people, index), (seed, round), records);
+            if text.len() >= BATCH {
+                out.write_all(text.as_bytes()).map_err(DatasetError::io("write", path))?;
+                text.clear();
+            }
+        }
+    }
+    out.write_all(text.as_bytes()).map_err(DatasetError::io("write", path))?;
+    out.flush().map_err(DatasetError::io("write", path))?;
+    Ok(records)
+}
+
+fn row(text: &mut String, person: &Person<'_>, (seed, round): (u64, u64), number: i64) {
+    let typed = type_record(seed, person, round, if round == 0 { CLERK } else { HASTY });
+    let phone = if typed.mobile.is_empty() { &typed.phone } else { &typed.mobile };
+    let mut row = Row::new(text);
+    row.number(number).text(&typed.given).text(&typed.family).text(&typed.birth);
+    row.text(&typed.email).text(phone).text(&typed.street).text(&typed.city);
+    row.text(&typed.zip).text(typed.country).number(person.index as i64 + 1);
+    row.end();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sheet_is_the_same_twice_and_names_everybody() {
+        let folder = std::env::temp_dir().join(format!("kith-sheet-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let spec = SampleSpec { people: 300, seed: 5 };
+        let write = |name: &str| {
+            let path = folder.join(name);
+            let records = contact_sheet(&spec, &path, &mut |_| {}).unwrap();
+            (records, std::fs::read_to_string(path).unwrap())
+        };
+        let (records, text) = write("a.csv");
+        assert_eq!((records, &text), (records, &write("b.csv").1));
+        assert_eq!(text.lines().count() as i64, records + 1);
+        let person = |line: &str| line.rsplit(',').next().map(str::to_owned);
+        let people: std::collections::BTreeSet<_> = text.lines().skip(1).map(person).collect();
+        assert_eq!(people.len(), 300);
+        std::fs::remove_dir_all(folder).unwrap();
+    }
+}
