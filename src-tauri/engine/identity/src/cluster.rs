@@ -69,8 +69,8 @@ pub(crate) fn joins(
         let (a, b) = both(p);
         forest.join(a as u32, b as u32);
     }
-    let parts = Parts::new(&forest.roots(), edges, constraints);
     ask(monitor)?;
+    let parts = Parts::new(&forest.roots(), edges, constraints, monitor)?;
     let joins: Vec<Join> = (0..parts.components.len())
         .into_par_iter()
         .flat_map_iter(|at| parts.joins(at, &support, monitor))
@@ -93,19 +93,30 @@ struct Parts {
 }
 
 impl Parts {
-    fn new(roots: &[u32], edges: &[Edge], constraints: &Constraints) -> Self {
+    fn new(
+        roots: &[u32],
+        edges: &[Edge],
+        constraints: &Constraints,
+        monitor: &dyn Monitor,
+    ) -> Result<Self, IdentityError> {
         let components: Vec<Vec<u32>> = groups(roots).into_iter().filter(|g| g.len() > 1).collect();
+        ask(monitor)?;
         let mut number = vec![u32::MAX; roots.len()];
         for (at, members) in components.iter().enumerate() {
             members.iter().for_each(|&m| number[m as usize] = at as u32);
         }
         let of = |p: u64| number[both(p).0] as usize;
+        ask(monitor)?;
         let mut first = vec![0; components.len() + 1];
         edges.iter().for_each(|e| first[of(e.pair) + 1] += 1);
         (0..components.len()).for_each(|at| first[at + 1] += first[at]);
+        ask(monitor)?;
         let mut free = first.clone();
         let mut sorted = edges.to_vec();
-        for &edge in edges {
+        for (at, &edge) in edges.iter().enumerate() {
+            if at.is_multiple_of(STRIDE) {
+                ask(monitor)?;
+            }
             let slot = &mut free[of(edge.pair)];
             sorted[*slot] = edge;
             *slot += 1;
@@ -119,7 +130,7 @@ impl Parts {
         };
         let must = by_component(&mut constraints.must.iter().copied());
         let cannot = by_component(&mut constraints.cannot.iter().copied());
-        Self { components, edges: sorted, first, must, cannot }
+        Ok(Self { components, edges: sorted, first, must, cannot })
     }
 
     /// The joins of one component.

@@ -18,7 +18,7 @@ pub(crate) type ValueId = u32;
 pub(crate) const MISSING: ValueId = u32::MAX;
 
 /// Rows between two looks at the monitor.
-const STRIDE: usize = 1 << 12;
+pub(crate) const STRIDE: usize = 1 << 12;
 
 /// Multiply-and-rotate over eight bytes at a time: keys are short and nobody attacks them.
 #[derive(Default)]

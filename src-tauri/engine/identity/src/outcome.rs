@@ -51,8 +51,7 @@ impl Ranked {
     ) -> Result<Self, IdentityError> {
         let sober = |w: f64| probability(prior + DISCOUNT * (w - prior));
         let least = weight_of(THRESHOLDS[0]);
-        let missed = missed(candidates, weights);
-        ask(monitor)?;
+        let missed = missed(candidates, weights, monitor)?;
         let (mut likely, mut rest) = (Vec::new(), 0.0);
         for chunk in weights.chunks(1 << 18) {
             ask(monitor)?;
@@ -130,14 +129,21 @@ impl Ranked {
 /// Expected true pairs that no rule made: rules on contacts and rules on names, birth date and
 /// address taken as two independent catches (Lincoln and Petersen; Chapman's estimator 1951), at
 /// most half of what was found.
-fn missed(candidates: &Candidates, weights: &[f64]) -> f64 {
+fn missed(
+    candidates: &Candidates,
+    weights: &[f64],
+    monitor: &dyn Monitor,
+) -> Result<f64, IdentityError> {
     let mask = |by_contact: bool| {
         let rules = candidates.by_contact.iter().enumerate();
         rules.filter(|(_, c)| **c == by_contact).fold(0_u16, |m, (i, _)| m | 1 << i)
     };
     let (contact, name) = (mask(true), mask(false));
     let (mut by_contact, mut by_name, mut by_both, mut found) = (0.0, 0.0, 0.0, 0.0);
-    for (&rules, &w) in candidates.rules.iter().zip(weights) {
+    for (at, (&rules, &w)) in candidates.rules.iter().zip(weights).enumerate() {
+        if at.is_multiple_of(1 << 16) {
+            ask(monitor)?;
+        }
         let p = probability(w);
         found += p;
         by_contact += if rules & contact != 0 { p } else { 0.0 };
@@ -145,10 +151,10 @@ fn missed(candidates: &Candidates, weights: &[f64]) -> f64 {
         by_both += if rules & contact != 0 && rules & name != 0 { p } else { 0.0 };
     }
     if by_both < 10.0 {
-        return 0.0;
+        return Ok(0.0);
     }
     let all = (by_contact + 1.0) * (by_name + 1.0) / (by_both + 1.0) - 1.0;
-    (all - found).clamp(0.0, found / 2.0)
+    Ok((all - found).clamp(0.0, found / 2.0))
 }
 
 /// Clusters as a root for each record, at `threshold`.

@@ -8,7 +8,7 @@ use crate::address::{Street, read_city, read_company, read_plain, read_postcode}
 use crate::contact::{Email, read_phone, widen};
 use crate::fold::{hash, is_opaque, letters};
 pub(crate) use crate::intern::{Cells, MISSING, ValueId, Values};
-use crate::intern::{distinct, each, through};
+use crate::intern::{Numbers, STRIDE, distinct, each, through};
 use crate::names::{NameColumns, NameValue, name_columns};
 use crate::sorting::sorted;
 use crate::{IdentityError, ask};
@@ -233,15 +233,24 @@ fn order(
     native: &[Option<String>],
     monitor: &dyn Monitor,
 ) -> Result<Vec<u32>, IdentityError> {
-    let mut slugs: Vec<&Option<String>> = source.iter().collect();
-    slugs.dedup();
-    slugs.sort_unstable();
-    slugs.dedup();
-    ask(monitor)?;
-    let rank = |row: usize| slugs.binary_search(&&source[row]).unwrap_or_default() as u32;
-    let keys: Vec<(u32, u64, u32)> = (0..source.len())
-        .map(|row| (rank(row), start(native[row].as_deref()), row as u32))
-        .collect();
+    let mut numbers = Numbers::new();
+    let mut slugs: Vec<&Option<String>> = Vec::new();
+    let mut keys: Vec<(u32, u64, u32)> = Vec::with_capacity(source.len());
+    for (row, slug) in source.iter().enumerate() {
+        if row.is_multiple_of(STRIDE) {
+            ask(monitor)?;
+        }
+        let (number, new) = numbers.of(slug.as_deref());
+        if new {
+            slugs.push(slug);
+        }
+        keys.push((number, start(native[row].as_deref()), row as u32));
+    }
+    let mut sorted_slugs = slugs.clone();
+    sorted_slugs.sort_unstable();
+    let rank: Vec<u32> =
+        slugs.iter().map(|s| sorted_slugs.partition_point(|o| o < s) as u32).collect();
+    keys.iter_mut().for_each(|key| key.0 = rank[key.0 as usize]);
     let content = |a: usize, b: usize| {
         let columns = frame.columns.iter().filter(|(name, _)| name != "record_id");
         columns.fold(Ordering::Equal, |so_far, (_, column)| {

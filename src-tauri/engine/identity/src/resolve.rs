@@ -73,6 +73,7 @@ pub fn resolve(
     check(monitor, 0.9, "measuring")?;
     let labels = truth.map(|labels| run.labels(labels));
     let roots = outcome::cut(run.r.len(), &joins, run.model.threshold);
+    ask(monitor)?;
     let mut summary = run.summary(&ranked, &roots);
     let extra = [summary.threshold, summary.proposed_threshold];
     let known = (run.r.len(), labels.as_deref());
@@ -184,18 +185,18 @@ impl Run {
     }
 
     fn summary(&self, ranked: &Ranked, roots: &[u32]) -> IdentitySummary {
-        let mut keyed = BTreeSet::new();
-        self.keys.links.iter().for_each(|&(p, _)| {
+        let mut keyed = vec![false; self.r.len()];
+        for &(p, _) in &self.keys.links {
             let (a, b) = both(p);
-            keyed.extend([a, b]);
-        });
+            (keyed[a], keyed[b]) = (true, true);
+        }
         let clusters = groups(roots);
         let mut sizes = vec![0; clusters.iter().map(Vec::len).max().unwrap_or(0)];
         clusters.iter().for_each(|c| sizes[c.len() - 1] += 1);
         IdentitySummary {
             records: self.r.len() as u64,
             people: clusters.len() as u64,
-            deterministic_links: keyed.len() as u64,
+            deterministic_links: keyed.iter().filter(|k| **k).count() as u64,
             pairs: self.candidates.pairs.len() as u64,
             links: ranked.links(self.model.threshold),
             threshold: self.model.threshold,

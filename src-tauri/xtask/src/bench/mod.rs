@@ -2,6 +2,7 @@
 
 mod demo;
 mod grid;
+mod identity;
 mod import;
 mod mapping;
 
@@ -36,6 +37,8 @@ enum Name {
     Grid,
     /// Suggested links on labelled cases
     Mapping,
+    /// Record matching beside Splink: cluster F1, time, memory
+    Identity,
 }
 
 /// One measured line.
@@ -107,6 +110,7 @@ pub fn run(options: &Options) -> Result<()> {
         Name::Import => import::measure(options.quick)?,
         Name::Grid => grid::measure(options.quick)?,
         Name::Mapping => mapping::measure()?,
+        Name::Identity => identity::measure(options.quick)?,
     };
     let mut out = std::io::stdout().lock();
     if options.json {
