@@ -114,3 +114,94 @@ fn a_workbook_is_converted_sheet_by_sheet() {
     let file = FileRef(dir.path().join("shop.xlsx").to_string_lossy().into_owned());
     assert_eq!(file.name(), "shop.xlsx");
 }
+
+#[test]
+fn nested_json_is_unfolded_unless_a_known_export_wants_it_whole() {
+    let dir = tempfile::tempdir().unwrap();
+    let at = |name: &str| dir.path().join(name);
+    let orders = "{\"total\":2,\"data\":[{\"id\":1,\"to\":{\"city\":\"Oslo\"},\"lines\":[{\"n\":1},{\"n\":2}]},\n\
+                  {\"id\":2,\"to\":{\"city\":\"Rome\"}}]}";
+    std::fs::write(at("orders.json"), orders).unwrap();
+    let report = convert(dir.path(), &["orders.json", "--out", "o.csv"], 0);
+    assert_eq!(report["loaded"], 2);
+    let csv = std::fs::read_to_string(at("o.csv")).unwrap();
+    assert!(
+        csv.starts_with("id,\"to.city\",lines\n1,Oslo,")
+            || csv.starts_with("id,to.city,lines\n1,Oslo,"),
+        "{csv}"
+    );
+    let rows = convert(dir.path(), &["orders.json", "--unfold", "lines", "--out", "l.csv"], 0);
+    assert_eq!(rows["loaded"], 3);
+    convert(dir.path(), &["orders.json", "--records", "/none", "--out", "n.csv"], 3);
+}
+
+#[test]
+fn archives_folders_and_databases_come_in_and_go_stale_when_they_change() {
+    let bench = Bench::new();
+    project(&bench);
+    let dir = bench.path("days");
+    std::fs::create_dir(&dir).unwrap();
+    std::fs::write(dir.join("day_1.csv"), "id,name\n1,Ada\n2,Bo\n").unwrap();
+    std::fs::write(dir.join("day_2.csv"), "id,name,city\n3,Cy,Oslo\n").unwrap();
+    let mut zip = zip::ZipWriter::new(std::fs::File::create(bench.path("x.zip")).unwrap());
+    for (name, text) in [("crm/a.csv", "id,mail\n1,a@example.com\n"), ("b.csv", "k,v\n1,2\n3,4\n")]
+    {
+        zip.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+        std::io::Write::write_all(&mut zip, text.as_bytes()).unwrap();
+    }
+    zip.finish().unwrap();
+    let other = kith_store::Store::open(&bench.path("o.duckdb"), &Default::default()).unwrap();
+    let table = kith_sql::TableName::new("main", "people");
+    let step = kith_sql::Step::table(table, vec![], "SELECT 1 AS id, 'Ada' AS name");
+    other.run(&kith_sql::Pipeline::new("p").then(step), &kith_model::Quiet).unwrap();
+    drop(other);
+    let files = ["days", "x.zip", "o.duckdb"].map(|name| bench.file(name)).to_vec();
+    bench.ask(Request::AddFiles { files });
+    let found = loaded(&bench);
+    let rows = |found: &[(String, u64, u64, u64)], title: &str| {
+        found.iter().find(|f| f.0 == title).unwrap_or_else(|| panic!("{title}: {found:?}")).2
+    };
+    assert_eq!(found.len(), 4, "{found:?}");
+    assert_eq!((rows(&found, "days"), rows(&found, "a.csv"), rows(&found, "b.csv")), (3, 1, 2));
+    assert_eq!(rows(&found, "o.duckdb"), 1);
+
+    // Nothing changed: nothing is stale. One file more in the folder: it is.
+    bench.ask(Request::Refresh);
+    let state = |bench: &Bench| bench.overview().stages[0].state;
+    assert_eq!(state(&bench), kith_model::StageState::Ready);
+    std::fs::write(dir.join("day_3.csv"), "id,name\n4,Dee\n5,Eve\n").unwrap();
+    bench.ask(Request::Refresh);
+    assert_eq!(state(&bench), kith_model::StageState::Stale);
+    assert_eq!(rows(&loaded(&bench), "days"), 5);
+}
+
+#[test]
+fn nested_parquet_is_unfolded_too() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = kith_store::Store::in_memory(&Default::default()).unwrap();
+    let select = "SELECT 1 AS id, {'city': 'Oslo', 'at': {'lat': 59.5}} AS geo, ['a', 'b'] AS tags \
+                  UNION ALL SELECT 2, NULL, [] ORDER BY id";
+    let path = dir.path().join("n.parquet");
+    store.copy_parquet(select, &path, &[], &kith_model::Quiet).unwrap();
+    let report = convert(dir.path(), &["n.parquet", "--out", "n.csv"], 0);
+    assert_eq!(report["columns"], serde_json::json!(["id", "geo.city", "geo.at.lat", "tags"]));
+    let rows = convert(dir.path(), &["n.parquet", "--unfold", "tags", "--out", "t.csv"], 0);
+    assert_eq!(rows["loaded"], 3);
+    let csv = std::fs::read_to_string(dir.path().join("t.csv")).unwrap();
+    assert!(csv.ends_with("1,Oslo,59.5,a\n1,Oslo,59.5,b\n2,,,\n"), "{csv}");
+}
+
+/// A server that cannot be reached, and a journal without a trace of the password.
+#[test]
+fn a_password_reaches_neither_error_nor_journal() {
+    let bench = Bench::new();
+    project(&bench);
+    let file = FileRef("postgres://ada:s3cret@127.0.0.1:1/crm".into());
+    let error = bench.call(Request::AddFiles { files: vec![file] }).unwrap_err();
+    assert!(!format!("{error:?}").contains("s3cret"), "{error:?}");
+    assert!(error.to_string().contains("crm on 127.0.0.1"), "{error}");
+    for name in ["journal.ndjson", "project.toml"] {
+        let text = std::fs::read_to_string(bench.path("p.kith").join(name)).unwrap();
+        assert!(!text.contains("s3cret"), "{name}");
+    }
+}

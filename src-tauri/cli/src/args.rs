@@ -41,9 +41,16 @@ pub(crate) enum Command {
     Import {
         #[command(flatten)]
         project: Project,
-        /// CSV, TSV, XLSX, XLS, ODS, NDJSON or Parquet files; text also as .gz and .zst
-        #[arg(required = true)]
+        /// Files of any kind, folders, quoted patterns such as 'orders_*.csv', SQLite or DuckDB
+        /// files, postgres://user@host/database
+        #[arg(required_unless_present = "refresh")]
         files: Vec<PathBuf>,
+        /// Look at every source anew and load again what changed
+        #[arg(long)]
+        refresh: bool,
+        /// Append the files' rows to this source, columns meeting by name
+        #[arg(long, value_name = "SOURCE")]
+        append: Option<String>,
         #[command(flatten)]
         part: Part,
     },
@@ -330,6 +337,15 @@ pub(crate) struct Part {
     /// Cells of a sheet, e.g. B3:F200, B3 or B:F
     #[arg(long)]
     pub range: Option<String>,
+    /// Table of a database
+    #[arg(long)]
+    pub table: Option<String>,
+    /// Array of records in a JSON document, e.g. /data/orders
+    #[arg(long)]
+    pub records: Option<String>,
+    /// List inside JSON records whose elements become rows, e.g. line_items
+    #[arg(long)]
+    pub unfold: Option<String>,
 }
 
 impl Part {
@@ -338,6 +354,9 @@ impl Part {
         ReadOptions {
             sheet: self.sheet.clone(),
             range: self.range.clone(),
+            table: self.table.clone(),
+            records: self.records.clone(),
+            unfold: self.unfold.clone(),
             ..ReadOptions::default()
         }
     }

@@ -17,7 +17,14 @@ pub(crate) struct Session {
 }
 
 /// What a host calls a path: absolute, so that the project does not depend on where it is run.
+///
+/// A server's address stays as it is.
 pub(crate) fn file_ref(path: &Path) -> FileRef {
+    let address =
+        |text: &&str| ["postgres://", "postgresql://"].iter().any(|s| text.starts_with(s));
+    if let Some(text) = path.to_str().filter(address) {
+        return FileRef(text.to_owned());
+    }
     let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     FileRef(absolute.to_string_lossy().into_owned())
 }

@@ -170,6 +170,7 @@ impl World {
             Request::Cancel { .. }
             | Request::AddFiles { .. }
             | Request::AddSources { .. }
+            | Request::Refresh
             | Request::Recheck => Response::Done,
             Request::Jobs => Response::Jobs(self.jobs.clone()),
             Request::Rows(ask) => Response::Rows(sources::rows(ask)),

@@ -151,6 +151,9 @@ pub enum Request {
         /// Files.
         files: Vec<FileRef>,
     },
+    /// Look at every source anew: those whose files or tables changed are stale, and the next
+    /// `Run` loads them again. Answer: `Overview`.
+    Refresh,
     /// Add sources as `Inspect` or `InspectAs` gave them, perhaps with other options: one table of
     /// a file, read in one's own way. Ids already taken get a number. Answer: `Applied`.
     AddSources {
@@ -300,6 +303,7 @@ impl Request {
                 | Self::AddFiles { .. }
                 | Self::RepairFrom { .. }
                 | Self::AddSources { .. }
+                | Self::Refresh
         )
     }
 }

@@ -1,5 +1,6 @@
 //! Opening a file whatever it is compressed with.
 
+use crate::archive;
 use crate::error::{IngestError, name_of};
 use std::fs::File;
 use std::io::{BufReader, Read, Seek, SeekFrom};
@@ -11,6 +12,8 @@ pub(crate) enum Compression {
     None,
     Gzip,
     Zstd,
+    /// A member of an archive, whatever packs it.
+    Zip,
 }
 
 impl Compression {
@@ -28,7 +31,13 @@ impl Compression {
             Self::None => "none",
             Self::Gzip => "gzip",
             Self::Zstd => "zstd",
+            Self::Zip => "zip",
         }
+    }
+
+    /// DuckDB unpacks it itself.
+    pub(crate) fn known_to_duckdb(self) -> bool {
+        self != Self::Zip
     }
 }
 
@@ -43,6 +52,18 @@ pub(crate) struct Opened {
 /// Opens `path`: a file, not empty, not a folder.
 pub(crate) fn open(path: &Path) -> Result<Opened, IngestError> {
     let failed = |error: std::io::Error| IngestError::reading(path, &error);
+    if let Some((archive, member)) = archive::split(path) {
+        let (bytes, mut packed) = archive::open_member(&archive, &member)?;
+        let mut magic = Vec::new();
+        Read::by_ref(&mut packed).take(4).read_to_end(&mut magic).map_err(failed)?;
+        if magic.is_empty() {
+            return Err(IngestError::Empty { file: name_of(path) });
+        }
+        let inner = Compression::of(&magic);
+        let packed = std::io::Cursor::new(magic).chain(packed);
+        let reader = unpacked(inner, packed).map_err(failed)?;
+        return Ok(Opened { compression: Compression::Zip, bytes, reader });
+    }
     let meta = std::fs::metadata(path).map_err(failed)?;
     if meta.is_dir() {
         return Err(IngestError::Folder { file: name_of(path) });
@@ -55,12 +76,19 @@ pub(crate) fn open(path: &Path) -> Result<Opened, IngestError> {
     }
     file.seek(SeekFrom::Start(0)).map_err(failed)?;
     let compression = Compression::of(&magic);
-    let reader: Box<dyn Read> = match compression {
-        Compression::None => Box::new(file),
-        Compression::Gzip => Box::new(flate2::read::MultiGzDecoder::new(BufReader::new(file))),
-        Compression::Zstd => Box::new(zstd::stream::read::Decoder::new(file).map_err(failed)?),
-    };
+    let reader = unpacked(compression, file).map_err(failed)?;
     Ok(Opened { compression, bytes: meta.len(), reader })
+}
+
+fn unpacked(
+    compression: Compression,
+    packed: impl Read + 'static,
+) -> std::io::Result<Box<dyn Read>> {
+    Ok(match compression {
+        Compression::None | Compression::Zip => Box::new(packed),
+        Compression::Gzip => Box::new(flate2::read::MultiGzDecoder::new(BufReader::new(packed))),
+        Compression::Zstd => Box::new(zstd::stream::read::Decoder::new(packed)?),
+    })
 }
 
 /// Reads until `buffer` holds `want` bytes or the stream ends; true at the end.

@@ -57,6 +57,64 @@ pub enum IngestError {
         /// Those it has.
         known: String,
     },
+    /// A JSON document without records where they are looked for.
+    #[error(
+        "{file} holds no JSON objects at {pointer:?}: say where its records are, e.g. /data/orders, or write each object on a line of its own"
+    )]
+    NoRecords {
+        /// File name.
+        file: String,
+        /// Where they were looked for, RFC 6901; empty for the document itself.
+        pointer: String,
+    },
+    /// An archive without that member.
+    #[error("{file} has no member {member}: look at the archive again")]
+    NoMember {
+        /// File name of the archive.
+        file: String,
+        /// The member asked for.
+        member: String,
+    },
+    /// A folder or a pattern that means no file.
+    #[error("{file} means no file: choose a folder that holds files, or another pattern")]
+    NoFiles {
+        /// The folder's name, or the pattern.
+        file: String,
+    },
+    /// A folder or a pattern that means too many files.
+    #[error("{file} means more than {most} files: choose fewer with a pattern such as *.csv")]
+    TooManyFiles {
+        /// The folder's name, or the pattern.
+        file: String,
+        /// How many a source may have.
+        most: usize,
+    },
+    /// A database without tables.
+    #[error("{file} holds no table that may be read: choose another database")]
+    NoTables {
+        /// File name, or database and host.
+        file: String,
+    },
+    /// A database without that table.
+    #[error("{file} has no table {table}: choose one of {known}")]
+    NoTable {
+        /// File name, or database and host.
+        file: String,
+        /// The table asked for.
+        table: String,
+        /// Those it has.
+        known: String,
+    },
+    /// A server that cannot be read. Never holds its address, user or password.
+    #[error("{server} cannot be read ({what}): {way_out}")]
+    Server {
+        /// Database and host.
+        server: String,
+        /// What is wrong.
+        what: String,
+        /// What to do.
+        way_out: &'static str,
+    },
     /// It has a header but no record.
     #[error("{file} has no rows below its header (line {line}): export it again with rows")]
     NoRows {

@@ -3,7 +3,7 @@
 use crate::compress::{self, Compression, fill};
 use crate::encoding::{self, Transcode};
 use crate::error::{IngestError, name_of};
-use crate::json;
+use crate::{json, json_table};
 use encoding_rs::{Encoding, UTF_8};
 use kith_model::source::{FileFormat, ReadOptions};
 use std::io::Read;
@@ -87,8 +87,12 @@ impl Head {
         let name = name_of(path).to_lowercase();
         let stem = name.trim_end_matches(".gz").trim_end_matches(".zst");
         let called_json = [".ndjson", ".jsonl", ".json"].iter().any(|end| stem.ends_with(end));
-        let json_lines = self.text.split(|&b| b == b'\n').take(20).any(json::is_object);
-        if called_json || json_lines { FileFormat::Ndjson } else { FileFormat::Delimited }
+        let json_lines = || self.text.split(|&b| b == b'\n').take(20).any(json::is_object);
+        if called_json || json::begins_document(&self.text) || json_lines() {
+            json_table::format_of(path, self)
+        } else {
+            FileFormat::Delimited
+        }
     }
 
     /// The encoding's name as in `ReadOptions`.

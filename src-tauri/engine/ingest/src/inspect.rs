@@ -5,9 +5,7 @@ use crate::dialect::Dialect;
 use crate::error::{IngestError, name_of};
 use crate::head::{Head, binary};
 use crate::inspect_delimited::delimited;
-use crate::json;
-use crate::shape::Shape;
-use crate::workbook;
+use crate::{json_table, kinds};
 use kith_model::source::{ColumnInfo, Evidence, FileFormat, Part, ReadOptions};
 use std::io::Read;
 use std::path::Path;
@@ -68,32 +66,28 @@ fn look(
     format: Option<FileFormat>,
     options: &ReadOptions,
 ) -> Result<Detected, IngestError> {
-    if let Some(kind) = workbook_kind(path, format)? {
-        return workbook::inspect(path, kind, options);
+    if let Some(seen) = kinds::inspect(path, format, options)? {
+        return Ok(seen);
     }
     let head = Head::read(path, options)?;
     match format.unwrap_or_else(|| head.format(path)) {
-        FileFormat::Parquet => parquet(path, &head),
-        FileFormat::Ndjson => ndjson(path, &head),
+        FileFormat::Parquet => parquet(path, &head, options),
         FileFormat::Delimited => delimited(path, &head, options),
-        FileFormat::Workbook => Err(no_workbook(path)),
+        json @ (FileFormat::Ndjson | FileFormat::Json) => {
+            json_table::inspect(path, &head, json, options)
+        }
+        other => Err(no_such(path, other)),
     }
 }
 
-/// The kind of workbook a file is; none for a file that is to be read as something else.
-pub(crate) fn workbook_kind(
-    path: &Path,
-    format: Option<FileFormat>,
-) -> Result<Option<workbook::Kind>, IngestError> {
-    if format.is_some_and(|format| format != FileFormat::Workbook) || !path.is_file() {
-        return Ok(None);
-    }
-    workbook::Kind::of(path)
-}
-
-pub(crate) fn no_workbook(path: &Path) -> IngestError {
-    let what = "it does not begin like a workbook".to_owned();
-    IngestError::Damaged { file: name_of(path), what }
+/// A file that is not of the kind it is to be read as.
+pub(crate) fn no_such(path: &Path, format: FileFormat) -> IngestError {
+    let what = match format {
+        FileFormat::Workbook => "it does not begin like a workbook",
+        FileFormat::Sqlite | FileFormat::Duckdb => "it does not begin like a database",
+        _ => "it is not what it was",
+    };
+    IngestError::Damaged { file: name_of(path), what: what.to_owned() }
 }
 
 pub(crate) fn say(about: &str, value: &str, reason: &str) -> Evidence {
@@ -110,7 +104,7 @@ pub(crate) fn common_evidence(head: &Head, format: &str, reason: &str) -> Vec<Ev
     evidence
 }
 
-fn parquet(path: &Path, head: &Head) -> Result<Detected, IngestError> {
+fn parquet(path: &Path, head: &Head, options: &ReadOptions) -> Result<Detected, IngestError> {
     let file = name_of(path);
     if !head.parquet {
         return Err(IngestError::Damaged { file, what: "it does not begin like Parquet".into() });
@@ -122,7 +116,11 @@ fn parquet(path: &Path, head: &Head) -> Result<Detected, IngestError> {
     check_parquet_end(path)?;
     Ok(Detected {
         format: FileFormat::Parquet,
-        options: ReadOptions::default(),
+        options: ReadOptions {
+            nested: options.nested,
+            unfold: options.unfold.clone(),
+            ..ReadOptions::default()
+        },
         evidence: vec![say("format", "parquet", "It begins and ends with Parquet's mark")],
         header: Vec::new(),
         columns: Vec::new(),
@@ -148,65 +146,6 @@ pub(crate) fn check_parquet_end(path: &Path) -> Result<(), IngestError> {
         Ok(())
     } else {
         Err(IngestError::Damaged { file: name_of(path), what: "its end is missing".into() })
-    }
-}
-
-fn ndjson(path: &Path, head: &Head) -> Result<Detected, IngestError> {
-    let file = || name_of(path);
-    let mut shape = Shape::Null;
-    let mut shown: Vec<serde_json::Map<String, serde_json::Value>> = Vec::new();
-    let mut good = 0;
-    let lines: Vec<_> = head.text.split(|&b| b == b'\n').collect();
-    let usable = if head.whole { lines.len() } else { lines.len().saturating_sub(1) };
-    for line in lines[..usable].iter().filter(|line| !line.trim_ascii().is_empty()) {
-        let Ok(seen) = json::observe(line) else { continue };
-        good += 1;
-        shape = shape.merge(seen);
-        if shown.len() < SHOWN {
-            shown.extend(serde_json::from_slice(line).ok());
-        }
-    }
-    if good == 0 || is_array_document(&head.text) {
-        return Err(IngestError::JsonDocument { file: file() });
-    }
-    let fields = shape.into_fields();
-    let columns = json::columns(&fields);
-    let rows = shown
-        .iter()
-        .map(|object| fields.iter().map(|(name, _)| cell(object.get(name))).collect())
-        .collect();
-    let mut evidence = common_evidence(head, "ndjson", "Its lines are JSON objects");
-    let names = columns.len().to_string();
-    evidence.push(say(
-        "columns",
-        &names,
-        "Fields of all objects looked at, in order of appearance",
-    ));
-    Ok(Detected {
-        format: FileFormat::Ndjson,
-        options: ReadOptions { encoding: Some(head.encoding_label()), ..ReadOptions::default() },
-        evidence,
-        header: columns.iter().map(|c| c.name.clone()).collect(),
-        columns,
-        raw_lines: raw_lines(&Dialect::new(",", None, None), &head.text),
-        rows,
-        bytes: head.bytes,
-        parts: Vec::new(),
-    })
-}
-
-/// A JSON array over several lines.
-fn is_array_document(text: &[u8]) -> bool {
-    let text = text.trim_ascii_start();
-    let first = text.split(|&b| b == b'\n').next().unwrap_or_default();
-    text.starts_with(b"[") && serde_json::from_slice::<serde::de::IgnoredAny>(first).is_err()
-}
-
-fn cell(value: Option<&serde_json::Value>) -> Option<String> {
-    match value? {
-        serde_json::Value::Null => None,
-        serde_json::Value::String(text) => Some(text.clone()),
-        other => Some(other.to_string()),
     }
 }
 

@@ -28,6 +28,18 @@ pub(crate) fn is_object(line: &[u8]) -> bool {
     line.trim_ascii().starts_with(b"{") && observe(line).is_ok()
 }
 
+/// True for text that begins as an object or an array of objects does.
+pub(crate) fn begins_document(text: &[u8]) -> bool {
+    let inside = |rest: &[u8], allowed: &[u8]| {
+        rest.trim_ascii_start().first().is_some_and(|byte| allowed.contains(byte))
+    };
+    match text.trim_ascii_start() {
+        [b'{', rest @ ..] => inside(rest, b"\"}"),
+        [b'[', rest @ ..] => inside(rest, b"{]"),
+        _ => false,
+    }
+}
+
 /// The raw table's columns for an object's fields: their names, made unique beside `_row`.
 pub(crate) fn columns(fields: &[(String, Shape)]) -> Vec<ColumnInfo> {
     let mut taken = Names::new();

@@ -11,26 +11,36 @@
 //! explicitly. Anything else (another encoding, rejects, stray quotes, odd delimiters) is first
 //! written to a scratch file in the one dialect nobody can misread.
 
+mod archive;
 mod candidates;
 mod cells;
 mod cells_sql;
 mod compress;
+mod database;
 mod delimited;
 mod dialect;
 mod encoding;
 mod error;
 mod extent;
+mod folder;
 mod head;
 mod header;
 mod inspect;
 mod inspect_delimited;
 mod json;
+mod json_document;
+mod json_rows;
+mod json_table;
+mod kinds;
 mod layout;
 mod lines;
 mod load;
 mod load_sql;
+mod many;
+mod many_sql;
 mod ndjson;
 mod parts;
+mod plans;
 mod profile;
 mod record;
 mod reject;
@@ -38,13 +48,21 @@ mod reject_sql;
 mod repair;
 mod shape;
 mod sniff;
+mod unfold;
+mod unfold_sql;
 mod values;
 mod workbook;
 
+pub use archive::backing_file;
+pub use database::attach_sql::{attach, attached_rows_sql, attached_tables_sql, detach};
+pub use database::postgres::{is_address, title as server_title, with_password, without_password};
+pub use database::{choose as choose_table, evidence as table_evidence, parts as table_parts};
 pub use error::IngestError;
+pub use folder::files;
 pub use inspect::{Detected, inspect, inspect_as};
 pub use load::{Load, load, load_watched};
 pub use load_sql::{counts_sql, forget, parquet_preview_sql};
 pub use profile::{profile, profile_sql};
 pub use reject_sql::{edited_rows_sql, rejects_csv_sql, rejects_sql};
 pub use repair::check_row;
+pub use unfold_sql::{flat_view, flatten};

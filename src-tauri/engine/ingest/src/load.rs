@@ -1,24 +1,17 @@
 //! Plans the load of one source.
 
-use crate::cells_sql::cells_call;
-use crate::compress::{self, Compression};
 use crate::delimited::{self, Survey, Table};
 use crate::error::{IngestError, name_of};
 use crate::head::Head;
-use crate::inspect::{check_parquet_end, no_workbook, workbook_kind};
 use crate::inspect_delimited::Reading;
-use crate::json;
-use crate::load_sql::{
-    CsvCall, check_count, empty_rejects, insert_rejects, json_call, parquet_step, raw_steps,
-};
-use crate::ndjson;
+use crate::load_sql::{CsvCall, check_count, empty_rejects, insert_rejects};
+use crate::many_sql::insert_rejects_of;
 use crate::parts;
+use crate::plans::{self, Plan, Rows};
 use crate::reject::{Count, Scratch};
-use crate::shape::Shape;
-use crate::workbook;
 use encoding_rs::UTF_8;
 use kith_model::repair::Repair;
-use kith_model::source::{ColumnInfo, Evidence, FileFormat, Source};
+use kith_model::source::{ColumnInfo, Evidence, Source};
 use kith_model::{Monitor, Quiet};
 use kith_sql::{Pipeline, Step};
 use std::path::{Path, PathBuf};
@@ -40,6 +33,8 @@ pub struct Load {
     pub repaired: u64,
     /// What only the whole file told, e.g. cells that hold errors.
     pub notes: Vec<Evidence>,
+    /// To be run when the load has ended, well or not: lets go of what the pipeline holds on to.
+    pub release: Option<Pipeline>,
 }
 
 /// Reads `path` wholly and plans its load. Scratch data, when needed, goes to the folder
@@ -66,22 +61,18 @@ pub fn load_watched(
     if source.id.0 == "reject" {
         return Err(IngestError::ReservedName(source.id.0.clone()));
     }
-    let plan = match source.format {
-        FileFormat::Parquet => parquet(path),
-        FileFormat::Delimited => delimited(source, path, scratch, repairs, monitor),
-        FileFormat::Ndjson => ndjson(source, path, scratch, repairs, monitor),
-        FileFormat::Workbook => sheet(source, path, scratch, monitor),
-    }?;
+    let at = At { source, path, folder: scratch, repairs, monitor };
+    let plan = plans::plan(&at)?;
     let mut pipeline =
         Pipeline::new(format!("load {}", source.title)).append(empty_rejects(&source.id));
-    pipeline = match &plan.rows {
-        Rows::Parquet => pipeline.then(parquet_step(&source.id, path)),
-        Rows::Call { columns, call } => pipeline.append(raw_steps(&source.id, columns, call)),
-    };
-    if let Some(rejects) = plan.rejects.as_ref().filter(|_| plan.survey.refused > 0) {
-        pipeline = pipeline.then(insert_rejects(&source.id, rejects));
+    pipeline = pipeline.append(plan.before).append(plan.rows.steps(&source.id));
+    for (file, rejects) in &plan.rejects {
+        pipeline = pipeline.then(match file {
+            None => insert_rejects(&source.id, rejects),
+            Some(file) => insert_rejects_of(&source.id, file, rejects),
+        });
     }
-    let counted = !matches!(plan.rows, Rows::Parquet);
+    let counted = plan.rows.counted();
     if counted {
         pipeline = pipeline.then(check_count(&source.id, plan.survey.good));
     }
@@ -92,6 +83,7 @@ pub fn load_watched(
         rejected: plan.survey.refused,
         repaired: plan.survey.repaired,
         notes: plan.notes,
+        release: plan.release,
     })
 }
 
@@ -108,35 +100,24 @@ fn numbered(mut pipeline: Pipeline, source: &Source) -> Pipeline {
     pipeline
 }
 
-enum Rows {
-    Parquet,
-    Call { columns: Vec<(String, ColumnInfo)>, call: String },
-}
-
-struct Plan {
-    rows: Rows,
-    survey: Survey,
-    rejects: Option<PathBuf>,
-    cleanup: Vec<PathBuf>,
-    notes: Vec<Evidence>,
-}
-
-fn parquet(path: &Path) -> Result<Plan, IngestError> {
-    crate::compress::open(path)?;
-    check_parquet_end(path)?;
-    let survey = Survey::default();
-    Ok(Plan { rows: Rows::Parquet, survey, rejects: None, cleanup: Vec::new(), notes: Vec::new() })
+/// What is loaded, from where, and with whom.
+#[derive(Clone, Copy)]
+pub(crate) struct At<'a> {
+    pub(crate) source: &'a Source,
+    pub(crate) path: &'a Path,
+    /// For scratch files.
+    pub(crate) folder: &'a Path,
+    pub(crate) repairs: &'a [Repair],
+    pub(crate) monitor: &'a dyn Monitor,
 }
 
 /// Runs `read` into scratch files, which are gone again when it fails.
-fn into_scratch<T>(
-    source: &Source,
-    path: &Path,
-    folder: &Path,
+pub(crate) fn into_scratch<T>(
+    at: &At<'_>,
     read: impl FnOnce(&mut Scratch) -> Result<T, IngestError>,
 ) -> Result<(T, Scratch), IngestError> {
-    let failed = |error: std::io::Error| IngestError::writing(path, &error);
-    let mut scratch = Scratch::new(folder, &source.id.0).map_err(failed)?;
+    let failed = |error: std::io::Error| IngestError::writing(at.path, &error);
+    let mut scratch = Scratch::new(at.folder, &at.source.id.0).map_err(failed)?;
     let result = read(&mut scratch).and_then(|value| {
         scratch.finish().map_err(failed)?;
         Ok(value)
@@ -153,13 +134,8 @@ fn into_scratch<T>(
     }
 }
 
-fn delimited(
-    source: &Source,
-    path: &Path,
-    folder: &Path,
-    repairs: &[Repair],
-    monitor: &dyn Monitor,
-) -> Result<Plan, IngestError> {
+pub(crate) fn delimited(at: &At<'_>) -> Result<Plan, IngestError> {
+    let At { source, path, repairs, monitor, .. } = *at;
     let head = Head::read(path, &source.options)?;
     let Reading { sniffed, layout } = Reading::decide(path, &head, &source.options)?;
     let table = Table { dialect: &sniffed.dialect, layout: &layout, repairs };
@@ -173,7 +149,8 @@ fn delimited(
     }
     let columns: Vec<_> = layout.names.iter().map(|name| text_column(name)).collect();
     let types: Vec<_> = columns.iter().map(|(n, c)| (n.clone(), c.sql_type.clone())).collect();
-    if head.encoding == UTF_8 && sniffed.dialect.is_plain() {
+    let plain = head.compression.known_to_duckdb() && sniffed.dialect.is_plain();
+    if head.encoding == UTF_8 && plain {
         let survey = match parts::survey(path, &head, table, monitor)? {
             Some(survey) => survey,
             None => delimited::read(path, &head, table, &mut Count, monitor)?,
@@ -190,16 +167,10 @@ fn delimited(
                 longest: survey.longest,
             };
             let rows = Rows::Call { call: call.render(&types), columns };
-            return Ok(Plan {
-                rows,
-                survey,
-                rejects: None,
-                cleanup: Vec::new(),
-                notes: Vec::new(),
-            });
+            return Ok(Plan::new(rows, survey));
         }
     }
-    let (survey, scratch) = into_scratch(source, path, folder, |scratch| {
+    let (survey, scratch) = into_scratch(at, |scratch| {
         let survey = delimited::read(path, &head, table, scratch, monitor)?;
         not_empty(&survey)?;
         Ok(survey)
@@ -209,84 +180,7 @@ fn delimited(
     Ok(Plan::of(rows, survey, scratch))
 }
 
-impl Plan {
-    /// Cells that were written to scratch files.
-    fn of_cells(survey: Survey, columns: Vec<ColumnInfo>, scratch: Scratch) -> Self {
-        let types: Vec<_> = columns.iter().map(|c| (c.name.clone(), c.sql_type.clone())).collect();
-        let call = cells_call(&scratch.good_path, survey.longest, &types);
-        let columns = columns.into_iter().map(|c| (c.name.clone(), c)).collect();
-        Self::of(Rows::Call { columns, call }, survey, scratch)
-    }
-
-    fn of(rows: Rows, survey: Survey, scratch: Scratch) -> Self {
-        let cleanup = vec![scratch.good_path.clone(), scratch.refused_path.clone()];
-        Self { rows, survey, rejects: Some(scratch.refused_path), cleanup, notes: Vec::new() }
-    }
-}
-
-/// A sheet of a workbook.
-fn sheet(
-    source: &Source,
-    path: &Path,
-    folder: &Path,
-    monitor: &dyn Monitor,
-) -> Result<Plan, IngestError> {
-    compress::open(path)?;
-    let kind = workbook_kind(path, Some(FileFormat::Workbook))?.ok_or_else(|| no_workbook(path))?;
-    let (read, scratch) = into_scratch(source, path, folder, |scratch| {
-        workbook::read(path, kind, &source.options, scratch, monitor)
-    })?;
-    Ok(Plan { notes: read.notes, ..Plan::of_cells(read.survey, read.columns, scratch) })
-}
-
 fn text_column(name: &str) -> (String, ColumnInfo) {
     let info = ColumnInfo { name: name.to_owned(), sql_type: "VARCHAR".to_owned() };
     (name.to_owned(), info)
-}
-
-fn ndjson(
-    source: &Source,
-    path: &Path,
-    folder: &Path,
-    repairs: &[Repair],
-    monitor: &dyn Monitor,
-) -> Result<Plan, IngestError> {
-    let head = Head::read(path, &source.options)?;
-    let not_empty = |survey: &Survey| match survey.good + survey.refused {
-        0 => Err(IngestError::NoRows { file: name_of(path), line: 1 }),
-        _ => Ok(()),
-    };
-    if head.encoding == UTF_8 && head.bom == 0 {
-        let (survey, fields) = ndjson::read(path, &head, repairs, &mut Count, monitor)?;
-        not_empty(&survey)?;
-        if survey.refused + survey.repaired == 0 {
-            let rows = json_rows(path, head.compression, survey.longest, &fields);
-            return Ok(Plan {
-                rows,
-                survey,
-                rejects: None,
-                cleanup: Vec::new(),
-                notes: Vec::new(),
-            });
-        }
-    }
-    let ((survey, fields), scratch) = into_scratch(source, path, folder, |scratch| {
-        let read = ndjson::read(path, &head, repairs, scratch, monitor)?;
-        not_empty(&read.0)?;
-        Ok(read)
-    })?;
-    let rows = json_rows(&scratch.good_path, Compression::None, survey.longest, &fields);
-    Ok(Plan::of(rows, survey, scratch))
-}
-
-fn json_rows(
-    path: &Path,
-    compression: Compression,
-    longest: usize,
-    fields: &[(String, Shape)],
-) -> Rows {
-    let infos = json::columns(fields);
-    let columns: Vec<_> = fields.iter().map(|(name, _)| name.clone()).zip(infos).collect();
-    let types: Vec<_> = columns.iter().map(|(n, c)| (n.clone(), c.sql_type.clone())).collect();
-    Rows::Call { call: json_call(path, compression, longest, &types), columns }
 }

@@ -178,6 +178,19 @@ pub(crate) fn raw_steps(
     columns: &[(String, ColumnInfo)],
     call: &str,
 ) -> Pipeline {
+    let table = raw_table(source);
+    // Rows not committed yet are numbered from somewhere above, in the order of the file.
+    let number = format!(
+        "UPDATE {table} SET {} = rowid - (SELECT min(rowid) FROM {table})",
+        Ident::new(ROW)
+    );
+    Pipeline::default()
+        .then(Step::table(table, Vec::new(), raw_select(columns, call)))
+        .then(Step::statement("number rows", number))
+}
+
+/// The rows of [`raw_steps`], not numbered yet.
+pub(crate) fn raw_select(columns: &[(String, ColumnInfo)], call: &str) -> String {
     let columns: Vec<_> = columns
         .iter()
         .map(|(name, column)| match (Ident::new(name), Ident::new(&column.name)) {
@@ -186,28 +199,23 @@ pub(crate) fn raw_steps(
         })
         .chain(std::iter::once(format!("0::BIGINT AS {}", Ident::new(ROW))))
         .collect();
-    let select = format!("SELECT {}\nFROM {call}", columns.join(", "));
-    let table = raw_table(source);
-    // Rows not committed yet are numbered from somewhere above, in the order of the file.
-    let number = format!(
-        "UPDATE {table} SET {} = rowid - (SELECT min(rowid) FROM {table})",
-        Ident::new(ROW)
-    );
-    Pipeline::default()
-        .then(Step::table(table, Vec::new(), select))
-        .then(Step::statement("number rows", number))
+    format!("SELECT {}\nFROM {call}", columns.join(", "))
 }
 
 /// The raw table of a Parquet file. A column `_row` of its own is left out: it numbers rows of
 /// another table.
 pub(crate) fn parquet_step(source: &SourceId, path: &Path) -> Step {
-    let select = format!(
+    Step::table(raw_table(source), Vec::new(), parquet_select(path))
+}
+
+/// The rows of [`parquet_step`].
+pub(crate) fn parquet_select(path: &Path) -> String {
+    format!(
         "SELECT COLUMNS(name -> lower(name) NOT IN ('{ROW}', 'file_row_number')), \
          file_row_number AS {}\nFROM read_parquet({}, file_row_number = true)",
         Ident::new(ROW),
         literal_path(path)
-    );
-    Step::table(raw_table(source), Vec::new(), select)
+    )
 }
 
 pub(crate) fn struct_of(columns: &[(String, String)]) -> String {

@@ -15,6 +15,25 @@ pub enum FileFormat {
     Parquet,
     /// A spreadsheet workbook: XLSX, XLSM, XLSB, XLS, ODS.
     Workbook,
+    /// One JSON document: an array of objects, an object that holds one, or objects one behind the
+    /// other.
+    Json,
+    /// A DuckDB file, attached read-only.
+    Duckdb,
+    /// A SQLite file, read only.
+    Sqlite,
+    /// A Postgres server, read only.
+    Postgres,
+}
+
+/// What becomes of objects and lists inside a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Nested {
+    /// Objects are unfolded into columns under dotted names, lists kept as JSON text.
+    Columns,
+    /// Columns of structures and lists.
+    Keep,
 }
 
 /// How to read a file. `None` means: let detection decide.
@@ -52,6 +71,23 @@ pub struct ReadOptions {
     /// Cells of a sheet to read, e.g. `B3:F200`, `B3` (from there on), `B:F`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub range: Option<String>,
+    /// Where the records of a JSON document are: the pointer (RFC 6901) of an array, e.g.
+    /// `/data/orders`; empty for the document itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub records: Option<String>,
+    /// Objects and lists inside records: kept when nothing is said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub nested: Option<Nested>,
+    /// The list inside records whose elements become rows, by its dotted name, e.g. `line_items`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unfold: Option<String>,
+    /// Table of a database; outside its usual schema with it, `schema.table`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub table: Option<String>,
+    /// Further files of the same table, appended: columns meet by name, and a column says which
+    /// file a row is from.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<FileRef>,
 }
 
 impl ReadOptions {
@@ -59,7 +95,15 @@ impl ReadOptions {
     /// read.
     #[must_use]
     pub fn selection(&self) -> Self {
-        Self { sheet: self.sheet.clone(), range: self.range.clone(), ..Self::default() }
+        Self {
+            sheet: self.sheet.clone(),
+            range: self.range.clone(),
+            records: self.records.clone(),
+            nested: self.nested,
+            unfold: self.unfold.clone(),
+            table: self.table.clone(),
+            ..Self::default()
+        }
     }
 }
 

@@ -15,23 +15,31 @@ use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
 
 /// File name endings the importer takes.
-pub(crate) const FORMATS: [&str; 16] = [
+pub(crate) const FORMATS: [&str; 24] = [
     "csv",
     "csv.gz",
     "csv.zst",
+    "db",
+    "duckdb",
+    "json",
     "json.gz",
+    "json.zst",
     "jsonl",
     "ndjson",
     "ndjson.gz",
     "ndjson.zst",
     "ods",
     "parquet",
+    "sqlite",
+    "sqlite3",
     "tsv",
+    "tsv.gz",
     "txt",
     "xls",
     "xlsb",
     "xlsm",
     "xlsx",
+    "zip",
 ];
 
 /// Answers one request.
@@ -94,6 +102,10 @@ pub(crate) fn answer(engine: &Engine, request: Request) -> Result<Response, ApiE
                 Request::Recheck => {
                     session.results.invalidate(&session.store, Stage::Quality)?;
                     Ok(Response::Done)
+                }
+                Request::Refresh => {
+                    sources::refresh(&session)?;
+                    overview(engine)
                 }
                 Request::AddSources { sources } => {
                     changed(engine, sources::add_sources(&session, &sources, &known(engine))?)

@@ -149,6 +149,22 @@ impl Results {
         Ok(())
     }
 
+    /// Has every source looked at anew: files are hashed again whatever their dates say, and
+    /// `live` sources, whose content cannot be hashed, count as changed; `now` names this state.
+    pub(crate) fn refresh(
+        &self,
+        store: &Store,
+        live: &[SourceId],
+        now: &str,
+    ) -> Result<(), ApiError> {
+        lock(&self.contents).seen.clear();
+        let mut marks = self.marks();
+        for source in live {
+            marks.insert(source.clone(), format!("at-{now} unread"));
+        }
+        self.set_marks(store, marks)
+    }
+
     /// Content hash of each source's file.
     pub(crate) fn contents(&self, document: &Document) -> BTreeMap<SourceId, String> {
         let mut contents = lock(&self.contents);
@@ -160,9 +176,13 @@ impl Results {
                 let hash = content_hash(&mut contents.seen, &path)
                     .or_else(|| {
                         let mark = contents.marks.get(&source.id)?;
-                        mark.split(' ').next().map(str::to_owned)
+                        mark.split([' ', '+']).next().map(str::to_owned)
                     })
                     .unwrap_or_else(|| "missing".to_owned());
+                let also = source.options.also.iter().map(|file| {
+                    content_hash(&mut contents.seen, Path::new(&file.0)).unwrap_or_default()
+                });
+                let hash = also.fold(hash, |all, hash| format!("{all}+{hash}"));
                 (source.id.clone(), hash)
             })
             .collect()
@@ -218,7 +238,30 @@ fn settings_of(stage: Stage, doc: &Document, contents: &BTreeMap<SourceId, Strin
     }
 }
 
+/// Hash of what `path` names: a file, the archive a member is in, all files of a folder or
+/// pattern. `None` when it is not there, or is a server.
 fn content_hash(
+    seen: &mut HashMap<(PathBuf, u64, SystemTime), String>,
+    path: &Path,
+) -> Option<String> {
+    let path = kith_ingest::backing_file(path);
+    if path.is_file() {
+        // What SQLite has not yet written back stands in a file of its own.
+        let mut log = path.as_os_str().to_owned();
+        log.push("-wal");
+        let log = file_hash(seen, Path::new(&log));
+        return file_hash(seen, &path).map(|hash| hash + &log.unwrap_or_default());
+    }
+    let files = kith_ingest::files(&path).ok().filter(|files| *files != [path])?;
+    let mut hasher = blake3::Hasher::new();
+    for file in files {
+        hasher.update(file.file_name()?.to_string_lossy().as_bytes());
+        hasher.update(file_hash(seen, &file)?.as_bytes());
+    }
+    Some(hasher.finalize().to_hex()[..32].to_owned())
+}
+
+fn file_hash(
     seen: &mut HashMap<(PathBuf, u64, SystemTime), String>,
     path: &Path,
 ) -> Option<String> {

@@ -1,150 +1,45 @@
 //! Files on their way into a project: looked at, recognised, added, paged.
 
 use crate::error::{ingest_error, query_error, store_error, usage};
+pub(crate) use crate::looking::{evidence, inspect, inspect_all, inspect_as};
 use crate::mappings::Known;
 use crate::page::count;
 use crate::session::Session;
 use kith_api::{ApiError, RowsAsk, RowsPage, TableInfo, TableRef};
-use kith_ingest::Detected;
 use kith_model::mapping::Mapping;
 use kith_model::source::{
-    ColumnInfo, ColumnProfile, Evidence, FileFormat, Inspection, Part, Source, SourcesSummary,
+    ColumnInfo, ColumnProfile, FileFormat, Inspection, Source, SourcesSummary,
 };
 use kith_model::{Command, FileRef, Monitor, SourceId, Stage};
 use kith_sql::TableName;
-use kith_store::{PageAsk, PageSource, Store, StoreOptions};
-use std::path::Path;
+use kith_store::{PageAsk, PageSource, Store};
 
 /// Rows a page may hold.
 const PAGE_LIMIT: u32 = 2000;
 
-/// Looks at a file.
-pub(crate) fn inspect(file: &FileRef) -> Result<Inspection, ApiError> {
-    let path = Path::new(&file.0);
-    let detected = kith_ingest::inspect(path).map_err(|e| ingest_error(&e))?;
-    let mut seen = inspection(file, detected);
-    if seen.source.format == FileFormat::Parquet {
-        preview_parquet(&mut seen, path)?;
+/// The columns of a source just loaded; nested ones that only DuckDB has read are laid flat first.
+pub(crate) fn laid_flat(store: &Store, source: &Source) -> Result<Vec<ColumnInfo>, ApiError> {
+    let table = format!("SELECT * FROM {}", TableName::new("src", source.id.0.clone()));
+    let columns = store.columns(&table).map_err(store_error)?;
+    if !matches!(source.format, FileFormat::Parquet | FileFormat::Duckdb) {
+        return Ok(columns);
     }
-    Ok(seen)
-}
-
-/// Looks at a file the way its user wants it read.
-pub(crate) fn inspect_as(source: &Source) -> Result<Inspection, ApiError> {
-    let path = Path::new(&source.file.0);
-    let detected = kith_ingest::inspect_as(path, source.format, &source.options)
-        .map_err(|e| ingest_error(&e))?;
-    let mut seen = inspection(&source.file, detected);
-    seen.source.id = source.id.clone();
-    seen.source.title.clone_from(&source.title);
-    Ok(seen)
-}
-
-/// Looks at every table of a file. One that cannot be read is left out, with a word in the
-/// evidence of the first; only when none can be read that is an error.
-pub(crate) fn inspect_all(file: &FileRef) -> Result<Vec<Inspection>, ApiError> {
-    let first = inspect(file)?;
-    if first.parts.len() < 2 {
-        return Ok(vec![first]);
-    }
-    let (mut tables, mut left_out) = (Vec::new(), Vec::new());
-    for part in &first.parts {
-        match inspect_part(part) {
-            Ok(seen) => tables.push(seen),
-            Err(error) => left_out.push((part.name.clone(), error)),
+    match kith_ingest::flatten(source, &columns).map_err(|e| ingest_error(&e))? {
+        None => Ok(columns),
+        Some(pipeline) => {
+            store.run(&pipeline, &kith_model::Quiet).map_err(store_error)?;
+            store.columns(&table).map_err(store_error)
         }
     }
-    match (tables.first_mut(), left_out.into_iter()) {
-        (Some(seen), left_out) => seen.evidence.extend(left_out.map(|(value, error)| Evidence {
-            about: "left out".to_owned(),
-            value,
-            reason: error.to_string(),
-        })),
-        (None, mut left_out) => {
-            return Err(left_out.next().map_or_else(|| usage("No file was named"), |out| out.1));
-        }
-    }
-    Ok(tables)
 }
 
-fn inspect_part(part: &Part) -> Result<Inspection, ApiError> {
-    let (name, inside) = (part.file.name(), part.name.as_str());
-    let stem = name.split('.').next().unwrap_or(name);
-    // A member of an archive is called like its file already.
-    let whole = name == inside;
-    let (slug, title) = match whole {
-        true => (stem.to_owned(), name.to_owned()),
-        false => (format!("{stem} {inside}"), format!("{name} · {inside}")),
-    };
-    let mut seen = inspect_as(&Source {
-        id: SourceId::slug(&slug),
-        title,
-        file: part.file.clone(),
-        format: part.format,
-        options: part.options.clone(),
-        preset: None,
-    })?;
-    if let Some(preset) = &seen.source.preset {
-        seen.source.id = SourceId::slug(preset);
-    }
-    Ok(seen)
-}
-
-fn inspection(file: &FileRef, detected: Detected) -> Inspection {
-    let name = file.name().to_owned();
-    let columns: Vec<ColumnInfo> = detected
-        .header
-        .iter()
-        .map(|column| ColumnInfo { name: column.clone(), sql_type: "VARCHAR".to_owned() })
-        .collect();
-    let mut evidence = detected.evidence;
-    let recognised = kith_mapping::recognise(&name, &columns);
-    let preset = recognised.map(|found| {
-        evidence.push(found.evidence);
-        found.preset.id.clone()
-    });
-    let stem = name.split('.').next().unwrap_or(&name);
-    let source = Source {
-        id: SourceId::slug(preset.as_deref().unwrap_or(stem)),
-        title: name,
-        file: file.clone(),
-        format: detected.format,
-        options: detected.options,
-        preset,
-    };
-    Inspection {
-        source,
-        evidence,
-        columns,
-        raw_lines: detected.raw_lines,
-        rows: detected.rows,
-        bytes: detected.bytes,
-        parts: detected.parts,
-    }
-}
-
-/// Columns and first rows of a Parquet file, which only DuckDB reads.
-fn preview_parquet(seen: &mut Inspection, path: &Path) -> Result<(), ApiError> {
-    let store = Store::in_memory(&StoreOptions::default()).map_err(store_error)?;
-    let sql = kith_ingest::parquet_preview_sql(path);
-    let place = || seen.source.title.clone();
-    seen.columns = store.columns(&sql).map_err(|e| query_error(e).at(place()))?;
-    let ask = PageAsk::first(PageSource::Query(sql), 50);
-    let page = store.page(&ask).map_err(|e| query_error(e).at(place()))?;
-    seen.rows = crate::page::decode(&page.arrow)?;
-    Ok(())
-}
-
-/// Why a loaded source is read the way it is.
-pub(crate) fn evidence(source: &Source, path: &Path) -> Vec<Evidence> {
-    let options = match source.format {
-        FileFormat::Delimited => source.options.clone(),
-        // Only what picks the table: options once decided would all be called set by hand.
-        _ => source.options.selection(),
-    };
-    kith_ingest::inspect_as(path, source.format, &options)
-        .map(|d| inspection(&source.file, d).evidence)
-        .unwrap_or_default()
+/// Has every source looked at anew; what changed since it was loaded is then stale. Servers, whose
+/// content cannot be told from outside, always count as changed.
+pub(crate) fn refresh(session: &Session) -> Result<(), ApiError> {
+    let document = session.document();
+    let live = document.sources.iter().filter(|s| s.format == FileFormat::Postgres);
+    let live: Vec<_> = live.map(|source| source.id.clone()).collect();
+    session.results.refresh(&session.store, &live, &session.now())
 }
 
 /// Adds files in one step of the history: presets mapped and accepted, others with suggestions.

@@ -52,6 +52,9 @@ impl Bench {
         for file in &plan.cleanup {
             std::fs::remove_file(file).unwrap();
         }
+        if let Some(release) = &plan.release {
+            self.store.run(release, &Quiet).unwrap();
+        }
         let counts = self.frame(&counts_sql(&source));
         let count = |name| counts.column(name).unwrap().int().unwrap()[0].unwrap();
         let counts = (count("rows_in"), count("loaded"), count("rejected"));

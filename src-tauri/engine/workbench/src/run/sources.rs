@@ -67,7 +67,7 @@ fn mark(source: &Source, content: &str, repairs: &[Repair]) -> String {
 
 fn load(ctx: &Ctx<'_>, source: &Source, from: f32, to: f32) -> Result<SourceSummary, ApiError> {
     let store = &ctx.session.store;
-    let path = Path::new(&source.file.0);
+    let path = &crate::secrets::place(&source.file);
     ctx.monitor.progress(from, &format!("loading {}", source.title));
     let scratch = ctx.session.folder.scratch();
     std::fs::create_dir_all(&scratch).map_err(|e| crate::error::io_error(&e, &scratch))?;
@@ -80,9 +80,11 @@ fn load(ctx: &Ctx<'_>, source: &Source, from: f32, to: f32) -> Result<SourceSumm
     for file in &plan.cleanup {
         let _ = std::fs::remove_file(file);
     }
+    if let Some(release) = &plan.release {
+        store.run(release, &kith_model::Quiet).map_err(store_error)?;
+    }
     ran.map_err(|e| store_error(e).at(source.title.clone()))?;
-    let table = TableName::new("src", source.id.0.clone());
-    let columns = store.columns(&format!("SELECT * FROM {table}")).map_err(store_error)?;
+    let columns = crate::sources::laid_flat(store, source)?;
     let [rows_in, loaded, rejected] = crate::sources::counts(store, source)?;
     let profiles = crate::sources::profile(store, source, &columns, &ctx.part(from, to))?;
     Ok(SourceSummary {
@@ -93,10 +95,17 @@ fn load(ctx: &Ctx<'_>, source: &Source, from: f32, to: f32) -> Result<SourceSumm
         loaded,
         rejected,
         repaired: plan.repaired,
-        bytes: path.metadata().map_or(0, |m| m.len()),
+        bytes: bytes(path),
         columns: profiles,
-        evidence: [crate::sources::evidence(source, path), plan.notes].concat(),
+        evidence: [crate::sources::evidence(source), plan.notes].concat(),
     })
+}
+
+/// Size on disk of what `path` names.
+fn bytes(path: &Path) -> u64 {
+    let size = |path: &Path| path.metadata().map_or(0, |meta| meta.len());
+    let path = kith_ingest::backing_file(path);
+    kith_ingest::files(&path).map_or(0, |files| files.iter().map(|file| size(file)).sum())
 }
 
 fn outcome(summary: &SourcesSummary) -> Result<Outcome, ApiError> {

@@ -3,9 +3,9 @@
 use super::Bench;
 use crate::sources;
 use kith_api::ApiError;
+use kith_model::SourceId;
 use kith_model::mapping::Mapping;
 use kith_model::source::{Evidence, Inspection, ReadOptions};
-use kith_model::{FileRef, SourceId};
 use kith_sql::TableName;
 use serde::Serialize;
 use std::path::{Path, PathBuf};
@@ -56,12 +56,7 @@ pub fn convert(
     options: &ReadOptions,
 ) -> Result<ConvertReport, ApiError> {
     let bench = Bench::open()?;
-    let file = FileRef(
-        std::path::absolute(file)
-            .unwrap_or_else(|_| file.to_owned())
-            .to_string_lossy()
-            .into_owned(),
-    );
+    let file = super::file_ref(file);
     let seen = if options == &ReadOptions::default() {
         sources::inspect_all(&file)?
     } else {

@@ -38,8 +38,7 @@ impl Bench {
 
     /// Loads a file as `src.<id>`; returns how it was read.
     pub(crate) fn load(&self, file: &Path, id: &str) -> Result<Inspection, ApiError> {
-        let absolute = std::path::absolute(file).unwrap_or_else(|_| file.to_owned());
-        let mut seen = sources::inspect(&FileRef(absolute.to_string_lossy().into_owned()))?;
+        let mut seen = sources::inspect(&file_ref(file))?;
         seen.source.id = SourceId(id.to_owned());
         self.load_source(&seen.source)?;
         Ok(seen)
@@ -47,13 +46,17 @@ impl Bench {
 
     /// Loads an inspected source; returns what only the whole file told.
     pub(crate) fn load_source(&self, source: &Source) -> Result<Vec<Evidence>, ApiError> {
-        let path = Path::new(&source.file.0);
+        let path = &crate::secrets::place(&source.file);
         let plan = kith_ingest::load(source, path, &self.scratch).map_err(|e| ingest_error(&e))?;
         let ran = self.store.run(&plan.pipeline, &Quiet);
         for file in &plan.cleanup {
             let _ = std::fs::remove_file(file);
         }
+        if let Some(release) = &plan.release {
+            self.store.run(release, &Quiet).map_err(store_error)?;
+        }
         ran.map_err(|e| store_error(e).at(source.title.clone()))?;
+        sources::laid_flat(&self.store, source)?;
         Ok(plan.notes)
     }
 
@@ -105,6 +108,17 @@ impl Bench {
         Err(ApiError::new(ErrorCode::BadInput, format!("There is no column {column}"))
             .at(seen.source.title.clone())
             .hint(format!("The columns are {}", names.join(", "))))
+    }
+}
+
+/// A file as a project would name it: absolute, unless it is a server's address.
+fn file_ref(file: &Path) -> FileRef {
+    match file.to_str().filter(|text| kith_ingest::is_address(text)) {
+        Some(address) => FileRef(address.to_owned()),
+        None => {
+            let absolute = std::path::absolute(file).unwrap_or_else(|_| file.to_owned());
+            FileRef(absolute.to_string_lossy().into_owned())
+        }
     }
 }
 
