@@ -27,25 +27,34 @@ fn a_job_reports_progress_metrics_and_changed_stages() {
     assert!(series("inertia") && series("log_likelihood"));
 }
 
-/// Cancels at many moments of a run: each time the job ends soon, says so, and the project
+/// What a cancel may take.
+const BAR: Duration = Duration::from_millis(250);
+
+/// On top of it here: a debug build, on a machine where other tests and builds take turns, may be
+/// kept waiting for the processor between two looks at the token.
+const ALLOWANCE: Duration = Duration::from_millis(500);
+
+/// Cancels every stage at several moments: each time the job ends soon, says so, and the project
 /// still works.
 #[test]
 fn a_cancelled_job_ends_soon_and_costs_nothing() {
     let bench = Bench::new();
     bench.ask(Request::MakeSample { folder: bench.file("a"), people: 1500, seed: 3 });
     let mut cancelled = 0;
-    for wait_ms in [0, 60, 200, 500, 900] {
-        let job = bench.start(Stage::Export);
-        std::thread::sleep(Duration::from_millis(wait_ms));
-        let asked = Instant::now();
-        bench.ask(Request::Cancel { job });
-        let (outcome, _) = bench.wait(job);
-        // The bar is 250 ms; ten times that here, because a test machine may be busy.
-        assert!(asked.elapsed() < Duration::from_millis(2500), "{:?}", asked.elapsed());
-        cancelled += usize::from(outcome == JobOutcome::Cancelled);
+    for stage in Stage::ALL {
+        for wait_ms in [5, 40, 160] {
+            let job = bench.start(stage);
+            std::thread::sleep(Duration::from_millis(wait_ms));
+            let asked = Instant::now();
+            bench.ask(Request::Cancel { job });
+            let (outcome, _) = bench.wait(job);
+            let took = asked.elapsed();
+            assert!(took < BAR + ALLOWANCE, "{stage:?} after {wait_ms} ms: {took:?}");
+            cancelled += usize::from(outcome == JobOutcome::Cancelled);
+        }
+        bench.run(stage);
     }
-    assert!(cancelled >= 3, "most cancels come in time");
-    bench.run(Stage::Identity);
+    assert!(cancelled >= Stage::ALL.len(), "most cancels come in time: {cancelled}");
     assert!(take!(bench.ask(Request::Identity), Identity).unwrap().people > 0);
 }
 

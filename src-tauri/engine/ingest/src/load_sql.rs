@@ -67,6 +67,19 @@ pub(crate) fn empty_rejects(source: &SourceId) -> Pipeline {
 
 /// Adds the rejects written to the scratch file `path`.
 pub(crate) fn insert_rejects(source: &SourceId, path: &Path) -> Step {
+    Step::statement(
+        "load rejects",
+        format!(
+            "INSERT INTO {}\nSELECT {}, line, byte, col, reason, raw\nFROM {}",
+            reject_table(),
+            text(&source.0),
+            rejects_file(path)
+        ),
+    )
+}
+
+/// Reads a scratch file of rejects: line, byte, column, reason, the row as it stood.
+pub(crate) fn rejects_file(path: &Path) -> String {
     let columns = [
         ("line", "BIGINT"),
         ("byte", "BIGINT"),
@@ -75,15 +88,7 @@ pub(crate) fn insert_rejects(source: &SourceId, path: &Path) -> Step {
         ("raw", "VARCHAR"),
     ]
     .map(|(name, sql_type)| (name.to_owned(), sql_type.to_owned()));
-    Step::statement(
-        "load rejects",
-        format!(
-            "INSERT INTO {}\nSELECT {}, line, byte, col, reason, raw\nFROM {}",
-            reject_table(),
-            text(&source.0),
-            CsvCall::scratch(path).render(&columns)
-        ),
-    )
+    CsvCall::scratch(path).render(&columns)
 }
 
 /// Fails unless the raw table has exactly `good` rows.

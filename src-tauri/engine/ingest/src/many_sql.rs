@@ -1,7 +1,7 @@
 //! The SQL that makes one table of many files.
 
 use crate::layout::ROW;
-use crate::load_sql::{CsvCall, raw_table, reject_table};
+use crate::load_sql::{raw_table, reject_table, rejects_file};
 use kith_model::SourceId;
 use kith_sql::{Ident, Step, text};
 use std::path::Path;
@@ -28,14 +28,6 @@ pub(crate) fn without_row(select: &str) -> String {
 
 /// Adds one file's rejects, its name before each reason.
 pub(crate) fn insert_rejects_of(source: &SourceId, file: &str, path: &Path) -> Step {
-    let columns = [
-        ("line", "BIGINT"),
-        ("byte", "BIGINT"),
-        ("col", "VARCHAR"),
-        ("reason", "VARCHAR"),
-        ("raw", "VARCHAR"),
-    ]
-    .map(|(name, sql_type)| (name.to_owned(), sql_type.to_owned()));
     Step::statement(
         format!("load rejects of {file}"),
         format!(
@@ -43,7 +35,7 @@ pub(crate) fn insert_rejects_of(source: &SourceId, file: &str, path: &Path) -> S
             reject_table(),
             text(&source.0),
             text(&format!("{file}: ")),
-            CsvCall::scratch(path).render(&columns)
+            rejects_file(path)
         ),
     )
 }

@@ -272,7 +272,7 @@ fn a_sqlite_table_is_a_source() {
     assert!(bench.rejects(&source)[0].2.contains("UTF-8"));
     assert_eq!(std::fs::read(&path).unwrap(), before, "nothing is written");
 
-    let error = inspect_as(&path, FileFormat::Sqlite, &table("peple")).unwrap_err();
+    let error = inspect_as(&path, FileFormat::Sqlite, &table("absent")).unwrap_err();
     assert!(error.to_string().contains("people"), "{error}");
     let mut locked = before;
     locked[100..300].fill(0xa5);

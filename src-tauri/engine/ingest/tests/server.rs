@@ -156,6 +156,6 @@ fn a_servers_tables_load_exactly_and_are_not_written() {
         let said = error.to_string();
         assert!(said.contains(wanted) && !said.contains("s3cret"), "{wanted}: {said}");
     }
-    let missing = inspect_as(&address, FileFormat::Postgres, &table("peple")).unwrap_err();
+    let missing = inspect_as(&address, FileFormat::Postgres, &table("absent")).unwrap_err();
     assert!(missing.to_string().contains("choose one of names, people, crm.one"), "{missing}");
 }
