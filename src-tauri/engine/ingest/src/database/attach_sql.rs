@@ -39,7 +39,7 @@ pub fn attached_tables_sql(path: &Path) -> String {
          SELECT database_name, schema_name, table_name, internal FROM duckdb_tables()\n\
          UNION ALL\n\
          SELECT database_name, schema_name, view_name, internal FROM duckdb_views())\n\
-         WHERE database_name = {database} AND NOT internal ORDER BY schema_name <> 'main', ALL"
+         WHERE database_name = {database} AND NOT internal ORDER BY schema_name <> 'main', schema_name, table_name"
     )
 }
 
