@@ -39,7 +39,6 @@ pub(crate) fn write_contacts(
     faults: &mut FaultLog,
     progress: &mut dyn FnMut(Progress),
 ) -> Result<Vec<SampleFile>, DatasetError> {
-    let SampleSpec { people, seed } = world.spec;
     let level = world.spec.level();
     let mut contacts = Contacts {
         world,
@@ -50,6 +49,19 @@ pub(crate) fn write_contacts(
     };
     salesforce::header(&mut contacts.salesforce.text);
     contacts.hubspot.text.push_str(hubspot::HEADER);
+    let spec = world.spec;
+    each_contact(&spec, progress, |crm, index, round| contacts.write(crm, index, round))?;
+    Ok(vec![contacts.salesforce.finish()?, contacts.hubspot.finish()?])
+}
+
+/// Hands over every contact record, the system that holds it, whose it is and which of theirs: in
+/// rounds of one record a person, each round in an order of its own.
+pub(crate) fn each_contact(
+    spec: &SampleSpec,
+    progress: &mut dyn FnMut(Progress),
+    mut take: impl FnMut(Crm, u64, u64) -> Result<(), DatasetError>,
+) -> Result<(), DatasetError> {
+    let SampleSpec { people, seed } = *spec;
     for round in 0..4 {
         for position in 0..people {
             if position % 4096 == 0 {
@@ -58,11 +70,11 @@ pub(crate) fn write_contacts(
             }
             let index = reorder(people, round, position);
             if let Some(&crm) = contact_plan(seed, index).get(round as usize) {
-                contacts.write(crm, index, round)?;
+                take(crm, index, round)?;
             }
         }
     }
-    Ok(vec![contacts.salesforce.finish()?, contacts.hubspot.finish()?])
+    Ok(())
 }
 
 impl Contacts<'_> {

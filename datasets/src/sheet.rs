@@ -1,11 +1,11 @@
 //! One plain sheet of contact records with whose each is: what a record matcher is measured on.
 
+use crate::contacts::each_contact;
 use crate::csv_row::Row;
 use crate::culture::Cultures;
-use crate::draw::reorder;
 use crate::error::DatasetError;
 use crate::person::Person;
-use crate::record::{CLERK, HASTY, contact_plan, type_record};
+use crate::record::{CLERK, HASTY, type_record};
 use crate::spec::{Progress, SampleSpec};
 use std::fs::File;
 use std::io::{BufWriter, Write as _};
@@ -34,24 +34,15 @@ pub fn contact_sheet(
     let mut out = BufWriter::new(file);
     let mut text = HEADER.to_owned();
     let mut records = 0;
-    for round in 0..4 {
-        for position in 0..people {
-            if position % 4096 == 0 {
-                let done = round * people + position;
-                progress(Progress { step: "Contacts", done, total: people * 4 });
-            }
-            let index = reorder(people, round, position);
-            if contact_plan(seed, index).get(round as usize).is_none() {
-                continue;
-            }
-            records += 1;
-            row(&mut text, &Person::derive(&cultures, seed, people, index), (seed, round), records);
-            if text.len() >= BATCH {
-                out.write_all(text.as_bytes()).map_err(DatasetError::io("write", path))?;
-                text.clear();
-            }
+    each_contact(spec, progress, |_, index, round| {
+        records += 1;
+        row(&mut text, &Person::derive(&cultures, seed, people, index), (seed, round), records);
+        if text.len() >= BATCH {
+            out.write_all(text.as_bytes()).map_err(DatasetError::io("write", path))?;
+            text.clear();
         }
-    }
+        Ok(())
+    })?;
     out.write_all(text.as_bytes()).map_err(DatasetError::io("write", path))?;
     out.flush().map_err(DatasetError::io("write", path))?;
     Ok(records)

@@ -5,7 +5,7 @@ use crate::context::{Action, Context};
 use crate::icons;
 use crate::route::{Route, digit};
 use crate::theme;
-use crate::widgets::{fit, glyph, icon_button};
+use crate::widgets::{backdrop, fit, glyph, icon_button};
 use egui::accesskit::Role;
 use egui::{CornerRadius, CursorIcon, Rect, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 use kith_model::Stage;
@@ -49,12 +49,7 @@ fn entry(ui: &Ui, cx: &mut Context<'_>, stage: Stage, row: Rect, here: bool, fol
     let response = ui.interact(row, ui.scope_id().with(stage), Sense::click());
     let said = format!("{}, {}, {headline}", stage.title(), glyph::name(state));
     response.widget_info(|| WidgetInfo::selected(Role::Tab, true, here, &said));
-    let fill = match (here, response.hovered()) {
-        (true, _) => t.accent_soft,
-        (false, true) => t.hover,
-        (false, false) => egui::Color32::TRANSPARENT,
-    };
-    ui.painter().rect_filled(row, CornerRadius::same(6), fill);
+    let fill = backdrop(ui, row, 6, here, &response);
     if response.has_focus() {
         let ring = Stroke::new(1.5, t.accent);
         ui.painter().rect_stroke(row, 6.0, ring, egui::StrokeKind::Inside);

@@ -4,7 +4,7 @@ use crate::context::{Action, Context};
 use crate::icons;
 use crate::theme;
 use crate::widgets::card::{card, stats};
-use crate::widgets::{Say, bars, fit, format, layout, person, stage};
+use crate::widgets::{Say, bars, fit, format, layout, person, row, stage};
 use egui::accesskit::Role;
 use egui::{Align2, CornerRadius, CursorIcon, Rect, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 use kith_model::Stage;
@@ -130,17 +130,9 @@ fn heads(ui: &mut Ui) {
 
 fn line(ui: &mut Ui, cx: &mut Context<'_>, feature: &FeatureInfo) {
     let t = theme::of(ui);
-    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 32.0), Sense::click());
     let here = cx.selection.feature.as_ref() == Some(&feature.name);
     let said = &feature.label;
-    response.widget_info(|| WidgetInfo::selected(Role::Row, true, here, said));
-    let fill = match (here, response.hovered()) {
-        (true, _) => t.accent_soft,
-        (false, true) => t.hover,
-        (false, false) => egui::Color32::TRANSPARENT,
-    };
-    ui.painter().rect_filled(rect, CornerRadius::same(4), fill);
-    ui.painter().hline(rect.x_range(), rect.bottom() - 0.5, Stroke::new(1.0, t.hairline));
+    let (rect, response) = row(ui, 32.0, here, said);
     let plot = Rect::from_min_size(rect.min + vec2(8.0, 6.0), vec2(96.0, 20.0));
     bars::paint_histogram(ui.painter(), plot, &feature.histogram, t.text_faint);
     let end = rect.right() - 390.0;

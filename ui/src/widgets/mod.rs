@@ -9,10 +9,12 @@ pub mod grid;
 pub mod layout;
 pub mod person;
 pub mod plot;
+pub mod row;
 pub mod setting;
 pub mod stage;
 pub mod text;
 
 pub use button::{Rank, button, icon_button};
 pub use card::chip;
+pub use row::{backdrop, row};
 pub use text::{Say, fit};

@@ -76,6 +76,34 @@ pub(crate) struct Extent {
     pub(crate) whole: bool,
 }
 
+/// Where in a value the walk is: how deep in brackets, and whether in a string.
+#[derive(Default)]
+struct Nesting {
+    depth: usize,
+    quoted: bool,
+    escaped: bool,
+}
+
+impl Nesting {
+    /// In no bracket and no string. A closing bracket here is another value's: it is not stepped
+    /// over.
+    fn is_outside(&self) -> bool {
+        self.depth == 0 && !self.quoted
+    }
+
+    fn step(&mut self, byte: u8) {
+        match byte {
+            _ if self.escaped => self.escaped = false,
+            b'\\' if self.quoted => self.escaped = true,
+            b'"' => self.quoted = !self.quoted,
+            _ if self.quoted => {}
+            b'{' | b'[' => self.depth += 1,
+            b'}' | b']' => self.depth -= 1,
+            _ => {}
+        }
+    }
+}
+
 impl<A: Ahead> Walk<A> {
     pub(crate) fn new(text: A) -> Self {
         Self { text, line: 1, inside: false, cut_off: false }
@@ -112,34 +140,23 @@ impl<A: Ahead> Walk<A> {
 
     /// How far the value ahead reaches.
     fn extent(&mut self) -> Result<Extent, IngestError> {
-        let (mut at, mut depth, mut quoted, mut escaped) = (0, 0_usize, false, false);
+        let (mut at, mut nesting) = (0, Nesting::default());
         loop {
             while let Some(&byte) = self.text.ahead().get(at) {
-                match byte {
-                    _ if escaped => escaped = false,
-                    b'\\' if quoted => escaped = true,
-                    b'"' => quoted = !quoted,
-                    _ if quoted => {}
-                    b'{' | b'[' => depth += 1,
-                    b'}' | b']' if depth == 0 => return Ok(Extent { bytes: at, whole: true }),
-                    b'}' | b']' => depth -= 1,
-                    b',' | b':' | b' ' | b'\t' | b'\r' | b'\n' if depth == 0 => {
-                        return Ok(Extent { bytes: at, whole: true });
-                    }
-                    _ => {
-                        at += 1;
-                        continue;
-                    }
+                let parts = matches!(byte, b'}' | b']' | b',' | b':')
+                    || matches!(byte, b' ' | b'\t' | b'\r' | b'\n');
+                if parts && nesting.is_outside() {
+                    return Ok(Extent { bytes: at, whole: true });
                 }
+                nesting.step(byte);
                 at += 1;
                 // A closing bracket or quote ends the value; anything else goes on.
-                if depth == 0 && !quoted && matches!(byte, b'}' | b']' | b'"') {
+                if nesting.is_outside() && matches!(byte, b'}' | b']' | b'"') {
                     return Ok(Extent { bytes: at, whole: true });
                 }
             }
             if self.text.ended() || at > MAX_RECORD {
-                let scalar = depth == 0 && !quoted;
-                return Ok(Extent { bytes: at, whole: scalar });
+                return Ok(Extent { bytes: at, whole: nesting.is_outside() });
             }
             self.text.more()?;
         }
@@ -166,26 +183,17 @@ impl<A: Ahead> Walk<A> {
     /// Goes past the value ahead without holding it.
     fn pass(&mut self) -> Result<(), IngestError> {
         self.peek()?;
-        let (mut depth, mut quoted, mut escaped) = (0_usize, false, false);
+        let mut nesting = Nesting::default();
         loop {
             let mut at = 0;
             let mut over = false;
             for &byte in self.text.ahead() {
-                let closes = !quoted && matches!(byte, b'}' | b']');
-                if depth == 0 && !quoted && (closes || byte == b',') {
+                if nesting.is_outside() && matches!(byte, b'}' | b']' | b',') {
                     over = true;
                     break;
                 }
                 at += 1;
-                match byte {
-                    _ if escaped => escaped = false,
-                    b'\\' if quoted => escaped = true,
-                    b'"' => quoted = !quoted,
-                    _ if quoted => {}
-                    b'{' | b'[' => depth += 1,
-                    b'}' | b']' => depth -= 1,
-                    _ => {}
-                }
+                nesting.step(byte);
             }
             self.skip(at);
             if over || self.text.ended() {

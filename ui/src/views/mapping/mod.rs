@@ -10,7 +10,7 @@ use crate::icons;
 use crate::theme;
 use crate::widgets::card::{chip, empty};
 use crate::widgets::stage::Next;
-use crate::widgets::{Say, button, format, layout, person, stage};
+use crate::widgets::{Say, backdrop, button, format, layout, person, stage};
 use crate::wire::Pick;
 use accept::Accept;
 use canvas::Canvas;
@@ -91,12 +91,7 @@ impl MappingView {
                 let word = if confirmed { "accepted" } else { "waits for your word" };
                 let said = format!("{}, {word}", source.title);
                 response.widget_info(|| WidgetInfo::selected(Role::Tab, true, here, &said));
-                let fill = match (here, response.hovered()) {
-                    (true, _) => t.accent_soft,
-                    (false, true) => t.hover,
-                    (false, false) => egui::Color32::TRANSPARENT,
-                };
-                ui.painter().rect_filled(rect, CornerRadius::same(6), fill);
+                backdrop(ui, rect, 6, here, &response);
                 let (icon, ink) =
                     if confirmed { (icons::GOOD, t.ok) } else { (icons::WARNING, t.warn) };
                 let at = rect.left_center() + vec2(16.0, 0.0);

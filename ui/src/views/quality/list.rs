@@ -2,9 +2,8 @@
 
 use crate::icons;
 use crate::theme;
-use crate::widgets::{bars, fit, format};
-use egui::accesskit::Role;
-use egui::{Align2, CornerRadius, CursorIcon, Rect, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
+use crate::widgets::{bars, fit, format, row};
+use egui::{Align2, CursorIcon, Rect, Ui, pos2, vec2};
 use kith_model::quality::{Finding, LoadNote, Outcome, Severity};
 
 /// Width of the sparkline.
@@ -28,16 +27,8 @@ pub fn found(finding: &Finding) -> String {
 /// One line; true when it was clicked.
 pub fn line(ui: &mut Ui, finding: &Finding, here: bool, loads: &[LoadNote]) -> bool {
     let t = theme::of(ui);
-    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 32.0), Sense::click());
     let said = format!("{}, {}", finding.title, verdict(finding));
-    response.widget_info(|| WidgetInfo::selected(Role::Row, true, here, &said));
-    let fill = match (here, response.hovered()) {
-        (true, _) => t.accent_soft,
-        (false, true) => t.hover,
-        (false, false) => egui::Color32::TRANSPARENT,
-    };
-    ui.painter().rect_filled(rect, CornerRadius::same(4), fill);
-    ui.painter().hline(rect.x_range(), rect.bottom() - 0.5, Stroke::new(1.0, t.hairline));
+    let (rect, response) = row(ui, 32.0, here, &said);
     let (icon, ink) = match (finding.outcome, finding.expectation.severity) {
         (Outcome::Holds, _) => (icons::GOOD, t.ok),
         (Outcome::Unchecked, _) => (icons::HELP, t.text_dim),

@@ -7,7 +7,9 @@ use crate::icons;
 use crate::theme;
 use crate::widgets::card::{card, empty, notice};
 use crate::widgets::stage::Next;
-use crate::widgets::{Rank, Say, bars, button, fit, format, icon_button, layout, person, stage};
+use crate::widgets::{
+    Rank, Say, bars, button, fit, format, icon_button, layout, person, row, stage,
+};
 use editor::Editor;
 use egui::accesskit::Role;
 use egui::{Align2, CornerRadius, CursorIcon, Rect, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
@@ -105,17 +107,8 @@ impl RulesView {
         summary: Option<&RulesSummary>,
     ) {
         let t = theme::of(ui);
-        let (rect, response) =
-            ui.allocate_exact_size(vec2(ui.available_width(), 48.0), Sense::click());
         let here = self.chosen.as_ref() == Some(&rule.id);
-        response.widget_info(|| WidgetInfo::selected(Role::Row, true, here, &rule.name));
-        let fill = match (here, response.hovered()) {
-            (true, _) => t.accent_soft,
-            (false, true) => t.hover,
-            (false, false) => egui::Color32::TRANSPARENT,
-        };
-        ui.painter().rect_filled(rect, CornerRadius::same(4), fill);
-        ui.painter().hline(rect.x_range(), rect.bottom() - 0.5, Stroke::new(1.0, t.hairline));
+        let (rect, response) = row(ui, 48.0, here, &rule.name);
         let at = pos2(rect.left() + 24.0, rect.center().y);
         let number = rule.priority.to_string();
         ui.painter().text(at, Align2::RIGHT_CENTER, number, theme::mono(12.0), t.text_faint);

@@ -8,7 +8,7 @@ use crate::context::{Action, Context};
 use crate::icons;
 use crate::theme;
 use crate::widgets::card::{card, chip, stats};
-use crate::widgets::{Say, bars, button, fit, format, layout, person, stage};
+use crate::widgets::{Say, backdrop, bars, button, fit, format, layout, person, stage};
 use egui::accesskit::Role;
 use egui::{Align2, CornerRadius, CursorIcon, Sense, Ui, WidgetInfo, pos2, vec2};
 use kith_model::Stage;
@@ -152,12 +152,7 @@ fn line(ui: &mut Ui, cx: &mut Context<'_>, segment: &SegmentInfo) {
     let here = cx.selection.segment == Some(segment.id);
     let said = format!("{}, {} people", segment.name, segment.size);
     response.widget_info(|| WidgetInfo::selected(Role::ListBoxOption, true, here, &said));
-    let fill = match (here, response.hovered()) {
-        (true, _) => t.accent_soft,
-        (false, true) => t.hover,
-        (false, false) => egui::Color32::TRANSPARENT,
-    };
-    ui.painter().rect_filled(rect, CornerRadius::same(4), fill);
+    backdrop(ui, rect, 4, here, &response);
     let color = t.category(segment.id as usize);
     ui.painter().circle_filled(pos2(rect.left() + 12.0, rect.top() + 12.0), 5.0, color);
     let at = pos2(rect.left() + 26.0, rect.top() + 12.0);

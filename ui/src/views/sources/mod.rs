@@ -10,7 +10,7 @@ use crate::icons;
 use crate::theme::{self, ROW};
 use crate::widgets::card::chip;
 use crate::widgets::grid::Grid;
-use crate::widgets::{Rank, Say, button, fit, format, icon_button, layout, person, stage};
+use crate::widgets::{Rank, Say, button, fit, format, icon_button, layout, person, row, stage};
 use crate::wire::Pick;
 use egui::accesskit::Role;
 use egui::{Align2, CornerRadius, CursorIcon, Rect, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
@@ -103,19 +103,10 @@ impl SourcesView {
 
     fn line(&mut self, ui: &mut Ui, columns: &Columns, source: &SourceSummary) {
         let t = theme::of(ui);
-        let (rect, response) =
-            ui.allocate_exact_size(vec2(ui.available_width(), 30.0), Sense::click());
         let here = self.chosen.as_ref() == Some(&source.id);
         let said =
             format!("{}, {} rows in, {} rejected", source.title, source.rows_in, source.rejected);
-        response.widget_info(|| WidgetInfo::selected(Role::Row, true, here, &said));
-        let fill = match (here, response.hovered()) {
-            (true, _) => t.accent_soft,
-            (false, true) => t.hover,
-            (false, false) => egui::Color32::TRANSPARENT,
-        };
-        ui.painter().rect_filled(rect, CornerRadius::same(4), fill);
-        ui.painter().hline(rect.x_range(), rect.bottom() - 0.5, Stroke::new(1.0, t.hairline));
+        let (rect, response) = row(ui, 30.0, here, &said);
         let y = rect.center().y;
         let icon = Align2::CENTER_CENTER;
         let at = pos2(rect.left() + 16.0, y);
