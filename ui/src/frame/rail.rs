@@ -7,7 +7,7 @@ use crate::route::{Route, digit};
 use crate::theme;
 use crate::widgets::{backdrop, fit, glyph, icon_button};
 use egui::accesskit::Role;
-use egui::{CornerRadius, CursorIcon, Rect, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
+use egui::{CursorIcon, Rect, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 use kith_model::Stage;
 
 const STEP: f32 = 48.0;

@@ -6,7 +6,7 @@ use crate::theme;
 use crate::widgets::card::{card, stats};
 use crate::widgets::{Say, bars, fit, format, layout, person, row, stage};
 use egui::accesskit::Role;
-use egui::{Align2, CornerRadius, CursorIcon, Rect, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
+use egui::{Align2, CornerRadius, CursorIcon, Rect, Sense, Ui, WidgetInfo, pos2, vec2};
 use kith_model::Stage;
 use kith_model::features::{FeatureInfo, FeaturesSummary};
 

@@ -15,9 +15,7 @@ use crate::wire::Pick;
 use accept::Accept;
 use canvas::Canvas;
 use egui::accesskit::Role;
-use egui::{
-    Align2, ComboBox, CornerRadius, CursorIcon, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2,
-};
+use egui::{Align2, ComboBox, CursorIcon, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2};
 use kith_model::document::Document;
 use kith_model::mapping::{Link, Mapping};
 use kith_model::{Entity, SourceId, Stage};

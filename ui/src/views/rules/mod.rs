@@ -11,8 +11,7 @@ use crate::widgets::{
     Rank, Say, bars, button, fit, format, icon_button, layout, person, row, stage,
 };
 use editor::Editor;
-use egui::accesskit::Role;
-use egui::{Align2, CornerRadius, CursorIcon, Rect, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
+use egui::{Align2, CursorIcon, Rect, Ui, pos2, vec2};
 use kith_model::document::Document;
 use kith_model::rules::{Rule, RuleCount, RulesSummary};
 use kith_model::{Command, RuleId, Stage};

@@ -10,7 +10,7 @@ use crate::theme;
 use crate::widgets::card::{card, chip, stats};
 use crate::widgets::{Say, backdrop, bars, button, fit, format, layout, person, stage};
 use egui::accesskit::Role;
-use egui::{Align2, CornerRadius, CursorIcon, Sense, Ui, WidgetInfo, pos2, vec2};
+use egui::{Align2, CursorIcon, Sense, Ui, WidgetInfo, pos2, vec2};
 use kith_model::Stage;
 use kith_model::segments::{SegmentInfo, SegmentsSummary};
 use tune::Tune;
