@@ -55,6 +55,7 @@ use MatchField as F;
 const RULES: &[Rule] = &[
     Rule { name: "e-mail", needs: &[F::Email], keys: by_email },
     Rule { name: "phone", needs: &[F::Phone], keys: by_phone },
+    Rule { name: "identifying number", needs: &[F::Identifier], keys: by_identifier },
     Rule { name: "e-mail name", needs: &[F::Email], keys: by_local },
     Rule {
         name: "family name + birth date",
@@ -152,7 +153,7 @@ fn blocks_of(
     let entries = entries(r, rule, monitor)?;
     let mut blocks = Blocks {
         rule: rule.name,
-        by_contact: matches!(rule.needs, [F::Email] | [F::Phone]),
+        by_contact: matches!(rule.needs, [F::Email] | [F::Phone] | [F::Identifier]),
         skipped: 0,
         estimated: 0,
         members: Vec::new(),
@@ -213,6 +214,10 @@ fn by_email(r: &Records, record: usize, keys: &mut Vec<u64>) {
 
 fn by_phone(r: &Records, record: usize, keys: &mut Vec<u64>) {
     keys.extend(r.phone.of[record].iter().filter(|v| **v != MISSING).map(|&v| u64::from(v)));
+}
+
+fn by_identifier(r: &Records, record: usize, keys: &mut Vec<u64>) {
+    keys.extend(Some(r.loyalty.of[record]).filter(|v| *v != MISSING).map(u64::from));
 }
 
 fn by_local(r: &Records, record: usize, keys: &mut Vec<u64>) {

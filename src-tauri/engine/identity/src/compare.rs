@@ -52,6 +52,7 @@ impl<'a> Comparer<'a> {
         put(MatchField::Email, emails(&r.email, a, b));
         put(MatchField::Phone, phones(&r.phone, a, b));
         put(MatchField::Company, companies(&r.company, a, b));
+        put(MatchField::Identifier, identifier(r, a, b));
         self.address(a, b, &mut pattern);
         pattern
     }
@@ -204,18 +205,63 @@ pub(crate) fn birth(values: &Values<Birth>, a: usize, b: usize) -> usize {
         if x.year == y.year && x.month == y.day && x.day == y.month {
             return 2;
         }
-        let same = [x.year == y.year, x.month == y.month, x.day == y.day];
-        match same.iter().filter(|s| **s).count() {
-            2 if same[0] || slip_of_year(x.year, y.year) => 3,
-            _ if same[0] => 4,
-            _ => 5,
+        if one_digit(x.digits(), y.digits()) {
+            return 3;
+        }
+        let same_year = x.year == y.year;
+        if same_year && (x.month == y.month || x.day == y.day) {
+            4
+        } else if same_year {
+            BIRTH_SAME_YEAR
+        } else {
+            6
         }
     })
 }
 
+/// The first level of birth dates that speaks against one person.
+pub(crate) const BIRTH_SAME_YEAR: usize = 5;
+
 /// One digit differs, or two neighbouring digits are swapped.
-fn slip_of_year(a: i32, b: i32) -> bool {
-    within(a.to_string().as_bytes(), b.to_string().as_bytes(), 1)
+fn one_digit(a: [u8; 8], b: [u8; 8]) -> bool {
+    let differ = |i: &usize| a[*i] != b[*i];
+    let Some(first) = (0..8).find(differ) else { return false };
+    match (first + 1..8).filter(differ).collect::<Vec<_>>()[..] {
+        [] => true,
+        [next] => next == first + 1 && (a[first], a[next]) == (b[next], b[first]),
+        _ => false,
+    }
+}
+
+/// Shortest number of which two slips may be the same number.
+const LONG_NUMBER: usize = 7;
+
+/// The level of two identifying numbers, where both sources number people alike.
+fn identifier(r: &Records, a: usize, b: usize) -> usize {
+    if !r.one_numbering(a, b) {
+        return 0;
+    }
+    exact_or(&r.loyalty, a, b, |x, y| {
+        let (x, y) = (x.as_bytes(), y.as_bytes());
+        let short = x.len().min(y.len());
+        if short < 4 || !within(x, y, 2) {
+            5
+        } else if x.len() == y.len() && swapped_neighbours(x, y) {
+            2
+        } else if within(x, y, 1) {
+            3
+        } else if short >= LONG_NUMBER {
+            4
+        } else {
+            5
+        }
+    })
+}
+
+/// True when two texts of one length differ by two neighbours in the other order.
+fn swapped_neighbours(a: &[u8], b: &[u8]) -> bool {
+    let Some(at) = a.iter().zip(b).position(|(x, y)| x != y) else { return false };
+    at + 1 < a.len() && a[at] == b[at + 1] && a[at + 1] == b[at] && a[at + 2..] == b[at + 2..]
 }
 
 /// The best level over the (at most four) combinations of two records' contacts.
@@ -310,4 +356,35 @@ fn companies(values: &Values<Plain>, a: usize, b: usize) -> usize {
         let apart = (x.letters ^ y.letters).count_ones();
         if part || apart <= 6 && winkler(&x.text, &y.text, 0.90) > 0.0 { 2 } else { 3 }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(year: i32, month: u32, day: u32) -> Birth {
+        Birth { year, month, day }
+    }
+
+    fn births(x: Birth, y: Birth) -> usize {
+        birth(&Values { value: vec![x, y], of: vec![0, 1] }, 0, 1)
+    }
+
+    #[test]
+    fn dates_are_graded_by_what_slipped() {
+        let of = day(1984, 3, 12);
+        assert_eq!(births(of, day(1984, 12, 3)), 2);
+        assert_eq!(births(of, day(1948, 3, 12)), 3);
+        assert_eq!(births(of, day(1984, 3, 22)), 3);
+        assert_eq!(births(of, day(1984, 3, 30)), 4);
+        assert_eq!(births(of, day(1984, 10, 30)), BIRTH_SAME_YEAR);
+        assert_eq!(births(of, day(1991, 3, 12)), 6);
+    }
+
+    #[test]
+    fn swapped_neighbours_are_no_two_slips() {
+        assert!(swapped_neighbours(b"7516382", b"7561382"));
+        assert!(!swapped_neighbours(b"7516382", b"7516382"));
+        assert!(!swapped_neighbours(b"7516382", b"7561383"));
+    }
 }

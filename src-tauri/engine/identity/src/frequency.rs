@@ -133,6 +133,7 @@ pub(crate) fn column(r: &Records, field: MatchField) -> Option<(&[ValueId], usiz
         MatchField::Postcode => (&r.postcode.of, r.postcode.value.len()),
         MatchField::Country => (&r.country.of, r.country.value.len()),
         MatchField::Company => (&r.company.of, r.company.value.len()),
+        MatchField::Identifier => (&r.loyalty.of, r.loyalty.value.len()),
         MatchField::Email | MatchField::Phone => return None,
     })
 }

@@ -6,7 +6,9 @@
 //! many people loses its power altogether; an id that two sources number independently shows by
 //! the names that contradict each other.
 
-use crate::compare::{birth, family_alike, given_alike, other_generation, swapped};
+use crate::compare::{
+    BIRTH_SAME_YEAR, birth, family_alike, given_alike, other_generation, swapped,
+};
 use crate::contact::Email;
 use crate::fold::hash;
 use crate::forest::pair;
@@ -108,7 +110,7 @@ pub(crate) fn link(
         forget(&mut records.phone, &shared);
     }
     ids(records, KeyKind::User, (&mut found, monitor))?;
-    ids(records, KeyKind::Loyalty, (&mut found, monitor))?;
+    records.alike = ids(records, KeyKind::Loyalty, (&mut found, monitor))?;
     // Kinds ascend in the order they are looked at: the first key stays.
     found.links = sorted(std::mem::take(&mut found.links), Ord::cmp, monitor)?;
     found.links.dedup_by_key(|link| link.0);
@@ -118,7 +120,7 @@ pub(crate) fn link(
 /// True when names or birth dates speak against one person.
 fn contradict(r: &Records, kind: KeyKind, a: usize, b: usize) -> bool {
     let birth = birth(&r.birth, a, b);
-    if birth >= 4 {
+    if birth >= BIRTH_SAME_YEAR {
         return true;
     }
     if other_generation(r, a, b) {
@@ -283,11 +285,12 @@ struct IdPair {
 }
 
 /// Links through logins or loyalty numbers; logins also meet another source's record numbers.
+/// Answers the pairs of sources whose numbers name the same people, ascending.
 fn ids(
     r: &Records,
     kind: KeyKind,
     (found, monitor): (&mut KeyLinks, &dyn Monitor),
-) -> Result<(), IdentityError> {
+) -> Result<Vec<(u16, u16)>, IdentityError> {
     let values = if kind == KeyKind::User { &r.user } else { &r.loyalty };
     let mut entries: Vec<(u64, u32)> = Vec::new();
     let mut long: Vec<u64> = Vec::new();
@@ -315,8 +318,9 @@ fn ids(
             })
         })
         .collect();
-    keep_trusted(r, kind, &pairs, found);
-    ask(monitor)
+    let trusted = keep_trusted(r, kind, &pairs, found);
+    ask(monitor)?;
+    Ok(trusted)
 }
 
 /// All pairs of a small block, a chain through a large one.
@@ -339,8 +343,13 @@ fn id_pair(r: &Records, kind: KeyKind, a: u32, b: u32) -> IdPair {
     }
 }
 
-/// Keeps links between sources whose ids agree with the names.
-fn keep_trusted(r: &Records, kind: KeyKind, pairs: &[IdPair], found: &mut KeyLinks) {
+/// Keeps links between sources whose ids agree with the names; answers those sources.
+fn keep_trusted(
+    r: &Records,
+    kind: KeyKind,
+    pairs: &[IdPair],
+    found: &mut KeyLinks,
+) -> Vec<(u16, u16)> {
     let mut seen: BTreeMap<(u16, u16), (u64, u64)> = BTreeMap::new();
     for p in pairs.iter().filter(|p| p.named) {
         let (all, against) = seen.entry(p.sources).or_default();
@@ -364,4 +373,5 @@ fn keep_trusted(r: &Records, kind: KeyKind, pairs: &[IdPair], found: &mut KeyLin
             r.len()
         ));
     }
+    seen.keys().copied().filter(trusted).collect()
 }

@@ -1,7 +1,8 @@
 //! The levels of each comparison, strongest first, and how a pair's levels are packed.
 //!
-//! A pattern holds three bits a field: 0 when nothing can be said (a value is missing, or a more
-//! telling field has already said it), else 1 for the first level and so on.
+//! A pattern holds two or three bits a field, as many as its levels need: 0 when nothing can be
+//! said (a value is missing, or a more telling field has already said it), else 1 for the first
+//! level and so on. All fields together fit 32 bits, so that a pair costs four bytes.
 
 use kith_model::identity::MatchField;
 
@@ -54,7 +55,8 @@ const FAMILY: &[Level] = &[
 const BIRTH: &[Level] = &[
     own("exact", 0.88),
     own("day and month swapped", 0.02),
-    own("one part differs", 0.06),
+    own("one digit slipped", 0.04),
+    own("one part differs", 0.02),
     own("same year", 0.01),
     own("different", 0.03),
 ];
@@ -94,8 +96,16 @@ const COUNTRY: &[Level] = &[shared("exact", 0.92, 0.95), shared("different", 0.0
 const COMPANY: &[Level] =
     &[own("exact", 0.75), own("close spelling or part of the name", 0.10), own("different", 0.15)];
 
+const IDENTIFIER: &[Level] = &[
+    own("exact", 0.84),
+    own("two neighbours swapped", 0.02),
+    own("one slip", 0.05),
+    own("two slips", 0.01),
+    own("different", 0.08),
+];
+
 /// The levels of `field`, strongest first.
-pub(crate) fn levels(field: MatchField) -> &'static [Level] {
+pub(crate) const fn levels(field: MatchField) -> &'static [Level] {
     match field {
         MatchField::GivenName => GIVEN,
         MatchField::FamilyName => FAMILY,
@@ -107,8 +117,26 @@ pub(crate) fn levels(field: MatchField) -> &'static [Level] {
         MatchField::Postcode => POSTCODE,
         MatchField::Country => COUNTRY,
         MatchField::Company => COMPANY,
+        MatchField::Identifier => IDENTIFIER,
     }
 }
+
+/// Bits that the levels of `field` need, nothing to say included.
+const fn width(field: MatchField) -> u32 {
+    (levels(field).len() as u32 + 1).next_power_of_two().trailing_zeros()
+}
+
+/// Where the bits of each field begin, and where the last one's end.
+const SHIFT: [u32; FIELDS + 1] = {
+    let mut shift = [0; FIELDS + 1];
+    let mut at = 0;
+    while at < FIELDS {
+        shift[at + 1] = shift[at] + width(MatchField::ALL[at]);
+        at += 1;
+    }
+    assert!(shift[FIELDS] <= u32::BITS, "the levels of all fields must fit a pattern");
+    shift
+};
 
 /// The levels a pair reached in every field.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -117,13 +145,14 @@ pub(crate) struct Pattern(pub u32);
 impl Pattern {
     /// The level of `field`: 0 for nothing to say, 1 for the first.
     pub fn level(self, field: MatchField) -> usize {
-        (self.0 >> (3 * field as u32) & 7) as usize
+        let at = field as usize;
+        (self.0 >> SHIFT[at] & ((1 << (SHIFT[at + 1] - SHIFT[at])) - 1)) as usize
     }
 
     /// Sets the level of `field`, which must be unset.
     pub fn set(&mut self, field: MatchField, level: usize) {
         debug_assert!(level <= levels(field).len() && self.level(field) == 0);
-        self.0 |= (level as u32) << (3 * field as u32);
+        self.0 |= (level as u32) << SHIFT[field as usize];
     }
 
     /// One digit a field, in the order of [`MatchField::ALL`].
@@ -151,7 +180,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_field_fits_three_bits_and_sums_to_one() {
+    fn the_levels_of_every_field_sum_to_one() {
         for field in MatchField::ALL {
             let levels = levels(field);
             assert!(levels.len() <= LEVELS, "{field:?}");
@@ -168,7 +197,8 @@ mod tests {
         let mut pattern = Pattern::default();
         pattern.set(MatchField::GivenName, 7);
         pattern.set(MatchField::Company, 3);
-        assert_eq!(pattern.digits(), "7000000003");
+        pattern.set(MatchField::Identifier, 5);
+        assert_eq!(pattern.digits(), "70000000035");
         assert_eq!(Pattern::parse(&pattern.digits()), Some(pattern));
         assert_eq!(Pattern::parse("9"), None);
     }

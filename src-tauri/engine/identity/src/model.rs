@@ -14,7 +14,7 @@ use kith_model::identity::{ComparisonParams, LevelParams, MatchField};
 use serde::{Deserialize, Serialize};
 
 /// Version of [`MatchModel`]'s format.
-pub const MODEL_VERSION: u32 = 1;
+pub const MODEL_VERSION: u32 = 2;
 
 /// Weight of a deterministic link: about a million to one.
 pub const KEY_WEIGHT: f64 = 20.0;
@@ -93,7 +93,7 @@ pub(crate) fn value_hash(r: &Records, field: MatchField, value: ValueId) -> u64 
         MatchField::Postcode => hash(r.postcode.value[at].text.as_bytes()),
         MatchField::Country => hash(r.country.value[at].text.as_bytes()),
         MatchField::Company => hash(r.company.value[at].text.as_bytes()),
-        MatchField::Email | MatchField::Phone => 0,
+        MatchField::Email | MatchField::Phone | MatchField::Identifier => 0,
     }
 }
 

@@ -136,7 +136,7 @@ fn missed(
 ) -> Result<f64, IdentityError> {
     let mask = |by_contact: bool| {
         let rules = candidates.by_contact.iter().enumerate();
-        rules.filter(|(_, c)| **c == by_contact).fold(0_u16, |m, (i, _)| m | 1 << i)
+        rules.filter(|(_, c)| **c == by_contact).fold(0_u32, |m, (i, _)| m | 1 << i)
     };
     let (contact, name) = (mask(true), mask(false));
     let (mut by_contact, mut by_name, mut by_both, mut found) = (0.0, 0.0, 0.0, 0.0);

@@ -26,7 +26,7 @@ pub(crate) struct Candidates {
     /// The pairs.
     pub pairs: Vec<u64>,
     /// Which rules made each pair: bit r for the r-th rule of [`Self::counts`].
-    pub rules: Vec<u16>,
+    pub rules: Vec<u32>,
     /// The levels of each pair.
     pub patterns: Vec<Pattern>,
     /// Yield of each rule.
@@ -84,10 +84,10 @@ fn count(rule: &str, skipped_blocks: u64) -> BlockingCount {
 #[derive(Default)]
 struct Part {
     pairs: Vec<u64>,
-    rules: Vec<u16>,
+    rules: Vec<u32>,
     patterns: Vec<Pattern>,
     /// Pairs of each rule, and those no earlier rule made.
-    yielded: [(u64, u64); u16::BITS as usize],
+    yielded: [(u64, u64); u32::BITS as usize],
 }
 
 /// The pairs whose first record is one of `records`.
@@ -98,7 +98,7 @@ fn part(
     records: std::ops::Range<usize>,
 ) -> Part {
     let mut part = Part::default();
-    let mut near: Vec<(u32, u16)> = Vec::new();
+    let mut near: Vec<(u32, u32)> = Vec::new();
     let mut linked = linked[linked.partition_point(|&p| both(p).0 < records.start)..].iter();
     let mut next = linked.next();
     for a in records {

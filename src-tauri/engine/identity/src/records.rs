@@ -50,6 +50,17 @@ impl Birth {
         let (year, month, day) = civil(days.clamp(-100_000, 100_000));
         (1880..=2100).contains(&year).then_some(Self { year, month, day })
     }
+
+    /// The date as eight digits, year first.
+    pub fn digits(self) -> [u8; 8] {
+        let mut left = self.year as u32 * 10_000 + self.month * 100 + self.day;
+        let mut digits = [0; 8];
+        for digit in digits.iter_mut().rev() {
+            *digit = (left % 10) as u8;
+            left /= 10;
+        }
+        digits
+    }
 }
 
 /// Year, month and day, `days` after 1970-01-01 (Hinnant 2013).
@@ -109,6 +120,9 @@ pub(crate) struct Records {
     pub user: Values<String>,
     /// Loyalty numbers.
     pub loyalty: Values<String>,
+    /// Pairs of sources (the smaller first), ascending, that share loyalty numbers and so number
+    /// people alike.
+    pub alike: Vec<(u16, u16)>,
     /// E-mail addresses.
     pub email: Contacts<Email>,
     /// Phone numbers.
@@ -171,6 +185,7 @@ impl Records {
             native: each(&rows, |&record| natives.get(record).map(id_hash), monitor)?,
             user: pick("user_id")?.intern(read_id, monitor)?,
             loyalty: pick("loyalty_id")?.intern(read_id, monitor)?,
+            alike: Vec::new(),
             email: Contacts::intern(two("email", "email_alt")?, Email::read, |e| e, monitor)?,
             phone: Contacts::intern(phones, read_phone, international, monitor)?,
             names,
@@ -186,6 +201,12 @@ impl Records {
             company: plain("company", read_company)?,
             row,
         })
+    }
+
+    /// True when the sources of two records number people alike.
+    pub fn one_numbering(&self, a: usize, b: usize) -> bool {
+        let (s, t) = (self.source[a], self.source[b]);
+        s == t || self.alike.binary_search(&(s.min(t), s.max(t))).is_ok()
     }
 
     /// The given name of `record`.

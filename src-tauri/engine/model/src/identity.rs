@@ -31,11 +31,13 @@ pub enum MatchField {
     Country,
     /// Company.
     Company,
+    /// A number that identifies the person: loyalty card, social security, tax. Slips in it count.
+    Identifier,
 }
 
 impl MatchField {
     /// Every field, in order.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::GivenName,
         Self::FamilyName,
         Self::BirthDate,
@@ -46,6 +48,7 @@ impl MatchField {
         Self::Postcode,
         Self::Country,
         Self::Company,
+        Self::Identifier,
     ];
 
     /// Name on screen.
@@ -61,6 +64,7 @@ impl MatchField {
             Self::Postcode => "Postcode",
             Self::Country => "Country",
             Self::Company => "Company",
+            Self::Identifier => "Identifying number",
         }
     }
 }
