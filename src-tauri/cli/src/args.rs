@@ -393,6 +393,13 @@ pub(crate) struct Match {
     /// Match probability from which pairs are linked; proposed when left out
     #[arg(long)]
     pub threshold: Option<f64>,
+    /// Compare only records that agree on these fields, e.g. --block family_name,postcode; may be
+    /// given several times; the program's own rules when left out
+    #[arg(long = "block", value_name = "FIELD,...")]
+    pub blocks: Vec<String>,
+    /// Candidate pairs allowed in all; a rule that would make more is refused
+    #[arg(long, value_name = "N")]
+    pub max_pairs: Option<u64>,
     /// Clusters to write: record, cluster
     #[arg(long)]
     pub out: PathBuf,

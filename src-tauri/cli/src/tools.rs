@@ -4,7 +4,7 @@ use crate::Ended;
 use crate::args::{Cluster, Convert, MapColumns, Match, Suggest, Train};
 use crate::output::Output;
 use kith_api::{ApiError, ErrorCode};
-use kith_model::identity::{IdentityParams, MatchScope};
+use kith_model::identity::{BlockingRule, IdentityParams, MatchField, MatchScope};
 use kith_model::predict::PredictParams;
 use kith_model::recommend::RecommendParams;
 use kith_model::segments::SegmentParams;
@@ -80,7 +80,14 @@ pub(crate) fn match_records(args: &Match, out: &Output) -> Result<Ended, ApiErro
         id: args.id.clone(),
         truth: args.truth.clone(),
         maps: maps.collect::<Result<_, _>>()?,
-        params: IdentityParams { threshold: args.threshold, review_from, scope, ..defaults },
+        params: IdentityParams {
+            threshold: args.threshold,
+            review_from,
+            scope,
+            max_pairs: args.max_pairs.unwrap_or(defaults.max_pairs),
+            rules: blocking_rules(&args.blocks)?,
+            ..defaults
+        },
         out: args.out.clone(),
         pairs: args.pairs.clone(),
     })?;
@@ -100,6 +107,21 @@ pub(crate) fn match_records(args: &Match, out: &Output) -> Result<Ended, ApiErro
     }
     out.result(&json!(summary), &text);
     Ok(Ended::Done)
+}
+
+/// The rules that `--block` names.
+fn blocking_rules(said: &[String]) -> Result<Vec<BlockingRule>, ApiError> {
+    let field = |name: &str| {
+        serde_json::from_value(json!(name.trim())).map_err(|_| {
+            let known: Vec<_> = MatchField::ALL.iter().map(|f| json!(f).to_string()).collect();
+            ApiError::new(ErrorCode::Usage, format!("There is no field {name} to block on"))
+                .hint(format!("The fields are {}", known.join(", ").replace('"', "")))
+        })
+    };
+    let rule = |said: &String| {
+        Ok(BlockingRule { fields: said.split(',').map(field).collect::<Result<_, ApiError>>()? })
+    };
+    said.iter().map(rule).collect()
 }
 
 pub(crate) fn cluster(args: &Cluster, out: &Output) -> Result<Ended, ApiError> {

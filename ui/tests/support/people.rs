@@ -97,6 +97,7 @@ pub fn identity() -> IdentitySummary {
         cluster_sizes: vec![2_711, 1_566, 544, 141, 18, 2],
         truth: Some(PairQuality { precision: 0.994, recall: 0.981, f1: 0.9874, true_pairs: 4_420 }),
         notes: Vec::new(),
+        estimates: Vec::new(),
     }
 }
 

@@ -16,6 +16,7 @@
 
 mod address;
 mod blocking;
+mod budget;
 mod cards;
 mod cluster;
 mod compare;
@@ -41,6 +42,7 @@ mod pairs;
 mod records;
 mod resolve;
 mod review;
+mod rules;
 mod sorting;
 mod tables;
 mod train;
@@ -60,6 +62,21 @@ pub enum IdentityError {
     /// The user asked to stop.
     #[error("cancelled")]
     Cancelled,
+    /// A rule of the user's own would make too many pairs.
+    #[error(
+        "blocking by {rule} would make {pairs} pairs, more than the {budget} allowed: \
+         add a field, e.g. {instead}, or leave the rule out"
+    )]
+    TooManyPairs {
+        /// The rule, as shown.
+        rule: String,
+        /// What it would make.
+        pairs: u64,
+        /// What is allowed.
+        budget: u64,
+        /// A better rule with its pairs.
+        instead: String,
+    },
     /// The frame is not what the room's own SQL would give.
     #[error("the column `{column}` of {kind} is missing from the records: map the sources again")]
     Column {

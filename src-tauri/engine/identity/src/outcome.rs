@@ -4,12 +4,14 @@
 use crate::cluster::Join;
 use crate::density::{Density, bins, density, valley};
 use crate::forest::{Forest, groups};
-use crate::model::{probability, weight_of};
+use crate::model::{MatchModel, probability, weight_of};
 use crate::pairs::Candidates;
 use crate::sorting::sorted;
 use crate::{IdentityError, ask};
 use kith_model::Monitor;
-use kith_model::identity::{PairQuality, ThresholdPoint, WeightBin};
+use kith_model::identity::{
+    BlockingCount, BlockingEstimate, PairQuality, ThresholdPoint, WeightBin,
+};
 use std::collections::BTreeMap;
 
 /// Thresholds of the curve, and those the program may propose.
@@ -21,9 +23,13 @@ const THRESHOLDS: [f64; 29] = [
 /// Proposed when there is nothing to weigh.
 const UNINFORMED: f64 = 0.9;
 
-/// What a bit of evidence is worth where wrong joins are expected: fields are not quite
+/// What a bit of evidence loses where people share addresses and names: their fields are not
 /// independent, so a weight promises more than it holds.
-const DISCOUNT: f64 = 0.8;
+const DISCOUNT: f64 = 0.2;
+
+/// Members of one household for each match from which the whole discount is made; records without
+/// households, such as those of a register, show a thousandth of it.
+const HOUSEHOLDS: f64 = 0.1;
 
 /// Joins replayed between two looks at the monitor.
 const STRIDE: usize = 1 << 12;
@@ -39,19 +45,30 @@ pub(crate) struct Ranked {
     density: Density,
     /// Expected true pairs that blocking missed.
     pub missed: f64,
+    /// Expected true pairs of each rule.
+    by_rule: Vec<f64>,
+    /// Expected true pairs of all rules.
+    found: f64,
+}
+
+/// The prior's weight in bits, and what a bit of evidence on top of it is worth, 0 to 1.
+pub(crate) fn sobriety(model: &MatchModel) -> (f64, f64) {
+    let shared = model.household / (HOUSEHOLDS * model.prior);
+    (weight_of(model.prior), 1.0 - DISCOUNT * shared.min(1.0))
 }
 
 impl Ranked {
-    /// Ranks `weights`, one for each of `candidates`; `prior`: the prior's weight.
+    /// Ranks `weights`, one for each of `candidates`; `prior`: as of [`sobriety`].
     pub fn new(
         candidates: &Candidates,
         weights: &[f64],
-        prior: f64,
+        prior: (f64, f64),
         monitor: &dyn Monitor,
     ) -> Result<Self, IdentityError> {
-        let sober = |w: f64| probability(prior + DISCOUNT * (w - prior));
+        let (prior, worth) = prior;
+        let sober = |w: f64| probability(prior + worth * (w - prior));
         let least = weight_of(THRESHOLDS[0]);
-        let missed = missed(candidates, weights, monitor)?;
+        let (missed, by_rule) = missed(candidates, weights, monitor)?;
         let (mut likely, mut rest) = (Vec::new(), 0.0);
         for chunk in weights.chunks(1 << 18) {
             ask(monitor)?;
@@ -74,6 +91,8 @@ impl Ranked {
             bins: bins(weights),
             density: density(weights),
             missed,
+            found: by_rule.1,
+            by_rule: by_rule.0,
         })
     }
 
@@ -126,6 +145,22 @@ impl Ranked {
     }
 }
 
+/// Notes the expected recall of each rule that ran, against everything that is expected to be
+/// true, the pairs that blocking missed among it.
+pub(crate) fn recalls(
+    estimates: &mut [BlockingEstimate],
+    counts: &[BlockingCount],
+    ranked: &Ranked,
+) {
+    let all = ranked.found + ranked.missed;
+    for (count, found) in counts.iter().zip(&ranked.by_rule) {
+        let of = estimates.iter_mut().find(|e| e.rule == count.rule);
+        if let Some(estimate) = of.filter(|_| all > 0.0) {
+            estimate.recall = Some(found / all);
+        }
+    }
+}
+
 /// Expected true pairs that no rule made: rules on contacts and rules on names, birth date and
 /// address taken as two independent catches (Lincoln and Petersen; Chapman's estimator 1951), at
 /// most half of what was found.
@@ -133,12 +168,13 @@ fn missed(
     candidates: &Candidates,
     weights: &[f64],
     monitor: &dyn Monitor,
-) -> Result<f64, IdentityError> {
+) -> Result<(f64, (Vec<f64>, f64)), IdentityError> {
     let mask = |by_contact: bool| {
         let rules = candidates.by_contact.iter().enumerate();
         rules.filter(|(_, c)| **c == by_contact).fold(0_u32, |m, (i, _)| m | 1 << i)
     };
     let (contact, name) = (mask(true), mask(false));
+    let mut by_rule = vec![0.0; candidates.counts.len()];
     let (mut by_contact, mut by_name, mut by_both, mut found) = (0.0, 0.0, 0.0, 0.0);
     for (at, (&rules, &w)) in candidates.rules.iter().zip(weights).enumerate() {
         if at.is_multiple_of(1 << 16) {
@@ -146,15 +182,20 @@ fn missed(
         }
         let p = probability(w);
         found += p;
+        let mut left = if p > 0.01 { rules } else { 0 };
+        while left != 0 {
+            by_rule[left.trailing_zeros() as usize] += p;
+            left &= left - 1;
+        }
         by_contact += if rules & contact != 0 { p } else { 0.0 };
         by_name += if rules & name != 0 { p } else { 0.0 };
         by_both += if rules & contact != 0 && rules & name != 0 { p } else { 0.0 };
     }
     if by_both < 10.0 {
-        return Ok(0.0);
+        return Ok((0.0, (by_rule, found)));
     }
     let all = (by_contact + 1.0) * (by_name + 1.0) / (by_both + 1.0) - 1.0;
-    Ok((all - found).clamp(0.0, found / 2.0))
+    Ok(((all - found).clamp(0.0, found / 2.0), (by_rule, found)))
 }
 
 /// Clusters as a root for each record, at `threshold`.
@@ -299,7 +340,7 @@ mod tests {
     use kith_model::Quiet;
 
     fn rank(weights: &[f64]) -> Ranked {
-        Ranked::new(&Candidates::default(), weights, -8.0, &Quiet).unwrap()
+        Ranked::new(&Candidates::default(), weights, (-8.0, 0.8), &Quiet).unwrap()
     }
 
     #[test]
@@ -316,7 +357,7 @@ mod tests {
     fn the_curve_falls_from_all_to_nobody_linked() {
         let joins = [Join { height: 9.0, a: 0, b: 1 }, Join { height: -3.0, a: 0, b: 2 }];
         let candidates = Candidates::default();
-        let ranked = Ranked::new(&candidates, &[9.0, -3.0], -8.0, &Quiet).unwrap();
+        let ranked = Ranked::new(&candidates, &[9.0, -3.0], (-8.0, 0.8), &Quiet).unwrap();
         let labels = [Some(0), Some(0), Some(1)];
         let points = curve(&joins, &ranked, (3, Some(&labels)), &[], &Quiet).unwrap();
         assert!(points.is_sorted_by(|a, b| a.people <= b.people && a.links >= b.links));

@@ -48,7 +48,7 @@ pub(crate) fn candidates(
         by_contact: vec![true],
         ..Candidates::default()
     };
-    found.counts.extend(blocks.iter().map(|b| count(b.rule, b.skipped)));
+    found.counts.extend(blocks.iter().map(|b| count(&b.rule, b.skipped)));
     found.by_contact.extend(blocks.iter().map(|b| b.by_contact));
     for from in (0..records).step_by(STRIDE * TASKS) {
         check(monitor, 0.2 + 0.25 * from as f32 / records as f32, "comparing pairs")?;

@@ -4,19 +4,20 @@ use crate::blocking;
 use crate::cluster::{self, Edge, Join, Support};
 use crate::compare::Comparer;
 use crate::constraints::Constraints;
-use crate::decided::{Decided, Taught};
+use crate::decided::{Decided, Taught, record_name};
 use crate::forest::{both, groups, pair};
 use crate::keys::{self, KeyLinks};
 use crate::levels::Pattern;
 use crate::model::{KEY_WEIGHT, MatchModel, Scorer, Weight, weight_of};
 use crate::outcome::{self, Ranked};
 use crate::pairs::{self, Candidates};
-use crate::records::Records;
+use crate::records::{Records, texts};
 use crate::train::train;
 use crate::{IdentityError, Resolution, ask, check};
-use kith_model::identity::{IdentityParams, IdentitySummary, Verdict};
+use kith_model::identity::{BlockingEstimate, IdentityParams, IdentitySummary, Verdict};
 use kith_model::{Frame, Monitor, PairKey, Valid};
 use rayon::prelude::*;
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Pairs below this probability never join clusters.
@@ -58,13 +59,14 @@ pub fn resolve(
     let comparer = Comparer::new(&r, params);
     keys.links.retain(|link| comparer.may_meet(both(link.0).0, both(link.0).1));
     let linked: Vec<u64> = keys.links.iter().map(|link| link.0).collect();
-    let blocks = blocking::blocks(&r, params, monitor)?;
-    let candidates = pairs::candidates(&comparer, &linked, &blocks, r.len(), monitor)?;
-    drop((linked, blocks));
+    let blocking = blocking::blocking(&r, params, monitor)?;
+    let candidates = pairs::candidates(&comparer, &linked, &blocking.blocks, r.len(), monitor)?;
+    let mut estimates = blocking.estimates;
+    drop((linked, blocking.blocks));
     let trained = train((&r, &comparer), &keys, &candidates.patterns, params, monitor)?;
     let taught = decided.taught(&r, &candidates);
     let weights = weigh((&trained.model, &r), &candidates, &taught, monitor)?;
-    let ranked = Ranked::new(&candidates, &weights, weight_of(trained.model.prior), monitor)?;
+    let ranked = Ranked::new(&candidates, &weights, outcome::sobriety(&trained.model), monitor)?;
     let mut model = trained.model;
     model.threshold = params.threshold.unwrap_or_else(|| ranked.propose());
     let run = Run { r, keys, candidates, weights, model, decided, taught };
@@ -75,6 +77,8 @@ pub fn resolve(
     let roots = outcome::cut(run.r.len(), &joins, run.model.threshold);
     ask(monitor)?;
     let mut summary = run.summary(&ranked, &roots);
+    outcome::recalls(&mut estimates, &summary.blocking, &ranked);
+    summary.estimates = estimates;
     let extra = [summary.threshold, summary.proposed_threshold];
     let known = (run.r.len(), labels.as_deref());
     summary.curve = outcome::curve(&joins, &ranked, known, &extra, monitor)?;
@@ -82,7 +86,10 @@ pub fn resolve(
     summary.iterations = trained.iterations;
     ask(monitor)?;
     summary.review = run.waiting(params, &roots);
-    summary.notes = run.notes(&ranked, &roots, &constraints, trained.notes);
+    summary.notes = run.notes(&ranked, &constraints, trained.notes);
+    summary.notes.extend(run.giant(records, &roots, &joins)?);
+    let refused = summary.estimates.iter().filter(|e| e.largest_kept.is_none());
+    summary.notes.extend(refused.map(refusal));
     let profiles = run.profiles(&roots);
     let (record_profile, pairs) =
         (run.record_profile(&profiles), run.pairs(params, &profiles, monitor)?);
@@ -113,6 +120,12 @@ fn weigh(
         }));
     }
     Ok(weights)
+}
+
+/// A refused rule in plain words.
+fn refusal(e: &BlockingEstimate) -> String {
+    let instead = e.instead.as_ref().map_or_else(String::new, |i| format!("; better: {i}"));
+    format!("Blocking by {} was refused: it would make {} pairs{instead}", e.rule, e.pairs)
 }
 
 /// Everything about a run once the pairs are compared.
@@ -240,10 +253,37 @@ impl Run {
         alike.into_iter().map(asked).sum()
     }
 
+    /// The alarm about the largest cluster, when it is large, with the weakest link that holds it
+    /// together.
+    fn giant(
+        &self,
+        records: &Frame,
+        roots: &[u32],
+        joins: &[Join],
+    ) -> Result<Option<String>, IdentityError> {
+        let mut sizes = vec![0_usize; roots.len()];
+        roots.iter().for_each(|&root| sizes[root as usize] += 1);
+        let largest = (0..sizes.len()).max_by_key(|&root| (sizes[root], Reverse(root)));
+        let Some(root) = largest.filter(|&root| sizes[root] > LARGE_CLUSTER) else {
+            return Ok(None);
+        };
+        let inside = |j: &&Join| [j.a, j.b].iter().all(|&i| roots[i as usize] as usize == root);
+        let least = weight_of(self.model.threshold);
+        let held = joins.iter().take_while(|j| j.height >= least).filter(inside).last();
+        let (source, native) = (texts(records, "source")?, texts(records, "native_id")?);
+        let name = |record: u32| {
+            let row = self.r.row[record as usize] as usize;
+            record_name(source[row].as_deref(), native[row].as_deref())
+        };
+        let link = held.map_or_else(String::new, |j| {
+            format!(", weakest between {} and {} ({:.1} bits)", name(j.a), name(j.b), j.height)
+        });
+        Ok(Some(format!("One person has {} records: check what links them{link}", sizes[root])))
+    }
+
     fn notes(
         &self,
         ranked: &Ranked,
-        roots: &[u32],
         constraints: &Constraints,
         learning: Vec<String>,
     ) -> Vec<String> {
@@ -258,10 +298,6 @@ impl Run {
         notes.extend(learning);
         if ranked.missed >= 1.0 {
             notes.push(format!("Blocking may have missed about {:.0} true pairs", ranked.missed));
-        }
-        let largest = groups(roots).iter().map(Vec::len).max().unwrap_or(0);
-        if largest > LARGE_CLUSTER {
-            notes.push(format!("One person has {largest} records: check what links them"));
         }
         if constraints.refused > 0 {
             notes.push(format!(

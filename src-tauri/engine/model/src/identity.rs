@@ -82,6 +82,31 @@ pub enum MatchScope {
     Dedupe,
 }
 
+/// A blocking rule of the user's own: records that agree exactly on every field are compared.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BlockingRule {
+    /// The fields.
+    pub fields: Vec<MatchField>,
+}
+
+impl BlockingRule {
+    /// e.g. `family name + birth date`.
+    pub fn label(&self) -> String {
+        let labels: Vec<String> = self.fields.iter().map(|f| f.label().to_lowercase()).collect();
+        labels.join(" + ")
+    }
+}
+
+/// Most blocking rules of one run.
+pub const MOST_RULES: usize = 24;
+
+/// Candidate pairs of a run, unless set: about 6 GiB of them.
+const MOST_PAIRS: u64 = 250_000_000;
+
+fn usual_pairs(pairs: &u64) -> bool {
+    *pairs == MOST_PAIRS
+}
+
 /// What the user tunes.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -97,6 +122,12 @@ pub struct IdentityParams {
     pub review_from: f64,
     /// At most this many candidate pairs a blocking key; a larger block is skipped and said.
     pub max_block_pairs: u64,
+    /// At most this many candidate pairs in all; a rule that would exceed it is refused.
+    #[serde(skip_serializing_if = "usual_pairs")]
+    pub max_pairs: u64,
+    /// Blocking rules; none: the program's own.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub rules: Vec<BlockingRule>,
     /// EM iterations at most.
     pub max_iterations: u32,
     /// Seed of the random pairs from which u is estimated.
@@ -111,6 +142,8 @@ impl Default for IdentityParams {
             threshold: None,
             review_from: 0.5,
             max_block_pairs: 20_000,
+            max_pairs: MOST_PAIRS,
+            rules: Vec::new(),
             max_iterations: 25,
             seed: 1,
         }
@@ -142,6 +175,12 @@ impl IdentityParams {
                 "Review must start at or below the threshold",
             )
             .require(self.max_block_pairs > 0, "max_block_pairs", "Allow at least one pair a block")
+            .require(self.max_pairs > 0, "max_pairs", "Allow at least one pair")
+            .require(
+                self.rules.len() <= MOST_RULES && self.rules.iter().all(|r| !r.fields.is_empty()),
+                "rules",
+                "At most 24 blocking rules, each of at least one field",
+            )
             .require(self.max_iterations > 0, "max_iterations", "At least one iteration")
             .finish(self)
     }
@@ -192,6 +231,35 @@ pub struct BlockingCount {
     pub new_pairs: u64,
     /// Blocks left out because they were larger than the cap.
     pub skipped_blocks: u64,
+}
+
+/// What a blocking rule will cost, known from the sizes of its blocks before a pair is made.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct BlockingEstimate {
+    /// e.g. `family name + birth date`.
+    pub rule: String,
+    /// Keys of records; a record with two keys counts twice.
+    pub keyed: u64,
+    /// Pairs of all its blocks.
+    pub pairs: u64,
+    /// Pairs of the blocks that are used; 0 when the rule is refused.
+    pub kept: u64,
+    /// Pairs used by this rule and those before it.
+    pub cumulative: u64,
+    /// Records of the largest block: the skew.
+    pub largest_block: u64,
+    /// Records of the largest block that is used; `None`: the rule is refused.
+    pub largest_kept: Option<u64>,
+    /// Blocks that are not used.
+    pub skipped_blocks: u64,
+    /// Only its rarest keys are used.
+    pub loose: bool,
+    /// For a refused rule, a better one with its pairs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub instead: Option<String>,
+    /// Expected share of the true pairs that it makes; known once pairs are weighed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub recall: Option<f64>,
 }
 
 /// A bin of the match-weight histogram.
@@ -264,6 +332,9 @@ pub struct IdentitySummary {
     pub comparisons: Vec<ComparisonParams>,
     /// Blocking rules in order.
     pub blocking: Vec<BlockingCount>,
+    /// What each rule was known to cost before, refused rules among them.
+    #[serde(default)]
+    pub estimates: Vec<BlockingEstimate>,
     /// Match weights of all candidate pairs.
     pub histogram: Vec<WeightBin>,
     /// Thresholds from 0.01 to 0.99 and beyond.

@@ -131,6 +131,9 @@ pub(crate) fn mapping_error(error: &kith_mapping::MappingError) -> ApiError {
 pub(crate) fn identity_error(error: &kith_identity::IdentityError) -> ApiError {
     match error {
         kith_identity::IdentityError::Cancelled => cancelled(),
+        kith_identity::IdentityError::TooManyPairs { .. } => {
+            split(ErrorCode::BadInput, &error.to_string())
+        }
         other => split(ErrorCode::Internal, &other.to_string()),
     }
 }

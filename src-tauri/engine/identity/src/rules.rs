@@ -1,0 +1,345 @@
+//! The built-in blocking rules: what makes two records worth comparing.
+//!
+//! Telling rules run whatever they yield, up to the budget. Loose ones, on a single field or on
+//! parts of fields, catch pairs with slips in many fields at once; only their rarest keys are
+//! used, as many as a share of the budget allows.
+
+use crate::fold::{OPAQUE, hash, key};
+use crate::frequency::column;
+use crate::nickname::Group;
+use crate::records::{MISSING, Records, ValueId};
+use kith_model::identity::MatchField;
+
+use MatchField as F;
+
+/// A way to make keys.
+pub(crate) struct Rule {
+    /// As shown.
+    pub name: &'static str,
+    /// Fields that must be chosen.
+    pub needs: &'static [MatchField],
+    /// Adds a record's keys.
+    pub keys: fn(&Records, usize, &mut Vec<u64>),
+}
+
+impl Rule {
+    /// Whether it rests on contacts (else on names, birth date and address).
+    pub fn by_contact(&self) -> bool {
+        matches!(self.needs, [F::Email] | [F::Phone] | [F::Identifier])
+    }
+}
+
+/// The rules that always run, the most telling first.
+pub(crate) const RULES: &[Rule] = &[
+    Rule { name: "e-mail", needs: &[F::Email], keys: by_email },
+    Rule { name: "phone", needs: &[F::Phone], keys: by_phone },
+    Rule { name: "identifying number", needs: &[F::Identifier], keys: by_identifier },
+    Rule { name: "e-mail name", needs: &[F::Email], keys: by_local },
+    Rule {
+        name: "family name + birth date",
+        needs: &[F::FamilyName, F::BirthDate],
+        keys: by_family_birth,
+    },
+    Rule {
+        name: "given name or nickname + family name",
+        needs: &[F::GivenName, F::FamilyName],
+        keys: by_name,
+    },
+    Rule {
+        name: "given initial + birth date",
+        needs: &[F::GivenName, F::BirthDate],
+        keys: by_initial_birth,
+    },
+    Rule {
+        name: "postcode + birth date",
+        needs: &[F::Postcode, F::BirthDate],
+        keys: by_postcode_birth,
+    },
+    Rule {
+        name: "family name + postcode",
+        needs: &[F::FamilyName, F::Postcode],
+        keys: by_family_postcode,
+    },
+    Rule {
+        name: "given name + postcode",
+        needs: &[F::GivenName, F::Postcode],
+        keys: by_given_postcode,
+    },
+    Rule {
+        name: "given initial + street",
+        needs: &[F::GivenName, F::Street],
+        keys: by_initial_street,
+    },
+    Rule {
+        name: "sound of the family name + given name",
+        needs: &[F::GivenName, F::FamilyName],
+        keys: by_sound,
+    },
+    Rule { name: "street + postcode or city", needs: &[F::Street], keys: by_street_place },
+    Rule { name: "street + birth date", needs: &[F::Street, F::BirthDate], keys: by_street_birth },
+    Rule { name: "city + birth date", needs: &[F::City, F::BirthDate], keys: by_city_birth },
+    Rule { name: "company", needs: &[F::Company], keys: by_company },
+];
+
+/// The rules of which only the rarest keys are used, the most telling first.
+pub(crate) const LOOSE: &[Rule] = &[
+    Rule { name: "birth date", needs: &[F::BirthDate], keys: by_birth },
+    Rule {
+        name: "given initial + family name",
+        needs: &[F::GivenName, F::FamilyName],
+        keys: by_initial_family,
+    },
+    Rule { name: "e-mail without digits", needs: &[F::Email], keys: by_letters },
+    Rule { name: "family name + city", needs: &[F::FamilyName, F::City], keys: by_family_city },
+    Rule { name: "given name + city", needs: &[F::GivenName, F::City], keys: by_given_city },
+    Rule {
+        name: "given name + birth year",
+        needs: &[F::GivenName, F::BirthDate],
+        keys: by_given_year,
+    },
+    Rule {
+        name: "family name + birth year",
+        needs: &[F::FamilyName, F::BirthDate],
+        keys: by_family_year,
+    },
+    Rule { name: "number less one digit", needs: &[F::Identifier], keys: by_slipped_number },
+    Rule { name: "family name", needs: &[F::FamilyName], keys: by_family },
+    Rule { name: "street", needs: &[F::Street], keys: by_street },
+    Rule { name: "a word of the company", needs: &[F::Company], keys: by_word },
+];
+
+/// Adds the key of two value numbers when both are there.
+fn both(keys: &mut Vec<u64>, a: ValueId, b: ValueId) {
+    if a != MISSING && b != MISSING {
+        keys.push(key(u64::from(a), u64::from(b)));
+    }
+}
+
+fn one(keys: &mut Vec<u64>, value: ValueId) {
+    if value != MISSING {
+        keys.push(u64::from(value));
+    }
+}
+
+/// First letter of the given name, as a number.
+fn initial(r: &Records, record: usize) -> ValueId {
+    let name = r.given(record).filter(|n| n.name.scripts & OPAQUE == 0);
+    name.and_then(|n| n.name.text.bytes().next()).map_or(MISSING, ValueId::from)
+}
+
+fn by_email(r: &Records, record: usize, keys: &mut Vec<u64>) {
+    keys.extend(r.email.of[record].iter().filter(|v| **v != MISSING).map(|&v| u64::from(v)));
+}
+
+fn by_phone(r: &Records, record: usize, keys: &mut Vec<u64>) {
+    keys.extend(r.phone.of[record].iter().filter(|v| **v != MISSING).map(|&v| u64::from(v)));
+}
+
+fn by_identifier(r: &Records, record: usize, keys: &mut Vec<u64>) {
+    keys.extend(Some(r.loyalty.of[record]).filter(|v| *v != MISSING).map(u64::from));
+}
+
+fn by_local(r: &Records, record: usize, keys: &mut Vec<u64>) {
+    for &value in r.email.of[record].iter().filter(|v| **v != MISSING) {
+        let email = &r.email.value[value as usize];
+        if email.local.len() >= 5 && !email.is_role() {
+            keys.push(hash(email.local.as_bytes()));
+        }
+    }
+}
+
+fn by_family_birth(r: &Records, record: usize, keys: &mut Vec<u64>) {
+    both(keys, r.family[record], r.birth.of[record]);
+}
+
+/// The name as written, whichever way round, and once for each nickname group.
+fn by_name(r: &Records, record: usize, keys: &mut Vec<u64>) {
+    let (given, family) = (r.given[record], r.family[record]);
+    if given == MISSING || family == MISSING {
+        return;
+    }
+    both(keys, given.min(family), given.max(family));
+    for &group in r.names[given as usize].groups {
+        keys.push(nick(group, family));
+    }
+}
+
+fn nick(group: Group, family: ValueId) -> u64 {
+    key(u64::from(group) | 1 << 40, u64::from(family))
+}
+
+fn by_initial_birth(r: &Records, record: usize, keys: &mut Vec<u64>) {
+    both(keys, initial(r, record), r.birth.of[record]);
+}
+
+fn by_postcode_birth(r: &Records, record: usize, keys: &mut Vec<u64>) {
+    both(keys, r.postcode.of[record], r.birth.of[record]);
+}
+
+fn by_family_postcode(r: &Records, record: usize, keys: &mut Vec<u64>) {
+    both(keys, r.family[record], r.postcode.of[record]);
+}
+
+fn by_given_postcode(r: &Records, record: usize, keys: &mut Vec<u64>) {
+    both(keys, r.given[record], r.postcode.of[record]);
+}
+
+fn by_initial_street(r: &Records, record: usize, keys: &mut Vec<u64>) {
+    both(keys, initial(r, record), r.street.of[record]);
+}
+
+fn by_street_place(r: &Records, record: usize, keys: &mut Vec<u64>) {
+    both(keys, r.street.of[record], r.postcode.of[record]);
+    let named = keys.len();
+    both(keys, r.street.of[record], r.city.of[record]);
+    // A city's number may equal a postcode's.
+    keys[named..].iter_mut().for_each(|k| *k = !*k);
+}
+
+fn by_street_birth(r: &Records, record: usize, keys: &mut Vec<u64>) {
+    both(keys, r.street.of[record], r.birth.of[record]);
+}
+
+fn by_city_birth(r: &Records, record: usize, keys: &mut Vec<u64>) {
+    both(keys, r.city.of[record], r.birth.of[record]);
+}
+
+/// The company where nobody's name stands: its first word with the city, and the whole of it.
+fn by_company(r: &Records, record: usize, keys: &mut Vec<u64>) {
+    if r.given[record] != MISSING || r.family[record] != MISSING {
+        return;
+    }
+    let Some(company) = r.company.get(record) else { return };
+    keys.push(u64::from(r.company.of[record]));
+    let word = company.text.split(' ').next().unwrap_or_default();
+    if r.city.of[record] != MISSING && word.len() >= 3 {
+        keys.push(key(hash(word.as_bytes()), u64::from(r.city.of[record])));
+    }
+}
+
+fn by_sound(r: &Records, record: usize, keys: &mut Vec<u64>) {
+    let (Some(given), Some(family)) = (r.given(record), r.family(record)) else { return };
+    let sound = hash(sound(&family.name.text).as_bytes());
+    keys.push(key(sound, hash(given.name.text.as_bytes())));
+    keys.extend(given.groups.iter().map(|&g| key(sound, u64::from(g) | 1 << 40)));
+}
+
+/// First letter and the classes of the next consonants: survives wrong vowels, doubled letters
+/// and the usual confusions (c/k, s/z, v/w).
+fn sound(name: &str) -> String {
+    let class = |c: u8| match c {
+        b'b' | b'p' => b'p',
+        b'c' | b'k' | b'q' | b'g' => b'k',
+        b'd' | b't' => b't',
+        b's' | b'z' | b'x' => b's',
+        b'v' | b'w' | b'f' => b'f',
+        b'm' | b'n' => b'n',
+        b'a' | b'e' | b'i' | b'o' | b'u' | b'y' | b'j' | b'h' | b' ' => 0,
+        other => other,
+    };
+    let mut out = Vec::new();
+    for (i, c) in name.bytes().enumerate() {
+        let class = if i == 0 && class(c) == 0 { c } else { class(c) };
+        if class != 0 && out.last() != Some(&class) {
+            out.push(class);
+        }
+    }
+    out.truncate(5);
+    String::from_utf8(out).unwrap_or_default()
+}
+
+fn by_birth(r: &Records, record: usize, keys: &mut Vec<u64>) {
+    one(keys, r.birth.of[record]);
+}
+
+fn by_family(r: &Records, record: usize, keys: &mut Vec<u64>) {
+    one(keys, r.family[record]);
+    // A name in the wrong place.
+    one(keys, r.given[record]);
+}
+
+fn by_street(r: &Records, record: usize, keys: &mut Vec<u64>) {
+    one(keys, r.street.of[record]);
+}
+
+fn by_initial_family(r: &Records, record: usize, keys: &mut Vec<u64>) {
+    both(keys, initial(r, record), r.family[record]);
+}
+
+/// The name in front of the `@`, letters alone: numbers are guessed and mistyped.
+fn by_letters(r: &Records, record: usize, keys: &mut Vec<u64>) {
+    for &value in r.email.of[record].iter().filter(|v| **v != MISSING) {
+        let email = &r.email.value[value as usize];
+        let letters: Vec<u8> = email.local.bytes().filter(u8::is_ascii_alphabetic).collect();
+        if letters.len() >= 4 && !email.is_role() {
+            keys.push(hash(&letters));
+        }
+    }
+}
+
+fn by_family_city(r: &Records, record: usize, keys: &mut Vec<u64>) {
+    both(keys, r.family[record], r.city.of[record]);
+}
+
+fn by_given_city(r: &Records, record: usize, keys: &mut Vec<u64>) {
+    both(keys, r.given[record], r.city.of[record]);
+}
+
+fn year(r: &Records, record: usize) -> ValueId {
+    r.birth.get(record).map_or(MISSING, |b| b.year as ValueId)
+}
+
+fn by_given_year(r: &Records, record: usize, keys: &mut Vec<u64>) {
+    both(keys, r.given[record], year(r, record));
+}
+
+fn by_family_year(r: &Records, record: usize, keys: &mut Vec<u64>) {
+    both(keys, r.family[record], year(r, record));
+}
+
+/// The number with each of its characters left out: two numbers one slip apart share such a key.
+fn by_slipped_number(r: &Records, record: usize, keys: &mut Vec<u64>) {
+    let Some(number) = r.loyalty.get(record).map(String::as_bytes) else { return };
+    if (5..=20).contains(&number.len()) {
+        keys.extend((0..number.len()).map(|at| hash(&[&number[..at], &number[at + 1..]].concat())));
+    }
+}
+
+/// Each longer word of the company where nobody's name stands.
+fn by_word(r: &Records, record: usize, keys: &mut Vec<u64>) {
+    if r.given[record] != MISSING || r.family[record] != MISSING {
+        return;
+    }
+    let Some(company) = r.company.get(record) else { return };
+    let words = company.text.split(' ').filter(|w| w.len() >= 4);
+    keys.extend(words.map(|w| hash(w.as_bytes())));
+}
+
+/// The keys of a rule of the user's own: every field agrees exactly.
+pub(crate) fn own_keys(fields: &[MatchField], r: &Records, record: usize, keys: &mut Vec<u64>) {
+    keys.push(0);
+    for &field in fields {
+        let values: [ValueId; 2] = match (field, column(r, field)) {
+            (F::Email, _) => r.email.of[record],
+            (F::Phone, _) => r.phone.of[record],
+            (_, Some((of, _))) => [of[record], MISSING],
+            (_, None) => [MISSING; 2],
+        };
+        let so_far = std::mem::take(keys);
+        for &v in values.iter().filter(|v| **v != MISSING) {
+            keys.extend(so_far.iter().map(|&k| key(k, u64::from(v))));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sound_survives_vowels_and_doubled_letters() {
+        assert_eq!(sound("schmidt"), sound("schmid"));
+        assert_eq!(sound("kowalski"), sound("kovalsky"));
+        assert_ne!(sound("smith"), sound("jones"));
+    }
+}
