@@ -3,7 +3,7 @@
 use kith_tests::program;
 use serde_json::Value;
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 fn kith(dir: &Path, args: &[&str]) -> Output {
     Command::new(program("kith"))
@@ -21,6 +21,21 @@ fn json(dir: &Path, args: &[&str], code: i32) -> Value {
     assert_eq!(output.status.code(), Some(code), "kith {args:?}: {stderr}");
     serde_json::from_slice(&output.stdout)
         .unwrap_or_else(|e| panic!("kith {args:?} prints one JSON object: {e}"))
+}
+
+/// `kith help | head -1` and the like: the reader closes its end first.
+#[test]
+fn a_reader_that_has_seen_enough_is_no_failure() {
+    let mut running = Command::new(program("kith"))
+        .args(["completions", "bash"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("kith starts");
+    drop(running.stdout.take());
+    let output = running.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
 #[test]

@@ -72,7 +72,14 @@ pub struct Session {
     time: f64,
     /// The source whose refused rows a file dialog is open for.
     rejects_of: Option<SourceId>,
+    /// Files dropped while no project was open: added once the new one is.
+    waiting: Vec<FileRef>,
+    /// When the last file dialog was asked for, in egui's seconds.
+    asked_at: f64,
 }
+
+/// A dialog that is gone so soon, in seconds, was never there: the system has none to show.
+const QUICKER_THAN_A_PERSON: f64 = 0.25;
 
 impl Session {
     /// Begins the conversation.
@@ -90,6 +97,8 @@ impl Session {
             next_job,
             time: 0.0,
             rejects_of: None,
+            waiting: Vec::new(),
+            asked_at: f64::NEG_INFINITY,
         }
     }
 
@@ -185,14 +194,14 @@ impl Session {
             Action::Cancel(job) => self.send(Slot::Plain, Request::Cancel { job }),
             Action::Undo => self.send(change, Request::Undo),
             Action::Redo => self.send(change, Request::Redo),
-            Action::Pick(ask) => self.wire.pick(ask),
+            Action::Pick(ask) => self.ask(ask),
             Action::ExportRejects(source) => {
                 self.rejects_of = Some(source);
-                self.wire.pick(Pick::RejectsToWrite);
+                self.ask(Pick::RejectsToWrite);
             }
             Action::RepairFrom(source) => {
                 self.rejects_of = Some(source);
-                self.wire.pick(Pick::RejectsToTake);
+                self.ask(Pick::RejectsToTake);
             }
             Action::OpenSample => {
                 let run = Some(Stage::Export);
@@ -228,9 +237,8 @@ impl Session {
         } else if self.data.is_open() {
             actions.push(Action::AddFiles(files));
         } else {
-            let text = "Open or make a project first, then drop the files again";
-            let error = ApiError::new(ErrorCode::Usage, "No project is open").hint(text);
-            self.note(Some(error), String::new());
+            self.waiting = files;
+            actions.push(Action::Pick(Pick::ProjectToCreate));
         }
     }
 
@@ -259,7 +267,7 @@ impl Session {
     fn picked(&mut self, ask: Pick, files: Vec<FileRef>) {
         let first = files.first().cloned();
         match (ask, first) {
-            (_, None) => {}
+            (_, None) => self.nothing_picked(),
             (Pick::Files, _) => self.run(Action::AddFiles(files)),
             (Pick::RejectsToWrite, Some(to)) => {
                 if let Some(source) = self.rejects_of.take() {
@@ -274,6 +282,20 @@ impl Session {
             }
             (Pick::ProjectToOpen, Some(folder)) => self.run(Action::OpenProject(folder)),
             (Pick::ProjectToCreate, Some(folder)) => self.run(Action::NewProject(folder)),
+        }
+    }
+
+    fn ask(&mut self, ask: Pick) {
+        self.asked_at = self.time;
+        self.wire.pick(ask);
+    }
+
+    fn nothing_picked(&mut self) {
+        self.waiting.clear();
+        if self.time - self.asked_at < QUICKER_THAN_A_PERSON {
+            let error = ApiError::new(ErrorCode::Io, "No file dialog could be shown")
+                .hint("Install `zenity` or a desktop portal, or drop the files onto the window");
+            self.note(Some(error), String::new());
         }
     }
 
@@ -323,6 +345,10 @@ impl Session {
                 news.project = true;
                 news.route = Some(Route::Stage(Stage::Sources));
                 run.into_iter().for_each(|stage| self.start(stage));
+                let waiting = std::mem::take(&mut self.waiting);
+                if !waiting.is_empty() {
+                    self.run(Action::AddFiles(waiting));
+                }
             }
             (Slot::Report, Response::Written(file)) => {
                 self.note(None, format!("Report written: {}", file.0));

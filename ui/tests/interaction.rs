@@ -138,6 +138,37 @@ fn the_sample_is_one_click_and_runs_everything() {
 }
 
 #[test]
+fn files_dropped_on_the_welcome_page_make_a_project_of_their_own() {
+    let (mut window, tap) = app(World::closed(), ThemeChoice::Light, [1200.0, 800.0]);
+    settle(&mut window);
+    let files = vec![kith_model::FileRef("/tmp/contacts.csv".to_owned())];
+    tap.inbox.borrow_mut().push(Incoming::Dropped(files.clone()));
+    settle(&mut window);
+    assert_eq!(*tap.picks.borrow(), [Pick::ProjectToCreate], "asked where it shall live");
+    let folder = kith_model::FileRef("/tmp/Customers.kith".to_owned());
+    let picked = Incoming::Picked { ask: Pick::ProjectToCreate, files: vec![folder] };
+    tap.inbox.borrow_mut().push(picked);
+    settle(&mut window);
+    assert!(tap.sent.borrow().contains(&Request::AddFiles { files }));
+}
+
+#[test]
+fn files_dropped_before_a_dialog_was_cancelled_are_forgotten() {
+    let (mut window, tap) = app(World::closed(), ThemeChoice::Light, [1200.0, 800.0]);
+    settle(&mut window);
+    let files = vec![kith_model::FileRef("/tmp/contacts.csv".to_owned())];
+    let cancelled = Incoming::Picked { ask: Pick::ProjectToCreate, files: Vec::new() };
+    tap.inbox.borrow_mut().extend([Incoming::Dropped(files), cancelled]);
+    settle(&mut window);
+    let said = window.query_by_label_contains("No file dialog could be shown");
+    assert!(said.is_some(), "gone at once: the system has none");
+    window.get_by_label("Open the sample shop").click();
+    settle(&mut window);
+    let sent = tap.sent.borrow();
+    assert!(!sent.iter().any(|r| matches!(r, Request::AddFiles { .. })));
+}
+
+#[test]
 fn an_empty_project_offers_files_on_every_page() {
     let (mut window, tap) = open(World::empty(), Key::Num6);
     window.get_by_label("Add files…").click();

@@ -3,8 +3,6 @@
 //! Results go to stdout (one JSON object with `--json`), progress to stderr. Exit codes: 0 done,
 //! 1 finished with findings, 2 wrong usage, 3 bad input, 4 internal.
 
-#![allow(clippy::print_stdout, reason = "stdout is this program's product")]
-
 mod args;
 mod check;
 mod demo;
@@ -52,7 +50,9 @@ fn run(args: args::Args) -> Result<Ended, ApiError> {
         C::Serve(serve) => serve::run(&serve, &out),
         C::Completions { shell } => {
             let mut command = <args::Args as clap::CommandFactory>::command();
-            clap_complete::generate(shell, &mut command, "kith", &mut std::io::stdout());
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut command, "kith", &mut script);
+            output::print(String::from_utf8_lossy(&script).trim_end());
             Ok(Ended::Done)
         }
         C::Rejects(args) => rejects::run(&args, &out),

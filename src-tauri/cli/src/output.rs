@@ -2,7 +2,8 @@
 
 use kith_api::{ApiError, Event, JobOutcome, JobStatus};
 use serde_json::Value;
-use std::io::{IsTerminal, Write};
+use std::fmt::Display;
+use std::io::{ErrorKind, IsTerminal, Write};
 use std::sync::Mutex;
 
 /// Text or JSON on stdout, progress on stderr.
@@ -18,9 +19,9 @@ impl Output {
     /// The result: `value` with `--json`, otherwise `text`.
     pub(crate) fn result(&self, value: &Value, text: &str) {
         if self.json {
-            println!("{value}");
+            print(value);
         } else {
-            println!("{}", text.trim_end());
+            print(text.trim_end());
         }
     }
 
@@ -30,10 +31,19 @@ impl Output {
     }
 }
 
+/// One line on stdout. A reader that has seen enough (`kith … | head`) is no failure of ours.
+pub(crate) fn print(line: impl Display) {
+    if let Err(error) = writeln!(std::io::stdout().lock(), "{line}")
+        && error.kind() != ErrorKind::BrokenPipe
+    {
+        eprintln!("kith: the result could not be written to stdout: {error}");
+    }
+}
+
 /// A failure: text on stderr, and the whole object on stdout with `--json`.
 pub(crate) fn error(error: &ApiError, json: bool) {
     if json {
-        println!("{}", serde_json::json!({ "error": error }));
+        print(serde_json::json!({ "error": error }));
     }
     eprintln!("kith: {}", error.message);
     if let Some(place) = &error.place {
@@ -62,13 +72,21 @@ impl ProgressLine {
         }
     }
 
+    /// One line when a stage begins, one with its time when it ends.
     fn plain_line(&self, status: &JobStatus) {
         let mut last = self.last.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        if last.is_none_or(|(stage, job)| stage != status.stage || job != status.id.0)
-            && status.outcome.is_none()
-        {
-            eprintln!("  {} ({:.1} s)", status.stage.title(), status.elapsed_ms as f64 / 1000.0);
-            *last = Some((status.stage, status.id.0));
+        let now = (status.stage, status.id.0);
+        match (&status.outcome, *last) {
+            (None, before) if before != Some(now) => {
+                eprintln!("  {}", status.stage.title());
+                *last = Some(now);
+            }
+            (Some(JobOutcome::Done), Some(_)) => {
+                let seconds = status.elapsed_ms as f64 / 1000.0;
+                eprintln!("  {}: {seconds:.1} s", status.stage.title());
+                *last = None;
+            }
+            _ => {}
         }
     }
 }

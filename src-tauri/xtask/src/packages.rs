@@ -5,9 +5,17 @@ use anyhow::{Context as _, Result, bail};
 use std::collections::BTreeSet;
 use std::process::Command;
 
-/// Opening a native window and drawing in it.
-pub const WINDOW: &[&str] =
-    &["libegl1", "libgl1", "libgl1-mesa-dri", "libxcursor1", "libxi6", "libxkbcommon-x11-0"];
+/// Opening a native window and drawing in it; `zenity` shows the file dialogs where the desktop
+/// has no portal.
+pub const WINDOW: &[&str] = &[
+    "libegl1",
+    "libgl1",
+    "libgl1-mesa-dri",
+    "libxcursor1",
+    "libxi6",
+    "libxkbcommon-x11-0",
+    "zenity",
+];
 
 /// What tests need: a virtual display and a software renderer.
 pub const TESTS: &[&str] =

@@ -204,9 +204,7 @@ fn jobs(ui: &mut Ui, cx: &mut Context<'_>) {
                 });
             });
             stage::progress(ui, job.done, &job.doing);
-            let left = job.left_ms.map_or("estimating…".to_owned(), |ms| {
-                format!("about {} left", format::millis(ms))
-            });
+            let left = job.left_ms.map_or("estimating…".to_owned(), format::remaining);
             ui.faint(format!("{} so far · {left}", format::millis(job.elapsed_ms)));
         }
     });

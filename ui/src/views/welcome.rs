@@ -8,12 +8,14 @@ use crate::theme::{self, RADIUS, ThemeChoice};
 use crate::widgets::{Rank, Say, button, fit, format, icon_button, layout};
 use crate::wire::Pick;
 use egui::accesskit::Role;
+use egui::text::{LayoutJob, TextFormat, TextWrapping};
 use egui::{
     Align, Align2, CornerRadius, CursorIcon, Layout, Rect, Sense, Shape, Stroke, StrokeKind, Ui,
     UiBuilder, WidgetInfo, pos2, vec2,
 };
 use kith_api::RecentProject;
 use kith_model::Stage;
+use std::collections::BTreeSet;
 
 /// Draws it.
 pub fn show(ui: &mut Ui, cx: &mut Context<'_>, theme: ThemeChoice) {
@@ -177,10 +179,27 @@ fn drop_zone(ui: &mut Ui, cx: &Context<'_>) {
         rect.left_top(),
     ];
     ui.painter().extend(Shape::dashed_line(&corners, Stroke::new(1.5, ink), 6.0, 5.0));
-    let formats = cx.data.capabilities.read().map(|c| c.formats.join(", ")).unwrap_or_default();
     let at = rect.center() - vec2(0.0, 12.0);
-    let words = "Drop a project here, or files once a project is open";
+    let words = "Drop exports here for a new project, or a project to open it";
     ui.painter().text(at, Align2::CENTER_CENTER, words, theme::medium(13.0), t.text_dim);
-    let at = rect.center() + vec2(0.0, 12.0);
-    ui.painter().text(at, Align2::CENTER_CENTER, formats, theme::mono(12.0), t.text_faint);
+    let formats = cx.data.capabilities.read().map(|c| readable(&c.formats)).unwrap_or_default();
+    let mut words =
+        LayoutJob::single_section(formats, TextFormat::simple(theme::mono(12.0), t.text_faint));
+    words.wrap = TextWrapping::truncate_at_width(rect.width() - 24.0);
+    let galley = ui.painter().layout_job(words);
+    let at = rect.center() + vec2(-galley.size().x / 2.0, 4.0);
+    ui.painter().galley(at, galley, t.text_faint);
+}
+
+/// The kinds of file by their endings; how they may be packed comes last, once.
+fn readable(formats: &[String]) -> String {
+    let (packed, plain): (Vec<&str>, Vec<&str>) =
+        formats.iter().map(String::as_str).partition(|f| f.contains('.'));
+    let mut kinds = plain.join(" ");
+    let packers: BTreeSet<&str> = packed.iter().filter_map(|f| f.split('.').next_back()).collect();
+    if !packers.is_empty() {
+        kinds.push_str("; packed: ");
+        kinds.push_str(&packers.into_iter().collect::<Vec<_>>().join(" "));
+    }
+    kinds
 }

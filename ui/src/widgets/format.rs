@@ -90,6 +90,15 @@ pub fn millis(ms: u64) -> String {
     }
 }
 
+/// An estimate of what remains, no more exact than it is: `a second left`, `about 12 s left`.
+pub fn remaining(ms: u64) -> String {
+    match ms {
+        0..1500 => "a second left".to_owned(),
+        1500..60_000 => format!("about {} s left", ms.div_ceil(1000)),
+        _ => format!("about {} min left", ms.div_ceil(60_000)),
+    }
+}
+
 /// `1 row`, `2 rows`.
 pub fn plural(n: u64, one: &str, many: &str) -> String {
     format!("{} {}", count(n), if n == 1 { one } else { many })
@@ -126,6 +135,9 @@ mod tests {
         assert_eq!(unit(1.0), "1.000");
         assert_eq!(bytes(1_230_000_000), "1.2 GB");
         assert_eq!(millis(200_000), "3 min 20 s");
+        assert_eq!(remaining(304), "a second left");
+        assert_eq!(remaining(11_200), "about 12 s left");
+        assert_eq!(remaining(61_000), "about 2 min left");
         assert_eq!(plural(1, "row", "rows"), "1 row");
         assert_eq!(cut("Straße", 5), "Straß…");
     }

@@ -38,7 +38,7 @@ pub fn header(ui: &mut Ui, cx: &mut Context<'_>, stage: Stage, next: Option<Next
         let verdict = cx.data.stage(stage).map_or("", |s| s.verdict.as_str());
         ui.dim(verdict);
         if let Some(job) = cx.data.job_of(stage) {
-            let left = job.left_ms.map(|ms| format!(" · about {} left", format::millis(ms)));
+            let left = job.left_ms.map(|ms| format!(" · {}", format::remaining(ms)));
             let text = format!("{}{}", job.doing, left.unwrap_or_default());
             progress(ui, job.done, &text);
         } else if let Some(error) = cx.data.stage(stage).and_then(|s| s.error.as_ref()) {
