@@ -19,6 +19,10 @@ pub async fn pick(ask: &str) -> Result<Vec<String>, String> {
                 .add_filter("All files", &["*"]);
             dialog.pick_files().await
         }
+        "files_to_append" => {
+            let dialog = dialog.set_title("Append files").add_filter("Data", DATA);
+            dialog.add_filter("All files", &["*"]).pick_files().await
+        }
         "project_to_open" => dialog.set_title("Open project").pick_folder().await.map(one),
         "project_to_create" => {
             let dialog = dialog.set_title("New project").set_file_name("Customers.kith");

@@ -11,4 +11,5 @@ mod quality;
 mod rejects;
 mod sample;
 mod script;
+mod tables;
 mod windows;

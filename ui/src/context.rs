@@ -48,6 +48,12 @@ pub enum Action {
     NewProject(FileRef),
     /// Add files.
     AddFiles(Vec<FileRef>),
+    /// Append files the user names to a source.
+    AppendTo(kith_model::SourceId),
+    /// Give the password of a server the project knows, then look at every source anew.
+    Unlock(FileRef),
+    /// Look at every source anew, and load again what changed.
+    Refresh,
     /// Close the project.
     CloseProject,
     /// Change the theme.

@@ -30,6 +30,7 @@ enum Slot {
     Change { run: Option<Stage> },
     Report,
     Rejects,
+    Server,
     Plain,
 }
 
@@ -70,8 +71,8 @@ pub struct Session {
     next_id: u64,
     next_job: u64,
     time: f64,
-    /// The source whose refused rows a file dialog is open for.
-    rejects_of: Option<SourceId>,
+    /// The source a file dialog is open for.
+    picking_for: Option<SourceId>,
     /// Files dropped while no project was open: added once the new one is.
     waiting: Vec<FileRef>,
     /// When the last file dialog was asked for, in egui's seconds.
@@ -96,7 +97,7 @@ impl Session {
             next_id: 1,
             next_job,
             time: 0.0,
-            rejects_of: None,
+            picking_for: None,
             waiting: Vec::new(),
             asked_at: f64::NEG_INFINITY,
         }
@@ -196,11 +197,11 @@ impl Session {
             Action::Redo => self.send(change, Request::Redo),
             Action::Pick(ask) => self.ask(ask),
             Action::ExportRejects(source) => {
-                self.rejects_of = Some(source);
+                self.picking_for = Some(source);
                 self.ask(Pick::RejectsToWrite);
             }
             Action::RepairFrom(source) => {
-                self.rejects_of = Some(source);
+                self.picking_for = Some(source);
                 self.ask(Pick::RejectsToTake);
             }
             Action::OpenSample => {
@@ -218,6 +219,14 @@ impl Session {
             Action::AddFiles(files) => {
                 let run = Some(Stage::Sources);
                 self.send(Slot::Change { run }, Request::AddFiles { files });
+            }
+            Action::AppendTo(source) => {
+                self.picking_for = Some(source);
+                self.ask(Pick::FilesToAppend);
+            }
+            Action::Unlock(file) => self.send(Slot::Server, Request::Inspect { file }),
+            Action::Refresh => {
+                self.send(Slot::Change { run: Some(Stage::Sources) }, Request::Refresh);
             }
             Action::CloseProject => self.send(Slot::Plain, Request::CloseProject),
             Action::SavePreset(source, name) => {
@@ -269,13 +278,19 @@ impl Session {
         match (ask, first) {
             (_, None) => self.nothing_picked(),
             (Pick::Files, _) => self.run(Action::AddFiles(files)),
+            (Pick::FilesToAppend, Some(_)) => {
+                if let Some(source) = self.picking_for.take() {
+                    let run = Some(Stage::Sources);
+                    self.send(Slot::Change { run }, Request::AppendFiles { source, files });
+                }
+            }
             (Pick::RejectsToWrite, Some(to)) => {
-                if let Some(source) = self.rejects_of.take() {
+                if let Some(source) = self.picking_for.take() {
                     self.send(Slot::Rejects, Request::ExportRejects { source, to });
                 }
             }
             (Pick::RejectsToTake, Some(file)) => {
-                if let Some(source) = self.rejects_of.take() {
+                if let Some(source) = self.picking_for.take() {
                     let run = Some(Stage::Sources);
                     self.send(Slot::Change { run }, Request::RepairFrom { source, file });
                 }
@@ -356,6 +371,7 @@ impl Session {
             (Slot::Rejects, Response::Written(file)) => {
                 self.note(None, format!("Refused rows written: {}", file.0));
             }
+            (Slot::Server, _) => self.run(Action::Refresh),
             (Slot::Change { run }, _) => {
                 self.data.outdate_document();
                 run.into_iter().for_each(|stage| self.start(stage));
@@ -381,6 +397,7 @@ impl Session {
             | Slot::Preset
             | Slot::Report
             | Slot::Rejects
+            | Slot::Server
             | Slot::Plain => {
                 self.note(Some(error), String::new());
             }

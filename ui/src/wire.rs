@@ -65,6 +65,8 @@ pub enum Incoming {
 pub enum Pick {
     /// Data files to add; several.
     Files,
+    /// Data files to append to a source; several.
+    FilesToAppend,
     /// The folder of a project to open.
     ProjectToOpen,
     /// Where to make a new project.

@@ -337,7 +337,7 @@ pub(crate) struct Part {
     /// Cells of a sheet, e.g. B3:F200, B3 or B:F
     #[arg(long)]
     pub range: Option<String>,
-    /// Table of a database
+    /// Table of a database; of a text file that holds several, its number from 1
     #[arg(long)]
     pub table: Option<String>,
     /// Array of records in a JSON document, e.g. /data/orders

@@ -23,7 +23,10 @@ pub(crate) fn run(command: C, out: &Output) -> Result<Ended, ApiError> {
                 session.call(Request::Refresh)?;
             }
             match append {
-                Some(source) => append_to(session, &source, &files)?,
+                Some(source) => {
+                    let files = files.iter().map(|file| file_ref(file)).collect();
+                    session.call(Request::AppendFiles { source: SourceId(source), files })?;
+                }
                 None if files.is_empty() => {}
                 None => add(session, &files, &part.options())?,
             }
@@ -124,27 +127,6 @@ fn tune(command: C, out: &Output) -> Result<Ended, ApiError> {
         }),
         _ => Err(usage("This command needs no project")),
     }
-}
-
-/// Appends files to a source.
-fn append_to(session: &Session, id: &str, files: &[PathBuf]) -> Result<(), ApiError> {
-    let document = document(session)?;
-    let id = SourceId(id.to_owned());
-    let source = document.source(&id).ok_or_else(|| {
-        let known: Vec<_> = document.sources.iter().map(|s| s.id.0.as_str()).collect();
-        usage(format!("There is no source named {id}"))
-            .hint(format!("Choose one of {}", known.join(", ")))
-    })?;
-    let mut options = source.options.clone();
-    for file in files {
-        let file = file_ref(file);
-        // A file that cannot be read is refused before anything changes.
-        session.call(Request::Inspect { file: file.clone() })?;
-        options.also.push(file);
-    }
-    let title = format!("Append {} to {id}", files.len());
-    let commands = vec![Command::SetReadOptions { source: id, options }];
-    session.apply(Command::Batch { title, commands })
 }
 
 /// Adds files with all their tables, or the one table the options pick.

@@ -24,6 +24,13 @@ pub fn open(ask: Pick, inbox: Inbox) {
                 .add_filter("All files", &["*"]);
             wait(ask, inbox, dialog.pick_files());
         }
+        Pick::FilesToAppend => {
+            let dialog = dialog
+                .set_title("Append files")
+                .add_filter("Data", DATA)
+                .add_filter("All files", &["*"]);
+            wait(ask, inbox, dialog.pick_files());
+        }
         Pick::ProjectToOpen => {
             let chosen = dialog.set_title("Open project").pick_folder();
             wait(ask, inbox, async { chosen.await.map(|folder| vec![folder]) });

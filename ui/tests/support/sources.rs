@@ -12,7 +12,7 @@ use kith_model::mapping::{
 };
 use kith_model::repair::RowCheck;
 use kith_model::source::{
-    ColumnInfo, ColumnProfile, Evidence, FileFormat, Inspection, ReadOptions, Source,
+    ColumnInfo, ColumnProfile, Evidence, FileFormat, Inspection, Part, ReadOptions, Source,
     SourceSummary, SourcesSummary,
 };
 use kith_model::{FileRef, SourceId};
@@ -223,6 +223,23 @@ pub fn inspection(source: &Source) -> Inspection {
         value: value.to_owned(),
         reason: reason.to_owned(),
     });
+    let part = |(name, options): (&str, ReadOptions)| Part {
+        name: name.to_owned(),
+        file: source.file.clone(),
+        format: source.format,
+        options,
+    };
+    let parts = match source.format {
+        FileFormat::Workbook => ["People", "Orders"]
+            .map(|s| part((s, ReadOptions { sheet: Some(s.into()), ..ReadOptions::default() })))
+            .into(),
+        FileFormat::Json => [("people", "/people"), ("orders", "/data/orders")]
+            .map(|(name, at)| {
+                part((name, ReadOptions { records: Some(at.into()), ..ReadOptions::default() }))
+            })
+            .into(),
+        _ => Vec::new(),
+    };
     let mut source = source.clone();
     source.options.delimiter = Some(delimiter.clone());
     source.options.skip_lines = Some(skip as u32);
@@ -234,7 +251,7 @@ pub fn inspection(source: &Source) -> Inspection {
         raw_lines,
         rows,
         bytes: 2_048,
-        parts: Vec::new(),
+        parts,
     }
 }
 

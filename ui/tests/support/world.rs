@@ -170,6 +170,7 @@ impl World {
             Request::Cancel { .. }
             | Request::AddFiles { .. }
             | Request::AddSources { .. }
+            | Request::AppendFiles { .. }
             | Request::Refresh
             | Request::Recheck => Response::Done,
             Request::Jobs => Response::Jobs(self.jobs.clone()),

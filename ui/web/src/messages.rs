@@ -10,6 +10,7 @@ use serde_json::Value;
 pub const fn pick_name(ask: Pick) -> &'static str {
     match ask {
         Pick::Files => "files",
+        Pick::FilesToAppend => "files_to_append",
         Pick::ProjectToOpen => "project_to_open",
         Pick::ProjectToCreate => "project_to_create",
         Pick::RejectsToWrite => "rejects_to_write",

@@ -151,6 +151,15 @@ pub enum Request {
         /// Files.
         files: Vec<FileRef>,
     },
+    /// Append files to a source: their rows stand behind its own, columns meeting by name, and a
+    /// column says which file each is from. A file that cannot be read is refused before anything
+    /// changes. Answer: `Applied`.
+    AppendFiles {
+        /// To which source.
+        source: SourceId,
+        /// Files of its kind.
+        files: Vec<FileRef>,
+    },
     /// Look at every source anew: those whose files or tables changed are stale, and the next
     /// `Run` loads them again. Answer: `Overview`.
     Refresh,
@@ -301,6 +310,7 @@ impl Request {
                 | Self::Recheck
                 | Self::Run { .. }
                 | Self::AddFiles { .. }
+                | Self::AppendFiles { .. }
                 | Self::RepairFrom { .. }
                 | Self::AddSources { .. }
                 | Self::Refresh

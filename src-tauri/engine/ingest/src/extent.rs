@@ -9,14 +9,37 @@ use std::ops::Range;
 /// Records of one width in a row that make another table believable.
 const RUN: usize = 3;
 
+/// Most letters of a table's name.
+const TITLE: usize = 40;
+
 /// Where the table is among the records of a head.
 pub(crate) struct Extent {
     /// Its first record.
     pub(crate) first: usize,
     /// The first record below it, with what that is; `None`: the table goes to the end.
     pub(crate) end: Option<(usize, String)>,
-    /// First records of all tables, with their number of records.
-    pub(crate) tables: Vec<(usize, usize)>,
+    /// There are other tables.
+    pub(crate) several: bool,
+}
+
+/// One of several tables.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Span {
+    /// What stands above it, or its number.
+    pub(crate) name: String,
+    /// Its first line, from 0; what is its title or comment counts.
+    pub(crate) from_line: u32,
+    /// The line the next one begins on, from 1.
+    pub(crate) until_line: Option<u64>,
+    /// The line of its first record, from 1.
+    pub(crate) begins: u32,
+}
+
+impl Span {
+    /// Whether a line, from 0, is this table's.
+    pub(crate) fn holds(&self, line: u32) -> bool {
+        self.from_line <= line && self.until_line.is_none_or(|until| u64::from(line) + 1 < until)
+    }
 }
 
 /// Finds the table among `placed`, all records of a file if `whole`.
@@ -25,18 +48,14 @@ pub(crate) fn find(placed: &[Placed], whole: bool) -> Extent {
     let fitting = |group: &Group| if group.width < 2 { 0 } else { group.fitting };
     let most = groups.iter().map(fitting).max().unwrap_or(0);
     if most < 2 {
-        return Extent { first: first_of_table(placed), end: None, tables: Vec::new() };
+        return Extent { first: first_of_table(placed), end: None, several: false };
     }
     let Some(at) = groups.iter().position(|group| fitting(group) == most) else {
-        return Extent { first: 0, end: None, tables: Vec::new() };
+        return Extent { first: 0, end: None, several: false };
     };
     let range = groups[at].range.clone();
     let first = range.start + first_of_table(&placed[range.clone()]);
-    let tables: Vec<_> = groups
-        .iter()
-        .filter(|group| fitting(group) >= RUN || group.range == range)
-        .map(|group| (group.range.start, group.fitting))
-        .collect();
+    let several = groups.iter().any(|group| fitting(group) >= RUN && group.range != range);
     let next = groups.get(at + 1..).and_then(|more| more.iter().find(|g| fitting(g) >= RUN));
     let end = match next {
         Some(next) => {
@@ -49,7 +68,56 @@ pub(crate) fn find(placed: &[Placed], whole: bool) -> Extent {
         }
         None => None,
     };
-    Extent { first, end, tables }
+    Extent { first, end, several }
+}
+
+/// All tables among `placed`, in their order: each with the titles above it and what stands below
+/// it, up to the next one's titles.
+pub(crate) fn spans(placed: &[Placed]) -> Vec<Span> {
+    let groups = groups(placed);
+    let fitting = |group: &Group| if group.width < 2 { 0 } else { group.fitting };
+    let most = groups.iter().map(fitting).max().unwrap_or(0);
+    let longest = groups.iter().position(|group| fitting(group) == most);
+    let tables: Vec<usize> = (0..groups.len())
+        .filter(|&at| fitting(&groups[at]) >= RUN || most >= 2 && longest == Some(at))
+        .collect();
+    let (mut spans, mut from) = (Vec::<Span>::new(), 0);
+    for (number, &at) in tables.iter().enumerate() {
+        let group = &groups[at];
+        let begins = group.range.start + first_of_table(&placed[group.range.clone()]);
+        let until = tables.get(number + 1).map(|&next| {
+            let titles =
+                groups[at + 1..next].iter().rposition(|g| !is_title(&placed[g.range.clone()]));
+            groups[titles.map_or(at + 1, |last| at + 2 + last)].range.start
+        });
+        let title = title(&placed[from..begins]).filter(|t| spans.iter().all(|s| s.name != *t));
+        spans.push(Span {
+            name: title.unwrap_or_else(|| format!("table {}", number + 1)),
+            from_line: if number == 0 { 0 } else { placed[from].line },
+            until_line: until.map(|until| u64::from(placed[until].line) + 1),
+            begins: placed[begins].line + 1,
+        });
+        from = until.unwrap_or(placed.len());
+    }
+    spans
+}
+
+/// Lines of text or comments, as they stand above a table.
+fn is_title(block: &[Placed]) -> bool {
+    let comment = |p: &Placed| p.fields.iter().next().is_some_and(|f| f.starts_with(b"#"));
+    block.iter().all(|p| p.fields.len() == 1 || comment(p))
+}
+
+/// The first line of `above` that says something.
+fn title(above: &[Placed]) -> Option<String> {
+    let text = |p: &Placed| {
+        let first = String::from_utf8_lossy(p.fields.iter().next().unwrap_or_default());
+        let said = first.trim_matches(|c: char| !c.is_alphanumeric()).to_owned();
+        let rest_empty = p.fields.iter().skip(1).all(|f| f.trim_ascii().is_empty());
+        let letters = said.chars().filter(|c| c.is_alphabetic()).count();
+        (rest_empty && letters >= 3).then(|| said.chars().take(TITLE).collect::<String>())
+    };
+    above.iter().find_map(text).map(|title| title.trim_end().to_owned())
 }
 
 /// Records that belong together.

@@ -1,14 +1,16 @@
 //! Looks at delimited text: how it would be read, with what detection found and what was set.
 
-use crate::delimited;
 use crate::dialect::{Dialect, spell};
 use crate::error::{IngestError, name_of};
+use crate::extent::Span;
 use crate::head::Head;
 use crate::inspect::{Detected, SHOWN, common_evidence, raw_lines, say};
 use crate::layout::{self, FixedLayout, Layout};
 use crate::sniff::{self, Fixed, Sniffed};
+use crate::stream;
 use crate::values;
-use kith_model::source::{ColumnInfo, Evidence, FileFormat, ReadOptions};
+use kith_model::FileRef;
+use kith_model::source::{ColumnInfo, Evidence, FileFormat, Part, ReadOptions};
 use std::path::Path;
 
 /// Rows whose values are looked at.
@@ -18,6 +20,8 @@ const VALUES: usize = 1000;
 pub(crate) struct Reading {
     pub(crate) sniffed: Sniffed,
     pub(crate) layout: Layout,
+    /// All tables of the file, when there are several.
+    tables: Vec<Span>,
 }
 
 impl Reading {
@@ -28,12 +32,22 @@ impl Reading {
     ) -> Result<Self, IngestError> {
         let fixed = fixed(path, options)?;
         let sniffed = sniff::sniff(&head.text, head.whole, &fixed);
+        let spans = || layout::spans(&sniffed.dialect, &head.text, head.whole);
+        let (mut tables, mut span) = (Vec::new(), None);
+        if let Some(number) = &options.table {
+            tables = spans();
+            span = Some(chosen(path, &tables, number)?);
+        }
+        let until = span.as_ref().and_then(|span| span.until_line);
         let end_line = match options.footer_lines {
             None => None,
             Some(0) => Some(None),
             Some(below) => {
-                let lines = delimited::count_lines(path, head, &sniffed.dialect)?;
-                Some(Some((lines + 1).saturating_sub(u64::from(below)).max(1)))
+                let behind = match until {
+                    Some(until) => until,
+                    None => stream::count_lines(path, head, &sniffed.dialect)? + 1,
+                };
+                Some(Some(behind.saturating_sub(u64::from(below)).max(1)))
             }
         };
         let fixed = FixedLayout {
@@ -41,10 +55,63 @@ impl Reading {
             header: options.header,
             header_rows: options.header_rows.filter(|rows| *rows > 0),
             end_line,
+            span,
         };
         let layout = layout::find(&sniffed.dialect, &head.text, head.whole, &fixed);
-        Ok(Self { sniffed, layout })
+        if layout.several && tables.is_empty() {
+            tables = spans();
+        }
+        Ok(Self { sniffed, layout, tables })
     }
+
+    /// Every table of the file as a source of its own; none when it holds but one.
+    fn parts(&self, path: &Path) -> Vec<Part> {
+        let file = FileRef(path.to_string_lossy().into_owned());
+        let part = |(at, span): (usize, &Span)| Part {
+            name: span.name.clone(),
+            file: file.clone(),
+            format: FileFormat::Delimited,
+            options: ReadOptions { table: Some((at + 1).to_string()), ..ReadOptions::default() },
+        };
+        self.tables.iter().enumerate().map(part).collect()
+    }
+
+    fn tables_evidence(&self, options: &ReadOptions) -> Option<Evidence> {
+        let count = self.tables.len().to_string();
+        match &options.table {
+            Some(number) => Some(say(
+                "table",
+                &format!("{number} of {count}"),
+                "One of the tables in this file",
+            )),
+            None if self.tables.len() > 1 => {
+                let lines: Vec<_> = self.tables.iter().map(|t| t.begins.to_string()).collect();
+                let reason = format!(
+                    "They begin on lines {}: this is the longest, each can be a source of its own",
+                    lines.join(", ")
+                );
+                Some(say("tables", &count, &reason))
+            }
+            None => None,
+        }
+    }
+}
+
+/// The table a number, from 1, means. Of a file with a single table, that one.
+fn chosen(path: &Path, tables: &[Span], number: &str) -> Result<Span, IngestError> {
+    let at = number.trim().parse::<usize>().ok().and_then(|n| n.checked_sub(1));
+    if let Some(found) = at.and_then(|at| tables.get(at)) {
+        return Ok(found.clone());
+    }
+    if at == Some(0) {
+        return Ok(Span { name: String::new(), from_line: 0, until_line: None, begins: 1 });
+    }
+    Err(IngestError::Option {
+        file: name_of(path),
+        option: "table",
+        value: number.to_owned(),
+        rule: "give its number in the file, from 1; leave it out to read the longest",
+    })
 }
 
 fn fixed(path: &Path, options: &ReadOptions) -> Result<Fixed, IngestError> {
@@ -81,10 +148,17 @@ pub(crate) fn delimited(
     head: &Head,
     options: &ReadOptions,
 ) -> Result<Detected, IngestError> {
-    let Reading { sniffed, layout } = Reading::decide(path, head, options)?;
+    let reading = Reading::decide(path, head, options)?;
+    let parts = reading.parts(path);
+    let tables = reading.tables_evidence(options);
+    let Reading { sniffed, layout, .. } = reading;
     let dialect = &sniffed.dialect;
     let rest = layout::without_lines(dialect, &head.text, layout.skip_lines);
-    let placed = layout::place(dialect, rest, head.whole);
+    let mut placed = layout::place(dialect, rest, head.whole);
+    placed.retain(|p| {
+        let line = u64::from(p.line) + u64::from(layout.skip_lines) + 1;
+        layout.until_line.is_none_or(|until| line < until)
+    });
     let data = &placed[(layout.header_rows as usize).min(placed.len())..];
     if data.is_empty() && head.whole {
         let line = u64::from(layout.skip_lines) + 1;
@@ -102,6 +176,7 @@ pub(crate) fn delimited(
         .map(|p| p.fields.texts().into_iter().map(|t| Some(t).filter(|t| !t.is_empty())).collect())
         .collect();
     let mut evidence = compared(path, head, options, delimited_evidence(head, &sniffed, &layout));
+    evidence.extend(tables);
     evidence.extend(values::evidence(&layout.names, &rows));
     let character =
         |byte: Option<u8>| Some(byte.map(char::from).map_or(String::new(), String::from));
@@ -116,6 +191,7 @@ pub(crate) fn delimited(
             header_rows: (layout.header_rows > 1).then_some(layout.header_rows),
             skip_lines: Some(layout.skip_lines),
             footer_lines: layout.footer_lines,
+            table: options.table.clone(),
             ..ReadOptions::default()
         },
         evidence,
@@ -124,7 +200,7 @@ pub(crate) fn delimited(
         raw_lines: raw_lines(dialect, &head.text),
         rows: rows.into_iter().take(SHOWN).collect(),
         bytes: head.bytes,
-        parts: Vec::new(),
+        parts,
     })
 }
 
@@ -135,7 +211,8 @@ fn compared(
     options: &ReadOptions,
     mut evidence: Vec<Evidence>,
 ) -> Vec<Evidence> {
-    let free = ReadOptions::default();
+    // Which of several tables is no way of reading: it stays.
+    let free = ReadOptions { table: options.table.clone(), ..ReadOptions::default() };
     if *options == free {
         return evidence;
     }
@@ -151,7 +228,7 @@ fn compared(
             Err(_) => return evidence,
         },
     };
-    let Ok(Reading { sniffed, layout }) = Reading::decide(path, head, &free) else {
+    let Ok(Reading { sniffed, layout, .. }) = Reading::decide(path, head, &free) else {
         return evidence;
     };
     let found = delimited_evidence(head, &sniffed, &layout);
@@ -203,14 +280,6 @@ fn delimited_evidence(head: &Head, sniffed: &Sniffed, layout: &Layout) -> Vec<Ev
         (Some(_), Some(lines)) => format!("{lines} lines"),
     };
     evidence.push(say("footer", &end, &layout.end_reason));
-    if layout.tables.len() > 1 {
-        let lines: Vec<_> = layout.tables.iter().map(|(line, _)| line.to_string()).collect();
-        let reason = format!(
-            "They begin on lines {}: the longest is read; skip lines to read another",
-            lines.join(", ")
-        );
-        evidence.push(say("tables", &lines.len().to_string(), &reason));
-    }
     let columns = layout.names.len();
     let suspicion = "Only one column was found: check the delimiter before loading";
     let reason = if columns == 1 { suspicion } else { "Fields a record must have" };

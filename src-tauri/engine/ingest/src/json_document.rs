@@ -3,8 +3,8 @@
 //!
 //! The text is walked, never held: only the record at hand lies in memory.
 
-use crate::delimited::Stream;
 use crate::error::IngestError;
+use crate::stream::Stream;
 
 /// A record longer than this cannot be loaded.
 const MAX_RECORD: usize = 256 * 1024 * 1024;

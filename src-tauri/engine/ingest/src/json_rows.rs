@@ -1,7 +1,7 @@
 //! JSON objects gathered into a table: which are good, which are refused, and the shape that holds
 //! all good ones.
 
-use crate::delimited::{Stream, Survey};
+use crate::delimited::Survey;
 use crate::error::{IngestError, name_of};
 use crate::head::Head;
 use crate::json::observe;
@@ -9,6 +9,7 @@ use crate::json_document::Walk;
 use crate::reject::{Good, Refused, Sink};
 use crate::repair;
 use crate::shape::Shape;
+use crate::stream::Stream;
 use crate::unfold;
 use kith_model::Monitor;
 use kith_model::repair::Repair;

@@ -1,9 +1,10 @@
 //! Where the table is inside a delimited file: preamble, header, width, column names, end.
 
 use crate::dialect::Dialect;
+use crate::extent::{self, Span};
+use crate::header;
 use crate::record::{Fields, Next, Reader, next, next_near};
 use crate::sniff::usual_width;
-use crate::{extent, header};
 use std::collections::BTreeMap;
 
 /// Changed names that are told one by one.
@@ -20,6 +21,9 @@ pub(crate) struct Layout {
     pub(crate) names: Vec<String>,
     /// The first line below the table, from 1; `None`: it goes to the end of the file.
     pub(crate) end_line: Option<u64>,
+    /// The line another table of the file begins on, from 1, title and all: what stands from there
+    /// on is not this one's. `None`: nothing but the file's end.
+    pub(crate) until_line: Option<u64>,
     /// Lines of the whole file from `end_line` on, where they are known.
     pub(crate) footer_lines: Option<u32>,
     pub(crate) skip_reason: String,
@@ -27,8 +31,8 @@ pub(crate) struct Layout {
     pub(crate) end_reason: String,
     /// What had to be done to the names, if anything.
     pub(crate) names_reason: Option<String>,
-    /// First line (from 1) and records of each table, when there are several.
-    pub(crate) tables: Vec<(u32, usize)>,
+    /// The file holds several tables.
+    pub(crate) several: bool,
 }
 
 /// What the user has fixed of a layout.
@@ -39,6 +43,8 @@ pub(crate) struct FixedLayout {
     pub(crate) header_rows: Option<u32>,
     /// The first line below the table, from 1; `Some(None)`: it goes to the end.
     pub(crate) end_line: Option<Option<u64>>,
+    /// The lines of one of several tables.
+    pub(crate) span: Option<Span>,
 }
 
 /// A record of the head and the line it starts on, from 0.
@@ -84,6 +90,12 @@ pub(crate) fn without_lines<'a>(dialect: &Dialect, mut text: &'a [u8], lines: u3
     text
 }
 
+/// The tables in the head of a file; none when it holds but one.
+pub(crate) fn spans(dialect: &Dialect, text: &[u8], whole: bool) -> Vec<Span> {
+    let spans = extent::spans(&place(dialect, text, whole));
+    if spans.len() > 1 { spans } else { Vec::new() }
+}
+
 /// Finds the table in the head of a file.
 pub(crate) fn find(dialect: &Dialect, text: &[u8], whole: bool, fixed: &FixedLayout) -> Layout {
     let skip = fixed.skip_lines;
@@ -95,7 +107,13 @@ pub(crate) fn find(dialect: &Dialect, text: &[u8], whole: bool, fixed: &FixedLay
     if let Some(Some(end)) = fixed.end_line {
         placed.retain(|record| u64::from(record.line) + 1 < end);
     }
-    let extent = extent::find(&placed, whole);
+    let until_line = fixed.span.as_ref().and_then(|span| span.until_line);
+    if let Some(span) = &fixed.span {
+        placed.retain(|record| span.holds(record.line));
+    }
+    // Where another table begins, nothing of this one follows.
+    let whole_table = whole || until_line.is_some();
+    let extent = extent::find(&placed, whole_table);
     let first = if skip.is_some() { 0 } else { extent.first };
     let skip_lines = skip.unwrap_or_else(|| placed.get(first).map_or(0, |p| p.line));
     let end = extent.end.as_ref().filter(|_| fixed.end_line.is_none());
@@ -125,19 +143,20 @@ pub(crate) fn find(dialect: &Dialect, text: &[u8], whole: bool, fixed: &FixedLay
         (None, None) => "The table goes to the end of the file".to_owned(),
     };
     let lines = u64::from(dialect.lines_in(text.trim_ascii_end())) + 1;
-    let below = end_line.map_or(0, |line| (lines + 1).saturating_sub(line));
-    let tables = extent.tables.iter().map(|&(at, records)| (placed[at].line + 1, records));
+    let behind = until_line.unwrap_or(lines + 1);
+    let below = end_line.map_or(0, |line| behind.saturating_sub(line));
     Layout {
         skip_lines,
         header_rows,
         names,
         end_line,
-        footer_lines: whole.then(|| u32::try_from(below).unwrap_or(u32::MAX)),
+        until_line,
+        footer_lines: whole_table.then(|| u32::try_from(below).unwrap_or(u32::MAX)),
         skip_reason,
         header_reason,
         end_reason,
         names_reason,
-        tables: tables.collect(),
+        several: extent.several,
     }
 }
 
@@ -279,7 +298,7 @@ mod tests {
         let found = layout(&format!("{rows}Source: own figures\n"));
         assert_eq!(found.end_line, Some(6));
         let found = layout(&format!("{rows}\nsku,n\nA,1\nB,2\nC,3\n"));
-        assert_eq!((found.end_line, found.tables.len()), (Some(7), 2));
+        assert_eq!((found.end_line, found.several), (Some(7), true));
         assert!(found.end_reason.contains("line 7"), "{}", found.end_reason);
         let found = layout(&format!("{rows}\n5,Ed,6\n6,Flo,7\n\n7,Gil,9\n"));
         assert_eq!(found.end_line, None);

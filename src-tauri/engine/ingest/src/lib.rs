@@ -48,6 +48,7 @@ mod reject_sql;
 mod repair;
 mod shape;
 mod sniff;
+mod stream;
 mod unfold;
 mod unfold_sql;
 mod values;

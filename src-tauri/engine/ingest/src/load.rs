@@ -137,7 +137,7 @@ pub(crate) fn into_scratch<T>(
 pub(crate) fn delimited(at: &At<'_>) -> Result<Plan, IngestError> {
     let At { source, path, repairs, monitor, .. } = *at;
     let head = Head::read(path, &source.options)?;
-    let Reading { sniffed, layout } = Reading::decide(path, &head, &source.options)?;
+    let Reading { sniffed, layout, .. } = Reading::decide(path, &head, &source.options)?;
     let table = Table { dialect: &sniffed.dialect, layout: &layout, repairs };
     let line = u64::from(layout.skip_lines) + 1;
     let not_empty = |survey: &Survey| match survey.good + survey.refused {

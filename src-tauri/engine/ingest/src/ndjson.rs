@@ -1,11 +1,12 @@
 //! Reads a file of JSON lines from beginning to end: which are good, which are refused, and the
 //! shape that holds all good ones.
 
-use crate::delimited::{Stream, Survey};
+use crate::delimited::Survey;
 use crate::error::IngestError;
 use crate::head::Head;
 use crate::json_rows::Gather;
 use crate::shape::Shape;
+use crate::stream::Stream;
 use kith_model::Monitor;
 use std::path::Path;
 

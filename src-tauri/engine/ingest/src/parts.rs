@@ -32,7 +32,8 @@ pub(crate) fn survey(
     let threads = std::thread::available_parallelism().map_or(1, usize::from) as u64;
     let count = (head.bytes / LEAST).min(threads).min(MOST);
     let plain = head.compression == Compression::None && head.encoding == UTF_8;
-    let whole = table.layout.end_line.is_none() && table.repairs.is_empty();
+    let whole =
+        table.layout.end_line.or(table.layout.until_line).is_none() && table.repairs.is_empty();
     if count < 2 || !plain || !whole || !table.dialect.is_plain() {
         return Ok(None);
     }

@@ -58,7 +58,7 @@ pub fn check_row(source: &Source, path: &Path, text: &str) -> Result<RowCheck, I
     match source.format {
         FileFormat::Delimited => {
             let head = Head::read(path, &source.options)?;
-            let Reading { sniffed, layout } = Reading::decide(path, &head, &source.options)?;
+            let Reading { sniffed, layout, .. } = Reading::decide(path, &head, &source.options)?;
             let mut fields = Fields::default();
             let refused = read(&sniffed.dialect, layout.names.len(), text, &mut fields).err();
             let fields = fields.texts().into_iter().map(value).collect();

@@ -81,7 +81,9 @@ pub struct ReadOptions {
     /// The list inside records whose elements become rows, by its dotted name, e.g. `line_items`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unfold: Option<String>,
-    /// Table of a database; outside its usual schema with it, `schema.table`.
+    /// Table of a database; outside its usual schema with it, `schema.table`. Of delimited text that
+    /// holds several tables, the number of one, from 1; then lines at the end are those before the
+    /// next table.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub table: Option<String>,
     /// Further files of the same table, appended: columns meet by name, and a column says which

@@ -96,6 +96,9 @@ pub(crate) fn answer(engine: &Engine, request: Request) -> Result<Response, ApiE
                 Request::AddFiles { files } => {
                     changed(engine, sources::add_files(&session, &files, &known(engine))?)
                 }
+                Request::AppendFiles { source, files } => {
+                    changed(engine, sources::append_files(&session, &source, &files)?)
+                }
                 Request::RepairFrom { source, file } => {
                     changed(engine, rejects::bring_back(&session, &source, &file)?)
                 }

@@ -8,6 +8,7 @@ use kith_ingest::Detected;
 use kith_model::source::{Evidence, FileFormat, Inspection, Nested, Part, ReadOptions, Source};
 use kith_model::{Column, FileRef, Quiet, SourceId};
 use kith_store::{PageAsk, PageSource, Store, StoreOptions};
+use std::collections::VecDeque;
 use std::path::Path;
 
 /// Rows shown of what only DuckDB reads.
@@ -59,10 +60,15 @@ pub(crate) fn inspect_all(file: &FileRef) -> Result<Vec<Inspection>, ApiError> {
         return Ok(vec![first]);
     }
     let (mut tables, mut left_out) = (Vec::new(), Vec::new());
-    for part in &first.parts {
-        match inspect_part(part) {
+    // A member of an archive, or a file of a folder, may itself hold several tables.
+    let mut waiting: VecDeque<Part> = first.parts.iter().cloned().collect();
+    while let Some(part) = waiting.pop_front() {
+        match inspect_part(&part) {
+            Ok(seen) if seen.parts.len() > 1 && part.options.table.is_none() && inside(&seen) => {
+                seen.parts.into_iter().rev().for_each(|part| waiting.push_front(part));
+            }
             Ok(seen) => tables.push(seen),
-            Err(error) => left_out.push((part.name.clone(), error)),
+            Err(error) => left_out.push((part.name, error)),
         }
     }
     match (tables.first_mut(), left_out.into_iter()) {
@@ -76,6 +82,12 @@ pub(crate) fn inspect_all(file: &FileRef) -> Result<Vec<Inspection>, ApiError> {
         }
     }
     Ok(tables)
+}
+
+/// A text file whose tables are told apart by their number.
+fn inside(seen: &Inspection) -> bool {
+    seen.source.format == FileFormat::Delimited
+        && seen.parts.iter().all(|part| part.options.table.is_some())
 }
 
 fn inspect_part(part: &Part) -> Result<Inspection, ApiError> {
@@ -95,6 +107,11 @@ fn inspect_part(part: &Part) -> Result<Inspection, ApiError> {
         preset: None,
     })?;
     let mut seen = unfolded(seen)?;
+    if part.format == FileFormat::Delimited && part.options.table.is_some() {
+        // Lines of the file, that move when a table above grows: found anew at each load.
+        seen.source.options.skip_lines = None;
+        seen.source.options.footer_lines = None;
+    }
     if let Some(preset) = &seen.source.preset {
         seen.source.id = SourceId::slug(preset);
     }

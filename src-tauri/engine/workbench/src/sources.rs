@@ -52,6 +52,34 @@ pub(crate) fn add_files(
     session.apply(command)
 }
 
+/// Appends files to a source, in one step of the history.
+pub(crate) fn append_files(
+    session: &Session,
+    id: &SourceId,
+    files: &[FileRef],
+) -> Result<u64, ApiError> {
+    let document = session.document();
+    let source = document.source(id).ok_or_else(|| {
+        let known: Vec<_> = document.sources.iter().map(|s| s.id.0.as_str()).collect();
+        usage(format!("There is no source named {id}"))
+            .hint(format!("Choose one of {}", known.join(", ")))
+    })?;
+    let mut options = source.options.clone();
+    for file in files {
+        // A file that cannot be read is refused before anything changes.
+        let seen = inspect(file)?;
+        if seen.source.format != source.format {
+            return Err(usage(format!("{} is a file of another kind", file.name()))
+                .at(source.title.clone())
+                .hint("Add it as a source of its own"));
+        }
+        options.also.push(file.clone());
+    }
+    let title = format!("Append {} to {id}", files.len());
+    let commands = vec![Command::SetReadOptions { source: id.clone(), options }];
+    session.apply(Command::Batch { title, commands })
+}
+
 /// Adds sources that were inspected, and perhaps changed, beforehand.
 pub(crate) fn add_sources(
     session: &Session,

@@ -1,6 +1,7 @@
 //! Sources: every file with rows in, loaded, rejected; its rows, rejects, columns, evidence.
 
 mod columns;
+mod connect;
 mod reading;
 mod rejects;
 mod waiting;
@@ -35,6 +36,7 @@ pub struct SourcesView {
     rows: Grid,
     rejects: rejects::Rejects,
     reading: reading::Reading,
+    connect: connect::Connect,
 }
 
 impl SourcesView {
@@ -97,7 +99,15 @@ impl SourcesView {
             if button(ui, Rank::Plain, Some(icons::ADD), "Add files…").clicked() {
                 cx.push(Action::Pick(Pick::Files));
             }
+            let about = "Look at every file and table anew; what changed since it was loaded is \
+                         loaded again, in place of the old rows";
+            let response = button(ui, Rank::Plain, Some(icons::RESET), "Refresh");
+            if response.on_hover_text(about).clicked() {
+                cx.push(Action::Refresh);
+            }
+            self.connect.button(ui);
         });
+        self.connect.show(ui, cx);
     }
 
     fn line(&mut self, ui: &mut Ui, columns: &Columns, source: &SourceSummary) {
@@ -152,6 +162,10 @@ impl SourcesView {
                 let name = format!("Remove {} from the project", source.title);
                 if icon_button(ui, icons::TRASH, &name, false).clicked() {
                     cx.push(Action::Apply(Command::RemoveSource { source: source.id.clone() }));
+                }
+                let name = format!("Append files to {}…", source.title);
+                if icon_button(ui, icons::PLUS, &name, false).clicked() {
+                    cx.push(Action::AppendTo(source.id.clone()));
                 }
             });
         });

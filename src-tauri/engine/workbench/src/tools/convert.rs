@@ -119,13 +119,18 @@ fn beside(target: &Path, id: &SourceId, written: &[ConvertedTable]) -> PathBuf {
     name
 }
 
-/// Suggested mapping of each file.
+/// Suggested mapping of each table of each file.
 pub fn map_columns(files: &[&Path]) -> Result<Vec<(String, Mapping)>, ApiError> {
     let bench = Bench::open()?;
     let mut all = Vec::with_capacity(files.len());
-    for (at, file) in files.iter().enumerate() {
+    let mut seen = Vec::new();
+    for file in files {
+        seen.extend(sources::inspect_all(&super::file_ref(file))?);
+    }
+    for (at, mut seen) in seen.into_iter().enumerate() {
         let id = format!("input_{at}");
-        let seen = bench.load(file, &id)?;
+        seen.source.id = SourceId(id.clone());
+        bench.load_source(&seen.source)?;
         let table = TableName::new("src", id);
         let columns = bench
             .store
