@@ -71,6 +71,7 @@ pub fn journey(carrier: &mut dyn Carrier, folder: FileRef) {
             verdict: Some(Verdict::Same),
             at: "2026-11-01T00:00:00Z".into(),
             by: "journey".into(),
+            why: String::new(),
         };
         ask(carrier, Request::Apply { command });
     }

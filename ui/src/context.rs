@@ -24,8 +24,8 @@ pub enum Action {
     Undo,
     /// Do it again.
     Redo,
-    /// Decide a pair; the app adds the moment and who.
-    Decide(kith_model::PairKey, Option<kith_model::identity::Verdict>),
+    /// Decide a pair, perhaps with a reason; the app adds the moment and who.
+    Decide(kith_model::PairKey, Option<kith_model::identity::Verdict>, String),
     /// Go to a page.
     Go(Route),
     /// Select a person and show them in the inspector.

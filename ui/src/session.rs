@@ -183,9 +183,9 @@ impl Session {
             Action::ApplyAndRun(command, stage) => {
                 self.send(Slot::Change { run: Some(stage) }, Request::Apply { command });
             }
-            Action::Decide(pair, verdict) => {
+            Action::Decide(pair, verdict, why) => {
                 let (at, by) = (self.wire.now(), self.wire.who());
-                let command = Command::Decide { pair, verdict, at, by };
+                let command = Command::Decide { pair, verdict, at, by, why };
                 self.send(change, Request::Apply { command });
             }
             Action::Run(upto) => self.start(upto),

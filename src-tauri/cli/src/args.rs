@@ -69,16 +69,7 @@ pub(crate) enum Command {
         threshold: Option<f64>,
     },
     /// List doubtful pairs, or decide one
-    Review {
-        #[command(flatten)]
-        project: Project,
-        /// Pairs to list
-        #[arg(long, default_value_t = 10)]
-        limit: u32,
-        /// Decide a pair: LEFT RIGHT same|different|unsure, names as listed
-        #[arg(long, num_args = 3, value_names = ["LEFT", "RIGHT", "VERDICT"])]
-        decide: Option<Vec<String>>,
-    },
+    Review(crate::review::Review),
     /// Compute features
     Features {
         #[command(flatten)]

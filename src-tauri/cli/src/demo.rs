@@ -107,7 +107,7 @@ fn review(session: &Session) -> Result<usize, ApiError> {
             Some(false) => Verdict::Different,
             None => Verdict::Unsure,
         };
-        decide(session, pair.key.clone(), verdict)?;
+        decide(session, pair.key.clone(), verdict, "")?;
     }
     Ok(open.len())
 }

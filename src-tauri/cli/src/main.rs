@@ -6,10 +6,12 @@
 mod args;
 mod check;
 mod demo;
+mod explain;
 mod map;
 mod output;
 mod project;
 mod rejects;
+mod review;
 mod serve;
 mod session;
 mod show;

@@ -5,6 +5,7 @@ use crate::args::{Command as C, Project};
 use crate::check;
 use crate::map;
 use crate::output::Output;
+use crate::review;
 use crate::session::{Session, answer, file_ref};
 use crate::show;
 use kith_api::{ApiError, ErrorCode, Request, RowsAsk, TableRef};
@@ -35,10 +36,7 @@ pub(crate) fn run(command: C, out: &Output) -> Result<Ended, ApiError> {
         }),
         C::Map(asked) => with(&asked.project, |session| map::run(session, &asked, out)),
         C::Check(asked) => with(&asked.project, |session| check::run(session, &asked, out)),
-        C::Review { project, limit, decide } => with(&project, |session| match &decide {
-            Some(words) => decide_pair(session, words, out),
-            None => show::review(session, limit, out),
-        }),
+        C::Review(asked) => with(&asked.project, |session| review::run(session, &asked, out)),
         C::Run { project, upto } => with(&project, |session| {
             session.run(stage_named(&upto)?)?;
             show::overview(session, out)
@@ -179,31 +177,17 @@ fn stage_named(key: &str) -> Result<Stage, ApiError> {
     })
 }
 
-fn decide_pair(session: &Session, words: &[String], out: &Output) -> Result<Ended, ApiError> {
-    let [left, right, verdict] = words else {
-        return Err(usage("Name two records and a verdict"));
-    };
-    let verdict = match verdict.as_str() {
-        "same" => Verdict::Same,
-        "different" => Verdict::Different,
-        "unsure" => Verdict::Unsure,
-        other => {
-            return Err(
-                usage(format!("{other} is no verdict")).hint("Say same, different or unsure")
-            );
-        }
-    };
-    let pair = PairKey::new(left.as_str(), right.as_str());
-    decide(session, pair, verdict)?;
-    session.run(Stage::Identity)?;
-    show::stage(session, Stage::Identity, out)
-}
-
 /// Records a decision as the one who is logged in.
-pub(crate) fn decide(session: &Session, pair: PairKey, verdict: Verdict) -> Result<(), ApiError> {
+pub(crate) fn decide(
+    session: &Session,
+    pair: PairKey,
+    verdict: Verdict,
+    why: &str,
+) -> Result<(), ApiError> {
     let by = std::env::var("USER").or_else(|_| std::env::var("USERNAME")).unwrap_or_default();
     // Without a moment of ours the engine's clock decides.
-    session.apply(Command::Decide { pair, verdict: Some(verdict), at: String::new(), by })
+    let (at, why) = (String::new(), why.to_owned());
+    session.apply(Command::Decide { pair, verdict: Some(verdict), at, by, why })
 }
 
 fn report(session: &Session, target: Option<&Path>, out: &Output) -> Result<Ended, ApiError> {

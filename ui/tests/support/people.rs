@@ -172,6 +172,9 @@ pub fn review(document: &Document) -> Vec<ReviewPair> {
                 })
                 .into(),
                 verdict,
+                people: [ProfileId(2 * i as u64 + 1), ProfileId(2 * i as u64 + 2)],
+                hangs: 1,
+                others: [Vec::new(), Vec::new()],
             }
         })
         .collect();

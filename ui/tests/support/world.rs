@@ -214,6 +214,11 @@ impl World {
             | Request::RepairFrom { .. }
             | Request::MakeSample { .. }
             | Request::SavePreset { .. }
+            | Request::Explain { .. }
+            | Request::ReviewDesk
+            | Request::PersonGraph { .. }
+            | Request::IdentityCharts
+            | Request::WriteChart { .. }
             | Request::WriteReport => {
                 return Err(ApiError::new(ErrorCode::Usage, "Not scripted"));
             }

@@ -250,6 +250,28 @@ pub enum Request {
         /// At most so many.
         limit: u32,
     },
+    /// Where the review stands: pace, agreement, quality by the answers. Answer: `ReviewDesk`.
+    ReviewDesk,
+    /// One person as a graph of records. Answer: `PersonGraph`.
+    PersonGraph {
+        /// Who.
+        profile: ProfileId,
+    },
+    /// The charts of matching. Answer: `Charts`.
+    IdentityCharts,
+    /// Write a chart: a picture when the name ends in `.svg`, its numbers when in `.csv`.
+    /// Answer: `Written`.
+    WriteChart {
+        /// The chart.
+        chart: Box<kith_model::chart::Chart>,
+        /// The file to write.
+        to: FileRef,
+    },
+    /// Why two records are, or are not, taken for one person. Answer: `Explanation`.
+    Explain {
+        /// The two, named `source/native_id`.
+        pair: kith_model::PairKey,
+    },
     /// A person. Answer: `Person`.
     Person {
         /// Who.

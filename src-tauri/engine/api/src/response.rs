@@ -1,15 +1,19 @@
 //! What the engine answers.
 
 use crate::JobStatus;
+use kith_model::chart::Chart;
 use kith_model::document::Document;
+use kith_model::explain::PairExplanation;
 use kith_model::export::ExportSummary;
 use kith_model::features::FeaturesSummary;
 use kith_model::identity::{IdentitySummary, PersonCard, ReviewPair};
 use kith_model::mapping::{LinkPreview, Mapping, MappingSummary, PresetInfo};
+use kith_model::person_graph::PersonGraph;
 use kith_model::predict::PredictSummary;
 use kith_model::quality::{ExpectationSuggestion, QualitySummary, TableComparison, TableProfile};
 use kith_model::recommend::{PersonLists, RecommendSummary};
 use kith_model::repair::RowCheck;
+use kith_model::review_desk::ReviewDesk;
 use kith_model::rules::{Rule, RulesSummary};
 use kith_model::segments::{Scatter, SegmentsSummary};
 use kith_model::source::{ColumnInfo, Inspection, SourcesSummary};
@@ -166,6 +170,10 @@ pub enum Response {
     ExpectationSuggestions(Vec<ExpectationSuggestion>),
     Identity(Option<Box<IdentitySummary>>),
     Review(Vec<ReviewPair>),
+    Explanation(Box<PairExplanation>),
+    ReviewDesk(Box<ReviewDesk>),
+    PersonGraph(Box<PersonGraph>),
+    Charts(Vec<Chart>),
     Person(Box<PersonCard>),
     People(Vec<(ProfileId, String)>),
     Features(Option<FeaturesSummary>),

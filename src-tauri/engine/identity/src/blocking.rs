@@ -55,7 +55,8 @@ pub(crate) enum Way<'a> {
 }
 
 impl Way<'_> {
-    fn name(&self) -> String {
+    /// Name on screen.
+    pub fn name(&self) -> String {
         match self {
             Self::Built(rule) => rule.name.to_owned(),
             Self::Own(rule) => rule.label(),
@@ -71,7 +72,8 @@ impl Way<'_> {
         }
     }
 
-    fn keys(&self, r: &Records, record: usize, keys: &mut Vec<u64>) {
+    /// Adds the keys of a record.
+    pub fn keys(&self, r: &Records, record: usize, keys: &mut Vec<u64>) {
         match self {
             Self::Built(rule) => (rule.keys)(r, record, keys),
             Self::Own(rule) => own_keys(&rule.fields, r, record, keys),
@@ -87,6 +89,17 @@ pub(crate) struct Blocking {
     pub estimates: Vec<BlockingEstimate>,
 }
 
+/// The rules in force, then the loose ones: those whose fields are chosen, or the user's own.
+pub(crate) fn ways(params: &IdentityParams) -> (Vec<Way<'_>>, Vec<Way<'_>>) {
+    let chosen = |rule: &&'static Rule| rule.needs.iter().all(|f| params.fields.contains(f));
+    if params.rules.is_empty() {
+        let all = |rules: &'static [Rule]| rules.iter().filter(chosen).map(Way::Built).collect();
+        (all(RULES), all(LOOSE))
+    } else {
+        (params.rules.iter().map(Way::Own).collect(), Vec::new())
+    }
+}
+
 /// The blocks of every rule whose fields are chosen, or of the user's own rules.
 ///
 /// # Errors
@@ -96,13 +109,7 @@ pub(crate) fn blocking(
     params: &IdentityParams,
     monitor: &dyn Monitor,
 ) -> Result<Blocking, IdentityError> {
-    let chosen = |rule: &&'static Rule| rule.needs.iter().all(|f| params.fields.contains(f));
-    let (telling, loose): (Vec<Way<'_>>, Vec<Way<'_>>) = if params.rules.is_empty() {
-        let all = |rules: &'static [Rule]| rules.iter().filter(chosen).map(Way::Built).collect();
-        (all(RULES), all(LOOSE))
-    } else {
-        (params.rules.iter().map(Way::Own).collect(), Vec::new())
-    };
+    let (telling, loose) = ways(params);
     let mut found = Blocking { blocks: Vec::new(), estimates: Vec::new() };
     let mut budget = Budget::new(r.len() as u64, params, loose.len() as u64);
     let all = telling.len() + loose.len();

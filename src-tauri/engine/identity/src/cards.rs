@@ -42,7 +42,8 @@ fn values(records: &Frame, row: usize) -> Vec<(String, String)> {
         .collect()
 }
 
-fn cell(name: &str, column: &Column, row: usize) -> String {
+/// A cell as text; empty when there is none.
+pub(crate) fn cell(name: &str, column: &Column, row: usize) -> String {
     match column {
         Column::Text(v) => v[row].clone(),
         Column::Int(v) if name == "birth_date" => v[row].map(iso_date),

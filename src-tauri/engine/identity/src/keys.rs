@@ -47,6 +47,9 @@ pub(crate) enum KeyKind {
 }
 
 impl KeyKind {
+    /// Every kind, in the order they are looked at.
+    pub const ALL: [Self; 4] = [Self::Email, Self::Phone, Self::User, Self::Loyalty];
+
     /// Name on screen.
     pub fn label(self) -> &'static str {
         match self {
@@ -59,9 +62,7 @@ impl KeyKind {
 
     /// By [`Self::letter`].
     pub fn of_letter(letter: char) -> Option<Self> {
-        [Self::Email, Self::Phone, Self::User, Self::Loyalty]
-            .into_iter()
-            .find(|kind| kind.letter() == letter)
+        Self::ALL.into_iter().find(|kind| kind.letter() == letter)
     }
 
     /// One letter for the levels text.

@@ -18,6 +18,7 @@ mod address;
 mod blocking;
 mod budget;
 mod cards;
+mod charts;
 mod cluster;
 mod compare;
 mod component;
@@ -25,33 +26,48 @@ mod constraints;
 mod contact;
 mod decided;
 mod density;
+mod desk;
 mod em;
+mod explain;
+mod explain_sql;
 mod fold;
 mod forest;
 mod frequency;
 mod golden_sql;
+mod graph;
 mod identity_sql;
 mod intern;
 mod keys;
+mod labelled;
 mod levels;
+mod meet;
 mod model;
 mod names;
 mod nickname;
 mod outcome;
 mod pairs;
+mod path;
 mod records;
 mod resolve;
 mod review;
+mod review_sql;
 mod rules;
 mod sorting;
 mod tables;
 mod train;
+mod what_if;
 
 pub use cards::cards;
+pub use charts::{ChartInput, charts};
+pub use desk::{Said, desk};
+pub use explain::{ExplainInput, explain, people_of_pair};
+pub use explain_sql::{pairs_of_people_sql, people_of_sql};
+pub use graph::{GraphInput, graph};
 pub use identity_sql::{MAX_PEOPLE_PER_BROWSER, golden_plan, records_sql};
 pub use model::{FieldModel, Frequencies, KEY_WEIGHT, LevelModel, MODEL_VERSION, MatchModel};
 pub use resolve::resolve;
 pub use review::{ReviewInput, review};
+pub use review_sql::{records_of_people_sql, review_pairs_sql, review_records_sql};
 
 use kith_model::identity::IdentitySummary;
 use kith_model::{Frame, Monitor};
@@ -84,6 +100,14 @@ pub enum IdentityError {
         column: String,
         /// What it should hold.
         kind: &'static str,
+    },
+    /// A pair was asked for with a record that is not there.
+    #[error(
+        "the {side} of the two records by name is not in the project: records are named source/id, as `kith review` lists them"
+    )]
+    Record {
+        /// `first` or `second`.
+        side: &'static str,
     },
 }
 

@@ -20,6 +20,10 @@ const THRESHOLDS: [f64; 29] = [
     0.8, 0.85, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999, 0.9995, 0.9999, 0.99999, 0.999999,
 ];
 
+/// Between 1 % and 99 % the curve has a point for every hundredth, so that a threshold can be
+/// dragged over it.
+const HUNDREDTHS: std::ops::Range<u32> = 1..100;
+
 /// Proposed when there is nothing to weigh.
 const UNINFORMED: f64 = 0.9;
 
@@ -217,7 +221,9 @@ pub(crate) fn curve(
     extra: &[f64],
     monitor: &dyn Monitor,
 ) -> Result<Vec<ThresholdPoint>, IdentityError> {
-    let mut thresholds: Vec<f64> = THRESHOLDS.iter().chain(extra).copied().collect();
+    let hundredths = HUNDREDTHS.map(|n| f64::from(n) / 100.0);
+    let mut thresholds: Vec<f64> =
+        THRESHOLDS.iter().chain(extra).copied().chain(hundredths).collect();
     thresholds.sort_unstable_by(|a, b| b.total_cmp(a));
     thresholds.dedup();
     let mut replay = Replay::new(records, labels);
@@ -361,8 +367,9 @@ mod tests {
         let labels = [Some(0), Some(0), Some(1)];
         let points = curve(&joins, &ranked, (3, Some(&labels)), &[], &Quiet).unwrap();
         assert!(points.is_sorted_by(|a, b| a.people <= b.people && a.links >= b.links));
-        assert_eq!((points[0].people, points[11].people), (1, 2));
-        assert_eq!(points[11].precision, Some(1.0));
+        let half = points.iter().find(|p| (p.threshold - 0.5).abs() < 1e-12).unwrap();
+        assert_eq!((points[0].people, half.people), (1, 2));
+        assert_eq!(half.precision, Some(1.0));
     }
 
     #[test]

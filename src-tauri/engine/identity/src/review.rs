@@ -11,7 +11,7 @@ use crate::model::{KEY_WEIGHT, MatchModel, Scorer, probability};
 use crate::records::{Records, ints, texts};
 use kith_model::document::Decision;
 use kith_model::identity::{IdentityParams, MatchField, ReviewPair, Verdict, WeightBar};
-use kith_model::{Column, Frame, PairKey, Quiet, Valid};
+use kith_model::{Column, Frame, PairKey, ProfileId, Quiet, Valid};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A bar of the household kind is shown from this many bits.
@@ -39,22 +39,34 @@ pub struct ReviewInput<'a> {
 }
 
 /// A pair on its way into the queue.
-struct Waiting {
-    left: usize,
-    right: usize,
-    levels: String,
-    weight: f64,
-    probability: f64,
-    key: PairKey,
-    verdict: Option<Verdict>,
+pub(crate) struct Waiting {
+    /// Row of one record.
+    pub left: usize,
+    /// Row of the other.
+    pub right: usize,
+    /// The levels as the table of pairs holds them.
+    pub levels: String,
+    /// Match weight.
+    pub weight: f64,
+    /// Match probability.
+    pub probability: f64,
+    /// The names.
+    pub key: PairKey,
+    /// What was said.
+    pub verdict: Option<Verdict>,
+    /// Whose the left and the right record are.
+    pub people: [i64; 2],
+    /// Record pairs that the answer joins or keeps apart.
+    pub hangs: u64,
 }
 
 /// Undecided pairs from `review_from` up to the threshold between two people, one pair for each
 /// two and a few of each pattern of levels, most instructive first; then those already decided, so
 /// that a decision can be changed. A run lets answers speak for other pairs of their pattern.
 ///
-/// Instructive is what is doubtful (entropy of the match probability) and common (pairs with the
-/// same levels); the second pair of the same levels waits until others have been asked.
+/// Instructive is what is doubtful (entropy of the match probability), common (pairs with the same
+/// levels) and consequential (record pairs that the answer joins or keeps apart); the second pair
+/// of the same levels waits until others have been asked.
 ///
 /// # Errors
 /// A column of either frame is missing.
@@ -78,8 +90,10 @@ pub fn review(input: &ReviewInput<'_>) -> Result<Vec<ReviewPair>, IdentityError>
             let waterfall = waterfall(input.model, &scorer, &w, (place[left], place[right]));
             let weight = waterfall.iter().map(|bar| bar.weight).sum();
             let (mut left, mut right) = (cards[left].clone(), cards[right].clone());
+            let mut people = w.people;
             if left.name > right.name {
                 std::mem::swap(&mut left, &mut right);
+                people.reverse();
             }
             let probability = probability(weight);
             ReviewPair {
@@ -90,6 +104,9 @@ pub fn review(input: &ReviewInput<'_>) -> Result<Vec<ReviewPair>, IdentityError>
                 probability,
                 waterfall,
                 verdict: w.verdict,
+                people: people.map(|p| ProfileId(p.unsigned_abs())),
+                hangs: w.hangs,
+                others: [Vec::new(), Vec::new()],
             }
         })
         .collect())
@@ -99,6 +116,8 @@ pub fn review(input: &ReviewInput<'_>) -> Result<Vec<ReviewPair>, IdentityError>
 struct PairColumns<'a> {
     records: [&'a [Option<i64>]; 2],
     profiles: [&'a [Option<i64>]; 2],
+    /// Records of each of the two people; absent in a run's own frame.
+    sizes: Option<[&'a [Option<i64>]; 2]>,
     levels: &'a [Option<String>],
     weight: &'a [Option<f64>],
     probability: &'a [Option<f64>],
@@ -114,6 +133,10 @@ impl<'a> PairColumns<'a> {
         Ok(Self {
             records: [ints(pairs, "left_record")?, ints(pairs, "right_record")?],
             profiles: [ints(pairs, "left_profile")?, ints(pairs, "right_profile")?],
+            sizes: match ["left_records", "right_records"].map(|name| pairs.column(name)) {
+                [Some(left), Some(right)] => left.int().zip(right.int()).map(|(l, r)| [l, r]),
+                _ => None,
+            },
             levels: texts(pairs, "levels")?,
             weight: reals("weight")?,
             probability: reals("probability")?,
@@ -121,9 +144,17 @@ impl<'a> PairColumns<'a> {
     }
 }
 
+impl PairColumns<'_> {
+    /// Record pairs between the two people of pair `i`.
+    fn hangs(&self, i: usize) -> u64 {
+        let size = |side: usize| self.sizes.and_then(|s| s[side].get(i).copied().flatten());
+        [0, 1].map(|side| size(side).map_or(1, |n| n.max(1).unsigned_abs())).iter().product()
+    }
+}
+
 /// The pairs that are in the queue at all: of the undecided pairs between two people the
 /// strongest, because one answer settles them all; and every decided pair.
-fn waiting(input: &ReviewInput<'_>) -> Result<Vec<Waiting>, IdentityError> {
+pub(crate) fn waiting(input: &ReviewInput<'_>) -> Result<Vec<Waiting>, IdentityError> {
     let pairs = PairColumns::read(input.pairs)?;
     let (source, native) = (texts(input.records, "source")?, texts(input.records, "native_id")?);
     let rows = rows_by_id(input.records)?;
@@ -146,7 +177,11 @@ fn waiting(input: &ReviewInput<'_>) -> Result<Vec<Waiting>, IdentityError> {
         let verdict = input.decisions.get(&key).map(|d| d.verdict);
         let between = (x.min(y), x.max(y));
         let levels = levels.clone();
-        let waiting = Waiting { left, right, levels, weight, probability: p, key, verdict };
+        let people = [x, y];
+        let hangs = pairs.hangs(i);
+        let probability = p;
+        let waiting =
+            Waiting { left, right, levels, weight, probability, key, verdict, people, hangs };
         if verdict.is_some() {
             settled.insert(between);
             decided.push(waiting);
@@ -183,7 +218,7 @@ fn order(waiting: Vec<Waiting>) -> Vec<Waiting> {
     }
     let teaches = |w: &Waiting| {
         let others = common.get(&w.levels).copied().unwrap_or(1);
-        entropy(w.probability) * (1.0 + f64::from(others).log2())
+        entropy(w.probability) * (1.0 + f64::from(others).log2()) * (1.0 + (w.hangs as f64).log2())
     };
     let mut scored: Vec<(f64, Waiting)> = waiting.into_iter().map(|w| (teaches(&w), w)).collect();
     scored.sort_by(|(x, a), (y, b)| y.total_cmp(x).then_with(|| a.key.cmp(&b.key)));

@@ -183,8 +183,12 @@ fn the_review_asks_doubtful_pairs_and_its_bars_add_up() {
         assert_eq!((&pair.left.name, &pair.right.name), (&pair.key.left, &pair.key.right));
     }
     // What is decided goes to the end and keeps its verdict.
-    let decision =
-        Decision { verdict: Verdict::Unsure, at: "2026-01-01T00:00:00Z".into(), by: String::new() };
+    let decision = Decision {
+        verdict: Verdict::Unsure,
+        at: "2026-01-01T00:00:00Z".into(),
+        by: String::new(),
+        why: String::new(),
+    };
     let decisions = BTreeMap::from([(five[0].key.clone(), decision)]);
     let after = ask(&decisions, u32::MAX);
     let last = after.last().expect("not empty");

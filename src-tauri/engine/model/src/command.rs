@@ -133,6 +133,9 @@ pub enum Command {
         at: String,
         /// By whom.
         by: String,
+        /// Why, in the reviewer's words; may be empty.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        why: String,
     },
     /// Change feature settings.
     SetFeatures {
@@ -263,7 +266,16 @@ impl Command {
                 source_mut(doc, source)?;
                 quality::set_copy_rule(doc, source, *rule);
             }
-            Self::Decide { pair, verdict, at, by } => decide(doc, pair, *verdict, at, by),
+            Self::Decide { pair, verdict, at, by, why } => {
+                let (at, by, why) = (at.clone(), by.clone(), why.trim().to_owned());
+                match verdict {
+                    Some(verdict) => {
+                        let decision = Decision { verdict: *verdict, at, by, why };
+                        doc.decisions.insert(pair.clone(), decision)
+                    }
+                    None => doc.decisions.remove(pair),
+                };
+            }
             Self::PutRule { rule } => put_rule(doc, rule)?,
             Self::RemoveRule { id } => {
                 let before = doc.rules.len();
@@ -428,18 +440,6 @@ fn checked(mapping: &Mapping) -> Result<Mapping, CommandError> {
     }
     mapping.entities.sort_by_key(|e| e.entity);
     Ok(mapping)
-}
-
-fn decide(doc: &mut Document, pair: &PairKey, verdict: Option<Verdict>, at: &str, by: &str) {
-    match verdict {
-        Some(verdict) => {
-            let decision = Decision { verdict, at: at.to_owned(), by: by.to_owned() };
-            doc.decisions.insert(pair.clone(), decision);
-        }
-        None => {
-            doc.decisions.remove(pair);
-        }
-    }
 }
 
 fn put_rule(doc: &mut Document, rule: &Rule) -> Result<(), CommandError> {

@@ -64,6 +64,9 @@ pub struct Decision {
     pub at: String,
     /// By whom: the login name, or empty.
     pub by: String,
+    /// Why, in the reviewer's words; empty when nothing was said.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub why: String,
 }
 
 impl Document {

@@ -386,6 +386,19 @@ pub struct ReviewPair {
     pub waterfall: Vec<WeightBar>,
     /// What a person said, if anything.
     pub verdict: Option<Verdict>,
+    /// Whose the two records are.
+    #[serde(default = "nobody")]
+    pub people: [ProfileId; 2],
+    /// Record pairs that the answer joins or keeps apart.
+    #[serde(default)]
+    pub hangs: u64,
+    /// The other records of the left and of the right person, a few of each.
+    #[serde(default)]
+    pub others: [Vec<RecordCard>; 2],
+}
+
+fn nobody() -> [ProfileId; 2] {
+    [ProfileId(0); 2]
 }
 
 /// One golden value and where it came from.

@@ -7,18 +7,22 @@
 //! changes through a [`Command`].
 
 pub mod canonical;
+pub mod chart;
 pub mod command;
 pub mod document;
+pub mod explain;
 pub mod export;
 pub mod features;
 pub mod identity;
 pub mod ids;
 pub mod mapping;
 pub mod monitor;
+pub mod person_graph;
 pub mod predict;
 pub mod quality;
 pub mod recommend;
 pub mod repair;
+pub mod review_desk;
 pub mod rows;
 pub mod rules;
 pub mod segments;

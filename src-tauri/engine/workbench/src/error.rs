@@ -134,6 +134,9 @@ pub(crate) fn identity_error(error: &kith_identity::IdentityError) -> ApiError {
         kith_identity::IdentityError::TooManyPairs { .. } => {
             split(ErrorCode::BadInput, &error.to_string())
         }
+        record @ kith_identity::IdentityError::Record { .. } => {
+            split(ErrorCode::Usage, &record.to_string())
+        }
         other => split(ErrorCode::Internal, &other.to_string()),
     }
 }

@@ -1,12 +1,14 @@
 //! One answer for each request.
 
+use crate::drawing;
 use crate::engine::Engine;
 use crate::error::{not_ready, usage};
+use crate::explaining;
 use crate::mappings::{self, Known};
 use crate::people;
 use crate::quality;
 use crate::session::Session;
-use crate::{rejects, sample, sources};
+use crate::{rejects, reviewing, sample, sources};
 use kith_api::{ApiError, Capabilities, Event, Overview, Request, Response, StageStatus};
 use kith_model::document::Document;
 use kith_model::segments::Scatter;
@@ -72,6 +74,7 @@ pub(crate) fn answer(engine: &Engine, request: Request) -> Result<Response, ApiE
             sources::inspect_as(&source).map(|seen| boxed_inspection(known(engine).recognise(seen)))
         }
         Request::Presets => Ok(Response::Presets(known(engine).list())),
+        Request::WriteChart { chart, to } => drawing::write(&chart, &to).map(Response::Written),
         with_project => {
             let session = engine.session()?;
             match with_project {
@@ -160,7 +163,15 @@ fn answer_read(session: &Session, request: Request) -> Result<Response, ApiError
             Response::ExpectationSuggestions(quality::suggestions(session)?)
         }
         Request::Identity => Response::Identity(kept(session, Stage::Identity)?),
-        Request::Review { limit } => Response::Review(people::review(session, limit)?),
+        Request::Review { limit } => Response::Review(reviewing::queue(session, limit)?),
+        Request::ReviewDesk => Response::ReviewDesk(Box::new(reviewing::desk(session)?)),
+        Request::PersonGraph { profile } => {
+            Response::PersonGraph(Box::new(reviewing::graph(session, profile)?))
+        }
+        Request::IdentityCharts => Response::Charts(reviewing::charts(session)?),
+        Request::Explain { pair } => {
+            Response::Explanation(Box::new(explaining::explain(session, &pair)?))
+        }
         Request::Person { profile } => Response::Person(Box::new(people::card(session, profile)?)),
         Request::FindPeople { text, limit } => {
             Response::People(people::find(session, &text, limit)?)

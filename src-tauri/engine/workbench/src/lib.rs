@@ -7,8 +7,10 @@
 //! and only when, the fingerprint of its inputs and settings changed.
 
 pub mod bundle;
+mod drawing;
 mod engine;
 mod error;
+mod explaining;
 mod handlers;
 mod jobs;
 mod looking;
@@ -20,6 +22,7 @@ mod quality;
 mod rejects;
 mod report;
 mod results;
+mod reviewing;
 mod run;
 mod sample;
 mod secrets;

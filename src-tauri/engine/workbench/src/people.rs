@@ -1,43 +1,18 @@
-//! People as screens show them: the review queue, a person's card, their recommendations.
+//! People as screens show them: a person's card, their recommendations.
 
 use crate::error::{identity_error, not_ready, recommend_error, settings_error, store_error};
 use crate::session::Session;
 use kith_api::ApiError;
 use kith_model::document::Document;
-use kith_model::identity::{GoldenValue, PersonCard, ReviewPair};
+use kith_model::identity::{GoldenValue, PersonCard};
 use kith_model::recommend::PersonLists;
 use kith_model::{Column, Frame, ProfileId, Quiet, Stage};
 use kith_recommend::ProductText;
 use kith_sql::text;
 use std::collections::BTreeMap;
 
-/// Pairs worth a decision, most instructive first.
-pub(crate) fn review(session: &Session, limit: u32) -> Result<Vec<ReviewPair>, ApiError> {
-    let document = session.document();
-    let model =
-        session.results.model(Stage::Identity)?.ok_or_else(|| not_ready(Stage::Identity))?;
-    let params = document.identity.clone().check().map_err(settings_error)?;
-    let pairs = "SELECT * FROM ident.pair ORDER BY left_record, right_record";
-    let pairs = session.store.frame(pairs, &Quiet).map_err(store_error)?;
-    let records = format!(
-        "SELECT * FROM ({}) WHERE record_id IN (SELECT left_record FROM ident.pair UNION \
-         SELECT right_record FROM ident.pair) ORDER BY record_id",
-        kith_identity::records_sql()
-    );
-    let records = session.store.frame(&records, &Quiet).map_err(store_error)?;
-    kith_identity::review(&kith_identity::ReviewInput {
-        pairs: &pairs,
-        records: &records,
-        model: &model,
-        params: &params,
-        decisions: &document.decisions,
-        titles: &titles(&document),
-        limit,
-    })
-    .map_err(|e| identity_error(&e))
-}
-
-fn titles(document: &Document) -> BTreeMap<String, String> {
+/// What each source is called on screen.
+pub(crate) fn titles(document: &Document) -> BTreeMap<String, String> {
     document.sources.iter().map(|s| (s.id.0.clone(), s.title.clone())).collect()
 }
 

@@ -4,6 +4,7 @@ use crate::error::{store_error, usage};
 use crate::project::{Entry, Folder, FolderLock, History, Journal};
 use crate::results::{Results, StageResult};
 use kith_api::{ApiError, ErrorCode, HistoryView};
+use kith_identity::Said;
 use kith_model::document::Document;
 use kith_model::{Command, Stage};
 use kith_store::{Store, StoreOptions};
@@ -162,6 +163,11 @@ impl Session {
         lock(&self.state).history.view()
     }
 
+    /// Every word said of a pair, oldest first; those overruled since too.
+    pub(crate) fn said(&self) -> Vec<Said> {
+        lock(&self.state).history.said()
+    }
+
     /// Titles of what undo and redo would do.
     pub(crate) fn undo_redo(&self) -> (Option<String>, Option<String>) {
         let state = lock(&self.state);
@@ -191,8 +197,8 @@ impl Session {
 /// Decisions whose host has no clock get the engine's.
 fn stamped(command: Command, now: &str) -> Command {
     match command {
-        Command::Decide { pair, verdict, at, by } if at.is_empty() => {
-            Command::Decide { pair, verdict, at: now.to_owned(), by }
+        Command::Decide { pair, verdict, at, by, why } if at.is_empty() => {
+            Command::Decide { pair, verdict, at: now.to_owned(), by, why }
         }
         Command::Batch { title, commands } => {
             let commands = commands.into_iter().map(|c| stamped(c, now)).collect();
@@ -213,7 +219,13 @@ fn begin_from_text(folder: &Folder, clock: &Clock) -> Result<(), ApiError> {
     }
     let commands = decisions
         .into_iter()
-        .map(|(pair, d)| Command::Decide { pair, verdict: Some(d.verdict), at: d.at, by: d.by })
+        .map(|(pair, d)| Command::Decide {
+            pair,
+            verdict: Some(d.verdict),
+            at: d.at,
+            by: d.by,
+            why: d.why,
+        })
         .collect();
     let title = "Decisions read from decisions.ndjson".to_owned();
     let command = Command::Batch { title, commands };

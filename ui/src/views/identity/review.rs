@@ -79,7 +79,7 @@ impl Review {
     fn decide(&mut self, cx: &mut Context<'_>, pairs: &[ReviewPair], verdict: Verdict) {
         let key = pairs[self.at].key.clone();
         self.decided.push(key.clone());
-        cx.push(Action::Decide(key, Some(verdict)));
+        cx.push(Action::Decide(key, Some(verdict), String::new()));
         let waits = |at: &usize| pairs[*at].verdict.is_none();
         let next = (self.at + 1..pairs.len()).chain(0..self.at).find(waits);
         self.go(pairs, next.unwrap_or(self.at));
@@ -96,7 +96,7 @@ impl Review {
             if let Some(at) = pairs.iter().position(|p| p.key == key) {
                 self.go(pairs, at);
             }
-            cx.push(Action::Decide(key, None));
+            cx.push(Action::Decide(key, None, String::new()));
         }
     }
 

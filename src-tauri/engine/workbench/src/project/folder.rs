@@ -237,6 +237,7 @@ mod tests {
             verdict: kith_model::identity::Verdict::Same,
             at: "2026-11-01T00:00:00Z".into(),
             by: "me".into(),
+            why: "same handwriting".into(),
         };
         document.decisions.insert(PairKey::new("b/2", "a/1"), decision);
         document.rules = kith_rules::starter_rules();

@@ -2,6 +2,7 @@
 
 use super::journal::{Entry, Line};
 use kith_api::{HistoryEntry, HistoryView};
+use kith_identity::Said;
 use kith_model::document::Document;
 use kith_model::{Command, CommandError, Stage};
 
@@ -61,6 +62,22 @@ impl History {
     /// Title of the change that redo would do again.
     pub(crate) fn redo_title(&self) -> Option<String> {
         self.commands.get(self.applied).map(|(_, command)| command.title())
+    }
+
+    /// Every word said of a pair by the commands that apply, oldest first.
+    pub(crate) fn said(&self) -> Vec<Said> {
+        fn note(command: &Command, said: &mut Vec<Said>) {
+            match command {
+                Command::Decide { pair, verdict, by, .. } => {
+                    said.push(Said { pair: pair.clone(), by: by.clone(), verdict: *verdict })
+                }
+                Command::Batch { commands, .. } => commands.iter().for_each(|c| note(c, said)),
+                _ => {}
+            }
+        }
+        let mut said = Vec::new();
+        self.commands[..self.applied].iter().for_each(|(_, command)| note(command, &mut said));
+        said
     }
 
     /// The history panel's lines, oldest first.

@@ -1,0 +1,161 @@
+//! The review as screens and scripts show it: the queue, where it stands, a person's graph, the
+//! charts of matching.
+
+use crate::error::{identity_error, not_ready, settings_error, store_error};
+use crate::people::titles;
+use crate::session::Session;
+use kith_api::ApiError;
+use kith_identity::{ChartInput, GraphInput, MatchModel, ReviewInput, Said};
+use kith_model::chart::Chart;
+use kith_model::document::Document;
+use kith_model::identity::{IdentityParams, IdentitySummary, RecordCard, ReviewPair};
+use kith_model::person_graph::PersonGraph;
+use kith_model::review_desk::ReviewDesk;
+use kith_model::{Column, Frame, ProfileId, Quiet, Stage, Valid};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Other records of a person shown beside the one asked about, at most.
+const OTHERS: usize = 4;
+
+/// What every answer here rests on.
+struct Ground {
+    document: Document,
+    model: MatchModel,
+    params: Valid<IdentityParams>,
+    titles: BTreeMap<String, String>,
+}
+
+impl Ground {
+    fn of(session: &Session) -> Result<Self, ApiError> {
+        let document = session.document();
+        let model =
+            session.results.model(Stage::Identity)?.ok_or_else(|| not_ready(Stage::Identity))?;
+        let params = document.identity.clone().check().map_err(settings_error)?;
+        let titles = titles(&document);
+        Ok(Self { document, model, params, titles })
+    }
+}
+
+fn frame(session: &Session, sql: &str) -> Result<Frame, ApiError> {
+    session.store.frame(sql, &Quiet).map_err(store_error)
+}
+
+/// The pairs of the review and their records.
+fn asked(session: &Session, document: &Document) -> Result<[Frame; 2], ApiError> {
+    let pairs = kith_identity::review_pairs_sql(document.decisions.keys());
+    let records = kith_identity::review_records_sql(&pairs);
+    Ok([frame(session, &pairs)?, frame(session, &records)?])
+}
+
+/// Pairs worth a decision, most instructive first, with the other records of both people.
+pub(crate) fn queue(session: &Session, limit: u32) -> Result<Vec<ReviewPair>, ApiError> {
+    let ground = Ground::of(session)?;
+    let [pairs, records] = asked(session, &ground.document)?;
+    let mut queue = kith_identity::review(&ReviewInput {
+        pairs: &pairs,
+        records: &records,
+        model: &ground.model,
+        params: &ground.params,
+        decisions: &ground.document.decisions,
+        titles: &ground.titles,
+        limit,
+    })
+    .map_err(|e| identity_error(&e))?;
+    let people: BTreeSet<ProfileId> = queue.iter().flat_map(|pair| pair.people).collect();
+    let of = records_of(session, &people.into_iter().collect::<Vec<_>>(), &ground.titles)?;
+    for pair in &mut queue {
+        let asked = [pair.left.name.clone(), pair.right.name.clone()];
+        for (side, person) in pair.people.into_iter().enumerate() {
+            let cards = of.get(&person).into_iter().flatten();
+            let others = cards.filter(|card| !asked.contains(&card.name));
+            pair.others[side] = others.take(OTHERS).cloned().collect();
+        }
+        if pair.people[0] == pair.people[1] {
+            pair.others[1].clear();
+        }
+    }
+    Ok(queue)
+}
+
+/// The cards of some people's records, by person.
+fn records_of(
+    session: &Session,
+    people: &[ProfileId],
+    titles: &BTreeMap<String, String>,
+) -> Result<BTreeMap<ProfileId, Vec<RecordCard>>, ApiError> {
+    let mut records = frame(session, &kith_identity::records_of_people_sql(people))?;
+    let owners: Vec<Option<i64>> =
+        records.column("profile_id").and_then(Column::int).unwrap_or_default().to_vec();
+    records.columns.retain(|(name, _)| name != "profile_id");
+    let cards = kith_identity::cards(&records, titles).map_err(|e| identity_error(&e))?;
+    let mut of: BTreeMap<ProfileId, Vec<RecordCard>> = BTreeMap::new();
+    for (owner, card) in owners.into_iter().zip(cards) {
+        if let Some(owner) = owner {
+            of.entry(ProfileId(owner.unsigned_abs())).or_default().push(card);
+        }
+    }
+    Ok(of)
+}
+
+/// Where the review stands.
+pub(crate) fn desk(session: &Session) -> Result<ReviewDesk, ApiError> {
+    desk_of(session, &Ground::of(session)?, &summary(session)?)
+}
+
+fn summary(session: &Session) -> Result<IdentitySummary, ApiError> {
+    session.results.summary(Stage::Identity)?.ok_or_else(|| not_ready(Stage::Identity))
+}
+
+fn desk_of(
+    session: &Session,
+    ground: &Ground,
+    summary: &IdentitySummary,
+) -> Result<ReviewDesk, ApiError> {
+    let [pairs, records] = asked(session, &ground.document)?;
+    let input = ReviewInput {
+        pairs: &pairs,
+        records: &records,
+        model: &ground.model,
+        params: &ground.params,
+        decisions: &ground.document.decisions,
+        titles: &ground.titles,
+        limit: 0,
+    };
+    let said: Vec<Said> = session.said();
+    kith_identity::desk(&input, summary, &said).map_err(|e| identity_error(&e))
+}
+
+/// One person as a graph.
+pub(crate) fn graph(session: &Session, profile: ProfileId) -> Result<PersonGraph, ApiError> {
+    let ground = Ground::of(session)?;
+    let records = frame(session, &kith_identity::records_of_people_sql(&[profile]))?;
+    if records.rows() == 0 {
+        return Err(crate::error::usage("There is no such person").hint("Search again"));
+    }
+    kith_identity::graph(&GraphInput {
+        profile,
+        records: &records,
+        pairs: &frame(session, &kith_identity::pairs_of_people_sql(&[profile]))?,
+        model: &ground.model,
+        params: &ground.params,
+        decisions: &ground.document.decisions,
+        titles: &ground.titles,
+    })
+    .map_err(|e| identity_error(&e))
+}
+
+/// The charts of matching.
+pub(crate) fn charts(session: &Session) -> Result<Vec<Chart>, ApiError> {
+    let ground = Ground::of(session)?;
+    let summary = summary(session)?;
+    let desk = desk_of(session, &ground, &summary)?;
+    kith_identity::charts(&ChartInput {
+        summary: &summary,
+        desk: &desk,
+        records: &frame(session, &kith_identity::records_sql())?,
+        model: &ground.model,
+        params: &ground.params,
+        titles: &ground.titles,
+    })
+    .map_err(|e| identity_error(&e))
+}
