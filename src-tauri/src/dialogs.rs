@@ -32,6 +32,14 @@ pub async fn pick(ask: &str) -> Result<Vec<String>, String> {
             let dialog = dialog.set_title("Write refused rows").set_file_name("refused.csv");
             dialog.save_file().await.map(one)
         }
+        "chart_picture" => {
+            let dialog = dialog.set_title("Export picture").add_filter("SVG", &["svg"]);
+            dialog.set_file_name("chart.svg").save_file().await.map(one)
+        }
+        "chart_numbers" => {
+            let dialog = dialog.set_title("Export data").add_filter("CSV", &["csv"]);
+            dialog.set_file_name("chart.csv").save_file().await.map(one)
+        }
         "rejects_to_take" => {
             let dialog = dialog.set_title("Edited refused rows").add_filter("CSV", &["csv"]);
             dialog.pick_file().await.map(one)

@@ -40,6 +40,8 @@ pub enum Action {
     ExportRejects(kith_model::SourceId),
     /// Take edited refused rows back from a file the user names.
     RepairFrom(kith_model::SourceId),
+    /// Write a chart to a file the user names, as a picture or as numbers.
+    ExportChart(Box<kith_model::chart::Chart>, Pick),
     /// Unpack the sample shop, open it, run everything.
     OpenSample,
     /// Open a project.

@@ -7,19 +7,23 @@ use kith_api::{
     ApiError, Capabilities, HistoryView, JobStatus, Overview, RecentProject, Request, Response,
     StageStatus, TableInfo,
 };
+use kith_model::chart::Chart;
 use kith_model::document::Document;
+use kith_model::explain::PairExplanation;
 use kith_model::export::ExportSummary;
 use kith_model::features::FeaturesSummary;
 use kith_model::identity::{IdentitySummary, PersonCard, ReviewPair};
 use kith_model::mapping::{Link, LinkPreview, Mapping, MappingSummary, PresetInfo};
+use kith_model::person_graph::PersonGraph;
 use kith_model::predict::PredictSummary;
 use kith_model::quality::{ExpectationSuggestion, QualitySummary, TableId, TableProfile};
 use kith_model::recommend::{PersonLists, RecommendSummary};
 use kith_model::repair::RowCheck;
+use kith_model::review_desk::ReviewDesk;
 use kith_model::rules::{Rule, RulesSummary};
 use kith_model::segments::{Scatter, SegmentsSummary};
 use kith_model::source::{Inspection, Source, SourcesSummary};
-use kith_model::{Entity, ProfileId, SourceId, Stage, StageState};
+use kith_model::{Entity, PairKey, ProfileId, SourceId, Stage, StageState};
 use std::hash::{Hash, Hasher};
 
 /// How many pairs the review asks for.
@@ -67,6 +71,8 @@ pub enum Need {
     SuggestedExpectations,
     Identity,
     Review,
+    ReviewDesk,
+    IdentityCharts,
     Features,
     Segments,
     Scatter,
@@ -80,7 +86,7 @@ pub enum Need {
 
 impl Need {
     /// Every one.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 23] = [
         Self::Capabilities,
         Self::Recent,
         Self::Overview,
@@ -93,6 +99,8 @@ impl Need {
         Self::SuggestedExpectations,
         Self::Identity,
         Self::Review,
+        Self::ReviewDesk,
+        Self::IdentityCharts,
         Self::Features,
         Self::Segments,
         Self::Scatter,
@@ -119,6 +127,8 @@ impl Need {
             Self::SuggestedExpectations => Request::SuggestExpectations,
             Self::Identity => Request::Identity,
             Self::Review => Request::Review { limit: REVIEW_LIMIT },
+            Self::ReviewDesk => Request::ReviewDesk,
+            Self::IdentityCharts => Request::IdentityCharts,
             Self::Features => Request::Features,
             Self::Segments => Request::Segments,
             Self::Scatter => Request::Scatter,
@@ -137,7 +147,13 @@ impl Need {
             Stage::Sources => &[Self::Sources, Self::Tables],
             Stage::Mapping => &[Self::Mapping, Self::Tables],
             Stage::Quality => &[Self::Quality, Self::SuggestedExpectations],
-            Stage::Identity => &[Self::Identity, Self::Review, Self::Tables],
+            Stage::Identity => &[
+                Self::Identity,
+                Self::Review,
+                Self::ReviewDesk,
+                Self::IdentityCharts,
+                Self::Tables,
+            ],
             Stage::Features => &[Self::Features, Self::Tables],
             Stage::Segments => &[Self::Segments, Self::Scatter, Self::Tables],
             Stage::Predict => &[Self::Predict, Self::Tables],
@@ -165,6 +181,10 @@ pub struct Data {
     pub profiles: Keyed<TableId, TableProfile>,
     pub identity: Remote<Option<Box<IdentitySummary>>>,
     pub review: Remote<Vec<ReviewPair>>,
+    pub review_desk: Remote<Box<ReviewDesk>>,
+    pub identity_charts: Remote<Vec<Chart>>,
+    pub explanations: Keyed<PairKey, PairExplanation>,
+    pub graphs: Keyed<ProfileId, PersonGraph>,
     pub features: Remote<Option<FeaturesSummary>>,
     pub segments: Remote<Option<SegmentsSummary>>,
     pub scatter: Remote<Scatter>,
@@ -200,6 +220,10 @@ impl Default for Data {
             profiles: Keyed::new(64),
             identity: Remote::default(),
             review: Remote::default(),
+            review_desk: Remote::default(),
+            identity_charts: Remote::default(),
+            explanations: Keyed::new(64),
+            graphs: Keyed::new(64),
             features: Remote::default(),
             segments: Remote::default(),
             scatter: Remote::default(),
@@ -276,6 +300,8 @@ impl Data {
             Need::SuggestedExpectations => &mut self.suggested_expectations,
             Need::Identity => &mut self.identity,
             Need::Review => &mut self.review,
+            Need::ReviewDesk => &mut self.review_desk,
+            Need::IdentityCharts => &mut self.identity_charts,
             Need::Features => &mut self.features,
             Need::Segments => &mut self.segments,
             Need::Scatter => &mut self.scatter,
@@ -305,6 +331,8 @@ impl Data {
             }
             (Need::Identity, Response::Identity(v)) => self.identity.land(v),
             (Need::Review, Response::Review(v)) => self.review.land(v),
+            (Need::ReviewDesk, Response::ReviewDesk(v)) => self.review_desk.land(v),
+            (Need::IdentityCharts, Response::Charts(v)) => self.identity_charts.land(v),
             (Need::Features, Response::Features(v)) => self.features.land(v),
             (Need::Segments, Response::Segments(v)) => self.segments.land(v),
             (Need::Scatter, Response::Scatter(v)) => self.scatter.land(v),
@@ -325,6 +353,8 @@ impl Data {
             self.of(*need).outdate();
         }
         self.previews.outdate();
+        self.explanations.outdate();
+        self.graphs.outdate();
         self.person.outdate();
         self.people.outdate();
         self.pages.outdate();
@@ -337,9 +367,12 @@ impl Data {
 
     /// The document changed.
     pub fn outdate_document(&mut self) {
-        for need in [Need::Overview, Need::Document, Need::History, Need::Review] {
+        let told = [Need::Overview, Need::Document, Need::History, Need::Review, Need::ReviewDesk];
+        for need in told {
             self.of(need).outdate();
         }
+        self.explanations.outdate();
+        self.graphs.outdate();
         self.suggestions.outdate();
         self.previews.outdate();
     }
@@ -353,6 +386,8 @@ impl Data {
         }
         self.of(Need::Overview).outdate();
         self.person.forget();
+        self.explanations.forget();
+        self.graphs.forget();
         self.lists.forget();
         self.people.forget();
         self.suggestions.forget();

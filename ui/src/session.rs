@@ -7,9 +7,10 @@ use crate::page::{Page, PageKey};
 use crate::route::Route;
 use crate::wire::{Incoming, Pick, Wire};
 use kith_api::{ApiError, ErrorCode, Event, JobOutcome, Request, Response};
+use kith_model::chart::Chart;
 use kith_model::quality::TableId;
 use kith_model::source::Source;
-use kith_model::{Command, FileRef, JobId, ProfileId, SourceId, Stage};
+use kith_model::{Command, FileRef, JobId, PairKey, ProfileId, SourceId, Stage};
 use std::collections::HashMap;
 
 /// What an answer is for.
@@ -31,6 +32,9 @@ enum Slot {
     Report,
     Rejects,
     Server,
+    Chart,
+    Explanation(PairKey),
+    Graph(ProfileId),
     Plain,
 }
 
@@ -77,6 +81,8 @@ pub struct Session {
     waiting: Vec<FileRef>,
     /// When the last file dialog was asked for, in egui's seconds.
     asked_at: f64,
+    /// The chart a file dialog is open for.
+    chart: Option<Box<Chart>>,
 }
 
 /// A dialog that is gone so soon, in seconds, was never there: the system has none to show.
@@ -100,6 +106,7 @@ impl Session {
             picking_for: None,
             waiting: Vec::new(),
             asked_at: f64::NEG_INFINITY,
+            chart: None,
         }
     }
 
@@ -152,6 +159,12 @@ impl Session {
         for text in self.data.people.take_due() {
             self.send(Slot::People(text.clone()), Request::FindPeople { text, limit: 50 });
         }
+        for pair in self.data.explanations.take_due() {
+            self.send(Slot::Explanation(pair.clone()), Request::Explain { pair });
+        }
+        for profile in self.data.graphs.take_due() {
+            self.send(Slot::Graph(profile), Request::PersonGraph { profile });
+        }
         for source in self.data.suggestions.take_due() {
             self.send(Slot::Suggest(source.clone()), Request::Suggest { source });
         }
@@ -203,6 +216,10 @@ impl Session {
             Action::RepairFrom(source) => {
                 self.picking_for = Some(source);
                 self.ask(Pick::RejectsToTake);
+            }
+            Action::ExportChart(chart, ask) => {
+                self.chart = Some(chart);
+                self.ask(ask);
             }
             Action::OpenSample => {
                 let run = Some(Stage::Export);
@@ -295,6 +312,14 @@ impl Session {
                     self.send(Slot::Change { run }, Request::RepairFrom { source, file });
                 }
             }
+            (Pick::ChartPicture | Pick::ChartNumbers, Some(to)) => {
+                if let Some(chart) = self.chart.take() {
+                    let ending = if ask == Pick::ChartNumbers { ".csv" } else { ".svg" };
+                    let named = to.0.to_lowercase().ends_with(ending);
+                    let to = if named { to } else { FileRef(to.0 + ending) };
+                    self.send(Slot::Chart, Request::WriteChart { chart, to });
+                }
+            }
             (Pick::ProjectToOpen, Some(folder)) => self.run(Action::OpenProject(folder)),
             (Pick::ProjectToCreate, Some(folder)) => self.run(Action::NewProject(folder)),
         }
@@ -368,6 +393,15 @@ impl Session {
             (Slot::Report, Response::Written(file)) => {
                 self.note(None, format!("Report written: {}", file.0));
             }
+            (Slot::Chart, Response::Written(file)) => {
+                self.note(None, format!("Chart written: {}", file.0));
+            }
+            (Slot::Explanation(key), Response::Explanation(e)) => {
+                self.data.explanations.land(&key, *e);
+            }
+            (Slot::Graph(key), Response::PersonGraph(graph)) => {
+                self.data.graphs.land(&key, *graph);
+            }
             (Slot::Rejects, Response::Written(file)) => {
                 self.note(None, format!("Refused rows written: {}", file.0));
             }
@@ -392,12 +426,15 @@ impl Session {
             Slot::Row(source, text) => self.data.row_checks.fail(&(source, text), error),
             Slot::Preview(key) => self.data.previews.fail(&key, error),
             Slot::Page(key) => self.data.pages.fail(&key, error),
+            Slot::Explanation(key) => self.data.explanations.fail(&key, error),
+            Slot::Graph(key) => self.data.graphs.fail(&key, error),
             Slot::Project { .. }
             | Slot::Change { .. }
             | Slot::Preset
             | Slot::Report
             | Slot::Rejects
             | Slot::Server
+            | Slot::Chart
             | Slot::Plain => {
                 self.note(Some(error), String::new());
             }

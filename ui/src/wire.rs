@@ -75,6 +75,10 @@ pub enum Pick {
     RejectsToWrite,
     /// A file of refused rows, edited.
     RejectsToTake,
+    /// Where to write a chart's picture.
+    ChartPicture,
+    /// Where to write a chart's numbers.
+    ChartNumbers,
 }
 
 /// How the window starts.

@@ -107,6 +107,26 @@ fn a_page_of_charts_looks_as_it_did_in_high_contrast() {
 }
 
 #[test]
+fn the_review_and_its_company_look_as_they_did() {
+    let mut album = Album::new();
+    for theme in BOTH {
+        let (mut harness, _) = app(World::ready(), theme, [1440.0, 900.0]);
+        settle(&mut harness);
+        go(&mut harness, Key::Num4);
+        for (tab, name) in [
+            ("Review 37", "review"),
+            ("Explain", "explain"),
+            ("People", "person-graph"),
+            ("Charts", "identity-charts"),
+        ] {
+            harness.get_by_label(tab).click();
+            settle(&mut harness);
+            album.keep(&mut harness, name, theme);
+        }
+    }
+}
+
+#[test]
 fn the_welcome_page_looks_as_it_did() {
     let mut album = Album::new();
     for theme in ThemeChoice::ALL {

@@ -45,6 +45,16 @@ pub fn open(ask: Pick, inbox: Inbox) {
             let chosen = dialog.save_file();
             wait(ask, inbox, async { chosen.await.map(|file| vec![file]) });
         }
+        Pick::ChartPicture => {
+            let dialog = dialog.set_title("Export picture").add_filter("SVG", &["svg"]);
+            let chosen = dialog.set_file_name("chart.svg").save_file();
+            wait(ask, inbox, async { chosen.await.map(|file| vec![file]) });
+        }
+        Pick::ChartNumbers => {
+            let dialog = dialog.set_title("Export data").add_filter("CSV", &["csv"]);
+            let chosen = dialog.set_file_name("chart.csv").save_file();
+            wait(ask, inbox, async { chosen.await.map(|file| vec![file]) });
+        }
         Pick::RejectsToTake => {
             let dialog = dialog.set_title("Edited refused rows").add_filter("CSV", &["csv"]);
             let chosen = dialog.pick_file();

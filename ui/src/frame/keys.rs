@@ -103,6 +103,8 @@ const SHEET: [(&str, &[(&str, &str)]); 4] = [
             ("U", "Cannot tell"),
             ("← →", "Previous, next pair"),
             ("Z", "Undo the last decision"),
+            ("R", "Give a reason"),
+            ("E", "Why, and what if"),
         ],
     ),
     (

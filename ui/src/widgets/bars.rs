@@ -1,4 +1,4 @@
-//! Bars: histograms, shares, sparklines, waterfalls. All begin at zero.
+//! Bars: histograms, shares, sparklines. All begin at zero.
 
 use super::fit;
 use super::format;
@@ -100,54 +100,6 @@ pub fn signed(ui: &mut Ui, bars: &[Signed<'_>]) {
         ui.painter().rect_filled(body, CornerRadius::same(1), color);
         number_right(ui, rect, &format::signed(bar.value), &t);
         response.on_hover_text(&bar.about);
-    }
-}
-
-/// A waterfall: each bar begins where the one before ended; the last is the sum.
-pub fn waterfall(ui: &mut Ui, bars: &[(String, String, f64)]) {
-    let t = theme::of(ui);
-    let mut ends = vec![0.0];
-    for (_, _, weight) in bars {
-        ends.push(ends.last().copied().unwrap_or(0.0) + weight);
-    }
-    let low = ends.iter().copied().fold(0.0, f64::min);
-    let high = ends.iter().copied().fold(0.0, f64::max).max(low + 1.0);
-    let total = ends.last().copied().unwrap_or(0.0);
-    ui.spacing_mut().item_spacing.y = 0.0;
-    let rows = bars.iter().zip(ends.windows(2)).map(|((name, level, weight), pair)| {
-        (name.as_str(), level.as_str(), *weight, pair[0], pair[1])
-    });
-    for (name, level, weight, from, to) in rows.chain([("Match weight", "sum", total, 0.0, total)])
-    {
-        let (rect, response) =
-            ui.allocate_exact_size(vec2(ui.available_width(), 22.0), Sense::hover());
-        let said = format!("{name} {}", format::signed(weight));
-        response.widget_info(|| WidgetInfo::labeled(Role::ListItem, true, &said));
-        let names = 220.0_f32.min(rect.width() * 0.5);
-        label_left(ui, rect, 104.0, name, &t);
-        let note = Rect::from_min_max(
-            rect.min + vec2(104.0, 0.0),
-            pos2(rect.left() + names, rect.bottom()),
-        );
-        fit(ui, note.left_center(), note.right(), level, theme::body(12.0), t.text_faint);
-        let field = Rect::from_min_max(
-            pos2(rect.left() + names + 8.0, rect.top() + 4.0),
-            pos2(rect.right() - 56.0, rect.bottom() - 4.0),
-        );
-        let x = |v: f64| egui::remap(v as f32, low as f32..=high as f32, field.x_range());
-        ui.painter().vline(x(0.0), rect.y_range(), Stroke::new(1.0, t.hairline_strong));
-        let body = Rect::from_x_y_ranges(
-            x(from).min(x(to))..=x(from).max(x(to)).max(x(from).min(x(to)) + 1.0),
-            field.y_range(),
-        );
-        let color = match (level, weight < 0.0) {
-            ("sum", _) => t.text_dim,
-            (_, true) => t.below,
-            _ => t.above,
-        };
-        ui.painter().rect_filled(body, CornerRadius::same(1), color);
-        number_right(ui, rect, &format::signed(weight), &t);
-        response.on_hover_text(format!("{name}: {level}, {} bits", format::signed(weight)));
     }
 }
 

@@ -3,6 +3,8 @@
 pub mod bars;
 pub mod button;
 pub mod card;
+pub mod chart;
+pub mod diff;
 pub mod format;
 pub mod glyph;
 pub mod grid;
@@ -13,6 +15,7 @@ pub mod row;
 pub mod setting;
 pub mod stage;
 pub mod text;
+pub mod waterfall;
 
 pub use button::{Rank, button, icon_button};
 pub use card::chip;

@@ -7,6 +7,7 @@
 pub mod models;
 pub mod people;
 pub mod quality;
+pub mod review;
 pub mod sources;
 pub mod world;
 

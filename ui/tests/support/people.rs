@@ -109,14 +109,14 @@ fn record(name: &str, source: &str, values: &[(&str, &str)]) -> RecordCard {
     }
 }
 
-pub fn review(document: &Document) -> Vec<ReviewPair> {
-    let mut pairs: Vec<ReviewPair> = (0..6)
+pub fn review(document: &Document, pairs: usize) -> Vec<ReviewPair> {
+    let mut pairs: Vec<ReviewPair> = (0..pairs)
         .map(|i| {
             let (a, b) =
                 (format!("hubspot_contacts/{}", 4711 + i), format!("salesforce_contacts/0035g{i}"));
             let key = PairKey::new(a.clone(), b.clone());
-            let shared = ["Katherine", "Jonas", "Zoë", "Ingrid", "Mateo", "Ada"][i];
-            let other = ["Katharine", "Jonas", "Zoe", "Ingrid", "Matteo", "Ada"][i];
+            let shared = ["Katherine", "Jonas", "Zoë", "Ingrid", "Mateo", "Ada"][i % 6];
+            let other = ["Katharine", "Jonas", "Zoe", "Ingrid", "Matteo", "Ada"][i % 6];
             let verdict = document.decisions.get(&key).map(|d| d.verdict);
             ReviewPair {
                 left: record(
@@ -155,7 +155,7 @@ pub fn review(document: &Document) -> Vec<ReviewPair> {
                 weight: 1.72,
                 probability: 0.767,
                 waterfall: [
-                    ("prior", "", -12.9),
+                    ("Prior", "two random records", -12.9),
                     ("Given name", "Jaro-Winkler >= 0.92", 3.6),
                     ("Family name", "exact", 6.4),
                     ("Birth date", "one digit", 3.7),
@@ -174,7 +174,15 @@ pub fn review(document: &Document) -> Vec<ReviewPair> {
                 verdict,
                 people: [ProfileId(2 * i as u64 + 1), ProfileId(2 * i as u64 + 2)],
                 hangs: 1,
-                others: [Vec::new(), Vec::new()],
+                others: [
+                    if i == 0 {
+                        let kate = [("Given name", "Kate"), ("Phone", "+47 912 34 567")];
+                        vec![record("shopify_customers/88", "shopify_customers.csv", &kate)]
+                    } else {
+                        Vec::new()
+                    },
+                    Vec::new(),
+                ],
             }
         })
         .collect();

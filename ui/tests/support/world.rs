@@ -1,6 +1,6 @@
 //! A project as a scripted engine holds it.
 
-use super::{models, people, quality, sources};
+use super::{models, people, quality, review, sources};
 use kith_api::{
     ApiError, Capabilities, ErrorCode, Event, HistoryEntry, HistoryView, JobStatus, Overview,
     RecentProject, Request, Response, StageStatus,
@@ -17,6 +17,8 @@ pub struct World {
     pub jobs: Vec<JobStatus>,
     pub states: Vec<(Stage, StageState)>,
     pub seq: u64,
+    /// Pairs in the review.
+    pub pairs: usize,
 }
 
 impl World {
@@ -31,6 +33,7 @@ impl World {
             jobs: Vec::new(),
             states: Vec::new(),
             seq: 41,
+            pairs: 6,
         }
     }
 
@@ -189,7 +192,16 @@ impl World {
                 Response::ExpectationSuggestions(quality::suggestions())
             }
             Request::Identity => Response::Identity(known.then(|| Box::new(people::identity()))),
-            Request::Review { .. } => Response::Review(people::review(&self.document)),
+            Request::Review { .. } => Response::Review(people::review(&self.document, self.pairs)),
+            Request::ReviewDesk => {
+                Response::ReviewDesk(Box::new(review::desk(&self.document, self.pairs)))
+            }
+            Request::Explain { pair } => Response::Explanation(Box::new(review::explanation(pair))),
+            Request::PersonGraph { profile } => {
+                Response::PersonGraph(Box::new(review::graph(*profile)))
+            }
+            Request::IdentityCharts => Response::Charts(review::charts(&people::identity())),
+            Request::WriteChart { to, .. } => Response::Written(to.clone()),
             Request::Person { profile } => Response::Person(Box::new(people::person(*profile))),
             Request::FindPeople { text, .. } => Response::People(people::find(text)),
             Request::Features => Response::Features(known.then(models::features)),
@@ -214,11 +226,6 @@ impl World {
             | Request::RepairFrom { .. }
             | Request::MakeSample { .. }
             | Request::SavePreset { .. }
-            | Request::Explain { .. }
-            | Request::ReviewDesk
-            | Request::PersonGraph { .. }
-            | Request::IdentityCharts
-            | Request::WriteChart { .. }
             | Request::WriteReport => {
                 return Err(ApiError::new(ErrorCode::Usage, "Not scripted"));
             }

@@ -15,6 +15,8 @@ pub const fn pick_name(ask: Pick) -> &'static str {
         Pick::ProjectToCreate => "project_to_create",
         Pick::RejectsToWrite => "rejects_to_write",
         Pick::RejectsToTake => "rejects_to_take",
+        Pick::ChartPicture => "chart_picture",
+        Pick::ChartNumbers => "chart_numbers",
     }
 }
 

@@ -207,7 +207,10 @@ fn sizes(s: &IdentitySummary) -> Chart {
         .iter()
         .enumerate()
         .filter(|(_, people)| **people > 0)
-        .map(|(i, people)| (format!("{} records", i + 1), *people as f64))
+        .map(|(i, people)| {
+            let records = if i == 0 { "1 record".to_owned() } else { format!("{} records", i + 1) };
+            (records, *people as f64)
+        })
         .collect();
     Chart::bars("cluster-sizes", "People by number of records", ChartAxis::new("people"), &bars)
         .about(format!("{} people from {} records", s.people, s.records))

@@ -1,6 +1,11 @@
 //! Identity: match weights, threshold with what it costs, parameters, blocking, and the review.
 
+mod charts;
+mod explain;
+mod graph;
 mod review;
+mod sides;
+mod standing;
 mod tune;
 
 use crate::context::{Action, Context};
@@ -10,6 +15,8 @@ use crate::widgets::card::{card, notice, stats};
 use crate::widgets::stage::Next;
 use crate::widgets::{Say, button, format, layout, stage};
 use egui::{Align2, Sense, Stroke, Ui, vec2};
+use explain::Explain;
+use graph::Graph;
 use kith_model::Stage;
 use kith_model::identity::{BlockingCount, ComparisonParams, IdentitySummary};
 use review::Review;
@@ -21,6 +28,9 @@ enum Part {
     #[default]
     Overview,
     Review,
+    Explain,
+    Graph,
+    Charts,
     Parameters,
 }
 
@@ -29,6 +39,8 @@ enum Part {
 pub struct IdentityView {
     part: Part,
     review: Review,
+    explain: Explain,
+    graph: Graph,
     tune: Tune,
 }
 
@@ -71,12 +83,29 @@ impl IdentityView {
             let parts = [
                 (Part::Overview, "Overview".to_owned()),
                 (Part::Review, format!("Review {}", format::count(waiting))),
+                (Part::Explain, "Explain".to_owned()),
+                (Part::Graph, "People".to_owned()),
+                (Part::Charts, "Charts".to_owned()),
                 (Part::Parameters, "Parameters".to_owned()),
             ];
             button::tabs(ui, &mut self.part, &parts);
+            if self.part == Part::Explain
+                && self.explain.is_empty()
+                && let Some(pair) = self.review.current()
+            {
+                self.explain.ask(pair);
+            }
             match self.part {
                 Part::Overview => self.overview(ui, cx, summary),
-                Part::Review => self.review.show(ui, cx),
+                Part::Review => self.review.show(ui, cx, summary),
+                Part::Explain => self.explain.show(ui, cx),
+                Part::Graph => {
+                    if let Some(pair) = self.graph.show(ui, cx) {
+                        self.explain.ask(&pair);
+                        self.part = Part::Explain;
+                    }
+                }
+                Part::Charts => charts::show(ui, cx),
                 Part::Parameters => parameters(ui, cx, summary),
             }
         });

@@ -1,15 +1,18 @@
 //! The threshold: what it costs, live from the curve the engine computed.
 
+use super::standing::{self, nearest};
 use crate::context::{Action, Context};
 use crate::theme::{self, Tokens};
 use crate::widgets::card::card;
 use crate::widgets::plot::{Axis, curve, ghost, label, plot};
 use crate::widgets::setting::{Draft, Touch, broken, setting, slide};
+use crate::widgets::waterfall::weight_of;
 use crate::widgets::{Say, button, format, layout, stage};
 use egui::accesskit::Role;
 use egui::{Align2, Rect, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 use egui_plot::{LineStyle, VLine};
 use kith_model::identity::{IdentityParams, IdentitySummary, ThresholdPoint, WeightBin};
+use kith_model::review_desk::ReviewDesk;
 use kith_model::{Command, Stage};
 
 /// Settings being edited.
@@ -33,7 +36,7 @@ impl Tune {
                 });
             });
             card(right, "Threshold", "what moving it would cost", |ui| {
-                preview(ui, summary, threshold);
+                preview(ui, summary, cx.data.review_desk.read().map(|d| &**d), threshold);
                 self.controls(ui, cx, summary);
             });
         });
@@ -73,36 +76,14 @@ impl Tune {
     }
 }
 
-/// The curve's point nearest to a threshold.
-fn nearest(curve: &[ThresholdPoint], threshold: f64) -> Option<&ThresholdPoint> {
-    curve
-        .iter()
-        .min_by(|a, b| (a.threshold - threshold).abs().total_cmp(&(b.threshold - threshold).abs()))
-}
-
-fn preview(ui: &mut Ui, summary: &IdentitySummary, threshold: f64) {
+fn preview(ui: &mut Ui, summary: &IdentitySummary, desk: Option<&ReviewDesk>, threshold: f64) {
     let t = theme::of(ui);
     let known = summary.curve.iter().any(|p| p.precision.is_some());
-    if let Some(point) = nearest(&summary.curve, threshold) {
-        let (p, r) = match (point.precision, point.recall) {
-            (Some(p), Some(r)) => (p, r),
-            _ => (point.expected_precision, point.expected_recall),
-        };
-        ui.horizontal_wrapped(|ui| {
-            ui.spacing_mut().item_spacing = vec2(16.0, 4.0);
-            for (value, name) in [
-                (format::count(point.people), "people"),
-                (format::count(point.links), "links"),
-                (format::unit(p), "precision"),
-                (format::unit(r), "recall"),
-            ] {
-                ui.horizontal(|ui| {
-                    ui.spacing_mut().item_spacing.x = 5.0;
-                    ui.say(value, theme::mono(13.0), t.text);
-                    ui.faint(name);
-                });
-            }
-        });
+    if let Some(point) = nearest(&summary.curve, threshold, |p| p.threshold) {
+        let said = desk.and_then(|d| nearest(&d.labelled, threshold, |p| p.threshold));
+        let found = standing::quality(point, said, desk.map_or(0, |d| d.labels));
+        standing::figures(ui, point, &found);
+        ui.faint(found.from);
     }
     let about = if known { "against the known truth" } else { "expected by the model" };
     let name = "Precision and recall by threshold";
@@ -155,12 +136,6 @@ fn curves(points: &[ThresholdPoint], truth: bool) -> (Vec<[f64; 2]>, Vec<[f64; 2
         })
         .filter(|(p, r)| p[1].is_finite() && r[1].is_finite())
         .unzip()
-}
-
-/// log2 odds of a probability: a match weight.
-fn weight_of(probability: f64) -> f64 {
-    let p = probability.clamp(1e-9, 1.0 - 1e-9);
-    (p / (1.0 - p)).log2()
 }
 
 /// Pairs by match weight, on a square-root scale so that the small middle can be seen.

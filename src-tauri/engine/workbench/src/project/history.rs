@@ -69,7 +69,7 @@ impl History {
         fn note(command: &Command, said: &mut Vec<Said>) {
             match command {
                 Command::Decide { pair, verdict, by, .. } => {
-                    said.push(Said { pair: pair.clone(), by: by.clone(), verdict: *verdict })
+                    said.push(Said { pair: pair.clone(), by: by.clone(), verdict: *verdict });
                 }
                 Command::Batch { commands, .. } => commands.iter().for_each(|c| note(c, said)),
                 _ => {}

@@ -1,0 +1,36 @@
+//! The charts of matching, each with its exports.
+
+use crate::context::Context;
+use crate::widgets::{Say, card, chart, layout, stage};
+use egui::Ui;
+use kith_model::Stage;
+use kith_model::chart::Chart;
+
+/// Draws them in two columns, the shorter one next.
+pub fn show(ui: &mut Ui, cx: &mut Context<'_>) {
+    if let Some(error) = cx.data.identity_charts.error() {
+        card::failure(ui, error);
+    }
+    let Some(charts) = cx.data.identity_charts.read() else {
+        ui.faint("Drawing charts…");
+        return;
+    };
+    egui::ScrollArea::vertical().id_salt("charts").auto_shrink([false, false]).show(ui, |ui| {
+        stage::dim_when_old(ui, cx, Stage::Identity);
+        layout::columns(ui, [0.5, 0.5], |columns| {
+            let mut filled = [0.0_f32; 2];
+            for chart in charts {
+                let side = usize::from(filled[1] < filled[0]);
+                filled[side] += height(chart);
+                columns[side].spacing_mut().item_spacing.y = 16.0;
+                chart::show(&mut columns[side], cx, chart);
+            }
+        });
+    });
+}
+
+/// About how high a chart is.
+fn height(chart: &Chart) -> f32 {
+    let rows = chart.categories.len();
+    if rows == 0 { 300.0 } else { 120.0 + 20.0 * rows as f32 }
+}

@@ -1,0 +1,324 @@
+//! One person as a graph: records, what ties them together, and where they could be split.
+
+use crate::context::{Action, Context};
+use crate::icons;
+use crate::theme::{self, Tokens};
+use crate::widgets::card::{card, failure};
+use crate::widgets::{Rank, Say, button, fit, format, layout};
+use egui::accesskit::Role;
+use egui::{
+    Align2, Color32, Painter, Pos2, Rect, Sense, Shape, Stroke, TextEdit, Ui, Vec2, WidgetInfo,
+    pos2, vec2,
+};
+use kith_model::identity::Verdict;
+use kith_model::person_graph::{GraphLink, LinkKind, PersonGraph};
+use kith_model::{PairKey, ProfileId, Stage};
+
+/// Height of the drawing.
+const HEIGHT: f32 = 420.0;
+
+/// Steps of the layout.
+const STEPS: u32 = 160;
+
+/// What is looked at.
+#[derive(Default)]
+pub struct Graph {
+    wanted: String,
+    chosen: Option<ProfileId>,
+    link: Option<PairKey>,
+    merge: String,
+    places: Option<(ProfileId, usize, Vec<Vec2>)>,
+}
+
+impl Graph {
+    /// Draws the person chosen here or selected anywhere; answers a pair to be explained.
+    pub fn show(&mut self, ui: &mut Ui, cx: &mut Context<'_>) -> Option<PairKey> {
+        let mut explain = None;
+        layout::columns(ui, [220.0, 1.0], |[list, main]| {
+            self.people(list, cx);
+            let person = cx.selection.person.or(self.chosen);
+            let Some(person) = person else {
+                main.faint("Choose somebody");
+                return;
+            };
+            if let Some(error) = cx.data.graphs.error(&person) {
+                failure(main, error);
+            }
+            let Some(graph) = cx.data.graphs.read(&person) else {
+                main.faint("Drawing…");
+                return;
+            };
+            main.spacing_mut().item_spacing.y = 12.0;
+            let title = format::plural(graph.records.len() as u64, "record", "records");
+            card(main, &title, &summary(graph), |ui| self.draw(ui, graph));
+            explain = self.detail(main, cx, graph);
+        });
+        explain
+    }
+
+    /// Who to look at: those with most records first.
+    fn people(&mut self, ui: &mut Ui, cx: &mut Context<'_>) {
+        let field = TextEdit::singleline(&mut self.wanted).hint_text("Find a person");
+        ui.add(field.desired_width(f32::INFINITY));
+        let found = cx.data.people.read(&self.wanted).cloned().unwrap_or_default();
+        if self.chosen.is_none() {
+            self.chosen = found.first().map(|(profile, _)| *profile);
+        }
+        let t = theme::of(ui);
+        let shown = cx.selection.person.or(self.chosen);
+        egui::ScrollArea::vertical().id_salt("people").auto_shrink([false, false]).show(ui, |ui| {
+            ui.spacing_mut().item_spacing.y = 0.0;
+            for (profile, name) in found {
+                let size = vec2(ui.available_width(), 24.0);
+                let (rect, response) = ui.allocate_exact_size(size, Sense::click());
+                let on = shown == Some(profile);
+                response.widget_info(|| WidgetInfo::selected(Role::ListItem, true, on, &name));
+                if on || response.hovered() {
+                    let fill = if on { t.accent_soft } else { t.hover };
+                    ui.painter().rect_filled(rect, 4.0, fill);
+                }
+                let at = rect.left_center() + vec2(8.0, 0.0);
+                fit(ui, at, rect.right() - 8.0, name.as_str(), theme::body(13.0), t.text);
+                if response.clicked() {
+                    self.chosen = Some(profile);
+                    self.link = None;
+                    cx.push(Action::Person(Some(profile)));
+                }
+            }
+        });
+    }
+
+    fn places(&mut self, graph: &PersonGraph) -> &[Vec2] {
+        let (profile, n) = (graph.profile, graph.records.len());
+        if self.places.as_ref().is_none_or(|(p, m, _)| *p != profile || *m != n) {
+            self.places = Some((profile, n, arranged(graph)));
+        }
+        self.places.as_ref().map_or(&[], |(_, _, places)| places)
+    }
+
+    fn draw(&mut self, ui: &mut Ui, graph: &PersonGraph) {
+        let t = theme::of(ui);
+        let size = vec2(ui.available_width(), HEIGHT);
+        let (rect, response) = ui.allocate_exact_size(size, Sense::click());
+        let name = "Graph of the person's records";
+        response.widget_info(|| WidgetInfo::labeled(Role::GraphicsDocument, true, name));
+        let inner = rect.shrink2(vec2(110.0, 34.0));
+        let place =
+            |at: &Vec2| pos2(egui::lerp(inner.x_range(), at.x), egui::lerp(inner.y_range(), at.y));
+        let at: Vec<Pos2> = self.places(graph).iter().map(place).collect();
+        if let Some(click) = response.interact_pointer_pos().filter(|_| response.clicked()) {
+            self.link = struck(graph, &at, click).map(|link| link.key.clone());
+        }
+        let hovered = response.hover_pos().and_then(|p| struck(graph, &at, p));
+        for link in &graph.links {
+            let bright =
+                self.link.as_ref() == Some(&link.key) || hovered.is_some_and(|h| h.key == link.key);
+            paint_link(ui.painter(), link, (&at, bright), &t);
+        }
+        let side = self.selected(graph).map_or(&[][..], |link| &link.cuts_off);
+        for (n, card) in graph.records.iter().enumerate() {
+            let cut = side.contains(&(n as u32));
+            let fill = if cut { t.warn } else { t.accent };
+            ui.painter().circle(at[n], 7.0, fill, Stroke::new(2.0, t.raised));
+            let up = at[n].y < inner.center().y;
+            let dy = if up { -20.0 } else { 14.0 };
+            let words = [
+                (card.source.as_str(), theme::medium(12.0), t.text, 0.0),
+                (
+                    card.name.as_str(),
+                    theme::mono(11.0),
+                    t.text_faint,
+                    if up { -13.0 } else { 13.0 },
+                ),
+            ];
+            for (text, font, ink, more) in words {
+                let text = format::cut(text, 30);
+                let galley = ui.painter().layout_no_wrap(text, font, ink);
+                let spot = at[n] + vec2(0.0, dy + more);
+                let ground = Rect::from_center_size(spot, galley.size());
+                // Links pass below the words.
+                ui.painter().rect_filled(ground.expand2(vec2(3.0, 0.0)), 2.0, t.raised);
+                ui.painter().galley(ground.min, galley, ink);
+            }
+        }
+        if let Some(link) = hovered {
+            response.show_tooltip_text(words(link));
+        }
+    }
+
+    fn selected<'a>(&self, graph: &'a PersonGraph) -> Option<&'a GraphLink> {
+        graph.links.iter().find(|l| Some(&l.key) == self.link.as_ref())
+    }
+
+    /// The link that was clicked, and what can be done.
+    fn detail(
+        &mut self,
+        ui: &mut Ui,
+        cx: &mut Context<'_>,
+        graph: &PersonGraph,
+    ) -> Option<PairKey> {
+        let mut explain = None;
+        layout::columns(ui, [0.5, 0.5], |[left, right]| {
+            card(left, "Link", "click one in the graph", |ui| {
+                let Some(link) = self.selected(graph) else {
+                    ui.dim(
+                        "Bridges hold two parts together alone; dashed links lie below the \
+                            threshold",
+                    );
+                    return;
+                };
+                ui.dim(words(link));
+                ui.horizontal(|ui| {
+                    ui.spacing_mut().item_spacing.x = 8.0;
+                    let split = button(ui, Rank::Plain, Some(icons::UNLINK), "Split here");
+                    if split.on_hover_text("These two are different people").clicked() {
+                        decide(cx, link.key.clone(), Verdict::Different, "split by hand");
+                    }
+                    if button(ui, Rank::Ghost, Some(icons::HELP), "Explain").clicked() {
+                        explain = Some(link.key.clone());
+                    }
+                });
+            });
+            card(right, "Merge with…", "one person after all", |ui| self.merge(ui, cx, graph));
+        });
+        explain
+    }
+
+    /// Somebody who is this person too.
+    fn merge(&mut self, ui: &mut Ui, cx: &mut Context<'_>, graph: &PersonGraph) {
+        let field = TextEdit::singleline(&mut self.merge).hint_text("Name, e-mail or phone");
+        ui.add(field.desired_width(f32::INFINITY));
+        if self.merge.trim().is_empty() {
+            return;
+        }
+        let found = cx.data.people.read(&self.merge).cloned().unwrap_or_default();
+        for (profile, name) in found.into_iter().filter(|(p, _)| *p != graph.profile).take(4) {
+            let card = cx.data.person.read(&profile);
+            let other = card.and_then(|card| card.records.first()).map(|r| r.name.clone());
+            ui.horizontal(|ui| {
+                ui.words(name);
+                ui.faint(profile.to_string());
+                let Some((other, own)) = other.zip(graph.records.first()) else { return };
+                if button::link(ui, "Same person").clicked() {
+                    let key = PairKey::new(own.name.clone(), other);
+                    decide(cx, key, Verdict::Same, "merged by hand");
+                    self.merge.clear();
+                }
+            });
+        }
+    }
+}
+
+/// A word on a pair, and people anew.
+fn decide(cx: &mut Context<'_>, key: PairKey, verdict: Verdict, why: &str) {
+    cx.push(Action::Decide(key, Some(verdict), why.to_owned()));
+    cx.push(Action::Run(Stage::Identity));
+}
+
+fn summary(graph: &PersonGraph) -> String {
+    let bridges = graph.links.iter().filter(|l| !l.cuts_off.is_empty()).count() as u64;
+    let weak = graph.links.iter().filter(|l| l.kind == LinkKind::Weak).count() as u64;
+    let (bridges, weak) = (
+        format::plural(bridges, "bridge", "bridges"),
+        format::plural(weak, "weak link", "weak links"),
+    );
+    format!("{bridges} · {weak}")
+}
+
+/// A link in words.
+fn words(link: &GraphLink) -> String {
+    let kind = match link.kind {
+        LinkKind::Said => "a reviewer said so",
+        LinkKind::Key => "a deterministic key",
+        LinkKind::Strong => "their own weight",
+        LinkKind::Weak => "below the threshold: only the average of all pairs holds them",
+    };
+    let mut text = format!(
+        "{} and {}: {kind}, {} bits, {}",
+        link.key.left,
+        link.key.right,
+        format::signed(link.weight),
+        format::share(link.probability)
+    );
+    if !link.cuts_off.is_empty() {
+        let n = format::plural(link.cuts_off.len() as u64, "record", "records");
+        text.push_str(&format!(". A bridge: without it {n} would be apart"));
+    }
+    text
+}
+
+fn paint_link(painter: &Painter, link: &GraphLink, (at, bright): (&[Pos2], bool), t: &Tokens) {
+    let ends = [at[link.from as usize], at[link.to as usize]];
+    let wide = if bright { 1.5 } else { 0.0 };
+    let solid =
+        |ink: Color32, width: f32| Shape::line_segment(ends, Stroke::new(width + wide, ink));
+    match link.kind {
+        LinkKind::Said => painter.add(solid(t.ok, 3.0)),
+        LinkKind::Key => painter.add(solid(t.text_dim, 3.0)),
+        LinkKind::Strong => {
+            let width = 1.0 + (link.weight as f32 / 12.0).clamp(0.0, 1.0) * 2.0;
+            painter.add(solid(t.accent, width))
+        }
+        LinkKind::Weak => {
+            let stroke = Stroke::new(1.0 + wide, t.warn);
+            painter.extend(Shape::dashed_line(&ends, stroke, 5.0, 4.0));
+            return;
+        }
+    };
+    if !link.cuts_off.is_empty() {
+        let middle = ends[0].lerp(ends[1], 0.5);
+        painter.circle(middle, 9.0, t.raised, Stroke::new(1.0, t.warn));
+        painter.text(middle, Align2::CENTER_CENTER, icons::UNLINK, theme::icon(12.0), t.warn);
+    }
+}
+
+/// The link nearest to a place, when it is near.
+fn struck<'a>(graph: &'a PersonGraph, at: &[Pos2], place: Pos2) -> Option<&'a GraphLink> {
+    let far = |link: &GraphLink| {
+        let (a, b) = (at[link.from as usize], at[link.to as usize]);
+        let along = (b - a).length_sq().max(1.0);
+        let share = ((place - a).dot(b - a) / along).clamp(0.0, 1.0);
+        (place - a.lerp(b, share)).length()
+    };
+    let nearest = graph.links.iter().min_by(|x, y| far(x).total_cmp(&far(y)));
+    nearest.filter(|link| far(link) <= 8.0)
+}
+
+/// Places in the unit square: records that hold together lie together (Fruchterman and Reingold
+/// 1991, from a circle, so that the same person always looks the same).
+fn arranged(graph: &PersonGraph) -> Vec<Vec2> {
+    let n = graph.records.len();
+    let turn = |i: usize| std::f32::consts::TAU * i as f32 / n.max(1) as f32;
+    let mut at: Vec<Vec2> = (0..n).map(|i| Vec2::angled(turn(i))).collect();
+    let ideal = 1.6 / (n.max(1) as f32).sqrt();
+    for step in 0..STEPS {
+        let mut push = vec![Vec2::ZERO; n];
+        for i in 0..n {
+            for j in 0..n {
+                let apart = at[i] - at[j];
+                let far = apart.length().max(0.01);
+                if i != j {
+                    push[i] += apart / far * (ideal * ideal / far);
+                }
+            }
+        }
+        for link in graph.links.iter() {
+            let (i, j) = (link.from as usize, link.to as usize);
+            let apart = at[i] - at[j];
+            let pull = if link.kind == LinkKind::Weak { 0.15 } else { 1.0 };
+            let force = apart * (apart.length() / ideal) * pull;
+            push[i] -= force;
+            push[j] += force;
+        }
+        let heat = 0.12 * (1.0 - step as f32 / STEPS as f32);
+        for (place, force) in at.iter_mut().zip(push) {
+            let far = force.length().max(1e-6);
+            *place += force / far * far.min(heat);
+        }
+    }
+    let bounds =
+        at.iter().fold(Rect::NOTHING, |r, p| r.union(Rect::from_min_max(p.to_pos2(), p.to_pos2())));
+    let (wide, high) = (bounds.width().max(1e-3), bounds.height().max(1e-3));
+    let inside = |p: &Vec2| vec2((p.x - bounds.left()) / wide, (p.y - bounds.top()) / high);
+    if n == 1 { vec![vec2(0.5, 0.5)] } else { at.iter().map(inside).collect() }
+}

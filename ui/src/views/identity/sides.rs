@@ -1,0 +1,146 @@
+//! Two people side by side: the records asked about, characters that differ marked, and what the
+//! other records of each say.
+
+use crate::icons;
+use crate::theme::{self, Tokens};
+use crate::widgets::diff::{Piece, diff};
+use crate::widgets::{fit, format};
+use egui::{Align2, CornerRadius, Rect, Sense, Stroke, Ui, pos2, vec2};
+use kith_model::identity::{RecordCard, ReviewPair};
+
+/// Width of the names of fields.
+const NAMES: f32 = 92.0;
+
+/// Width of the sign between the two.
+const SIGN: f32 = 32.0;
+
+/// Where the two sides stand.
+struct Columns {
+    left: f32,
+    right: f32,
+    width: f32,
+}
+
+impl Columns {
+    fn new(rect: Rect) -> Self {
+        let width = (rect.width() - NAMES - SIGN) / 2.0;
+        let left = rect.left() + NAMES;
+        Self { left, right: left + width + SIGN, width }
+    }
+}
+
+/// Draws the pair.
+pub fn show(ui: &mut Ui, pair: &ReviewPair) {
+    let t = theme::of(ui);
+    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 38.0), Sense::hover());
+    let columns = Columns::new(rect);
+    for (side, x, card) in [(0, columns.left, &pair.left), (1, columns.right, &pair.right)] {
+        let right = x + columns.width - 4.0;
+        let at = pos2(x, rect.top() + 9.0);
+        fit(ui, at, right, &card.source, theme::semibold(13.0), t.text);
+        let more = match pair.others[side].len() {
+            0 => String::new(),
+            n => format!(" + {}", format::plural(n as u64, "record", "records")),
+        };
+        let at = pos2(x, rect.top() + 27.0);
+        let name = format!("{}{more}", card.name);
+        fit(ui, at, right, name, theme::mono(12.0), t.text_faint);
+    }
+    ui.spacing_mut().item_spacing.y = 0.0;
+    for (field, left) in &pair.left.values {
+        let row = Row {
+            field,
+            values: [left, value_of(&pair.right, field)],
+            also: [0, 1].map(|side| also(pair, side, field)),
+        };
+        if row.values.iter().any(|v| !v.is_empty()) || row.also.iter().any(|v| !v.is_empty()) {
+            row.draw(ui, &t);
+        }
+    }
+}
+
+fn value_of<'a>(card: &'a RecordCard, field: &str) -> &'a str {
+    card.values.iter().find(|(f, _)| f == field).map_or("", |(_, v)| v)
+}
+
+/// What a person's other records hold in a field, without repeats.
+fn also(pair: &ReviewPair, side: usize, field: &str) -> Vec<String> {
+    let own = value_of(if side == 0 { &pair.left } else { &pair.right }, field);
+    let mut others: Vec<String> = Vec::new();
+    for card in &pair.others[side] {
+        let value = value_of(card, field);
+        if !value.is_empty() && value != own && !others.iter().any(|o| o == value) {
+            others.push(value.to_owned());
+        }
+    }
+    others
+}
+
+/// One field.
+struct Row<'a> {
+    field: &'a str,
+    values: [&'a str; 2],
+    also: [Vec<String>; 2],
+}
+
+impl Row<'_> {
+    fn draw(&self, ui: &mut Ui, t: &Tokens) {
+        let [left, right] = self.values;
+        let more = self.also.iter().any(|a| !a.is_empty());
+        let height = if more { 40.0 } else { 25.0 };
+        let size = vec2(ui.available_width(), height);
+        let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
+        let said = format!("{}: {left}; {right}", self.field);
+        response.widget_info(|| egui::WidgetInfo::labeled(egui::accesskit::Role::Row, true, &said));
+        ui.painter().hline(rect.x_range(), rect.top() + 0.5, Stroke::new(1.0, t.hairline));
+        let columns = Columns::new(rect);
+        let y = rect.top() + 13.0;
+        let at = pos2(rect.left(), y);
+        fit(ui, at, columns.left - 6.0, self.field, theme::body(12.0), t.text_dim);
+        let missing = left.is_empty() || right.is_empty();
+        let (icon, ink) = match (missing, left == right) {
+            (true, _) => (icons::MINUS, t.text_faint),
+            (false, true) => (icons::EQUALS, t.ok),
+            (false, false) => (icons::DIFFERS, t.warn),
+        };
+        let at = pos2(columns.right - SIGN / 2.0, y);
+        ui.painter().text(at, Align2::CENTER_CENTER, icon, theme::icon(14.0), ink);
+        let plain = |text: &str| vec![(text.to_owned(), false)];
+        let pieces = if missing { [plain(left), plain(right)] } else { diff(left, right) };
+        for (side, x) in [columns.left, columns.right].into_iter().enumerate() {
+            let cell = Rect::from_min_size(pos2(x, rect.top()), vec2(columns.width, height));
+            if self.values[side].is_empty() {
+                let at = pos2(x, y);
+                ui.painter().text(at, Align2::LEFT_CENTER, "∅", theme::mono(13.0), t.text_faint);
+            } else {
+                draw(ui, cell, y, &pieces[side], t);
+            }
+            if !self.also[side].is_empty() {
+                let text = format!("also {}", self.also[side].join(", "));
+                let at = pos2(x, y + 15.0);
+                fit(ui, at, cell.right() - 4.0, text, theme::mono(11.0), t.text_faint);
+            }
+        }
+        if rect.width() > 0.0 {
+            response.on_hover_text(said);
+        }
+    }
+}
+
+/// The pieces behind each other, those marked underlined on a ground of their own.
+fn draw(ui: &Ui, cell: Rect, y: f32, pieces: &[Piece], t: &Tokens) {
+    let painter = ui.painter().with_clip_rect(cell.intersect(ui.clip_rect()));
+    let mut x = cell.left();
+    for (text, marked) in pieces {
+        let galley = painter.layout_no_wrap(text.clone(), theme::mono(13.0), t.text);
+        let min = pos2(x, y - galley.size().y / 2.0);
+        let rect = Rect::from_min_size(min, galley.size());
+        if *marked {
+            let ground = rect.expand2(vec2(0.0, 1.0));
+            painter.rect_filled(ground, CornerRadius::same(2), t.warn_soft);
+            painter.hline(rect.x_range(), rect.bottom(), Stroke::new(2.0, t.warn));
+        }
+        painter.galley(min, galley, t.text);
+        x = rect.right();
+    }
+}
