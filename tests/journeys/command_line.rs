@@ -101,6 +101,29 @@ fn own_files_are_imported_mapped_and_resolved() {
     json(dir.path(), &["map", "mine.kith", "--accept"], 0);
     let resolved = json(dir.path(), &["resolve", "mine.kith"], 0);
     assert_eq!(resolved["summary"]["people"].as_u64(), Some(2), "{resolved}");
+    let review =
+        |more: &[&str], code| json(dir.path(), &[&["review", "mine.kith"], more].concat(), code);
+    let why = review(&["--explain", "people/2", "people/1"], 0);
+    assert_eq!(why["explanation"]["outcome"]["how"], "by_key", "{why}");
+    assert!(why["verdict"].as_str().unwrap().contains("same e-mail"));
+    let why = review(&["--explain", "people/1", "people/3"], 0);
+    assert_ne!(why["explanation"]["people"][0], why["explanation"]["people"][1]);
+    review(&["--explain", "people/1", "people/99"], 2);
+    review(&["--decide", "people/1", "people/3", "different", "--why", "other names"], 0);
+    let standing = review(&["--standing"], 0);
+    assert_eq!(standing["different"].as_u64(), Some(1), "{standing}");
+    let said = std::fs::read_to_string(dir.path().join("mine.kith/decisions.ndjson")).unwrap();
+    assert!(said.contains("\"why\":\"other names\""), "{said}");
+    let charts = review(&["--chart"], 0);
+    assert!(charts["charts"].as_array().is_some_and(|c| c.len() >= 6), "{charts}");
+    review(&["--chart", "cluster-sizes", "--out", "sizes.csv"], 0);
+    let sizes = std::fs::read_to_string(dir.path().join("sizes.csv")).unwrap();
+    assert!(sizes.contains("1 record,1\r\n2 records,1\r\n"), "{sizes}");
+    review(&["--chart", "completeness", "--out", "filled.svg"], 0);
+    let filled = std::fs::read_to_string(dir.path().join("filled.svg")).unwrap();
+    assert!(filled.starts_with("<svg") && filled.contains("Family name"), "{filled}");
+    review(&["--chart", "no-such", "--out", "x.svg"], 2);
+    review(&["--chart", "completeness", "--out", "filled.png"], 2);
 }
 
 #[test]

@@ -6,9 +6,10 @@ use crate::theme;
 use crate::widgets::card::{card, notice, stats};
 use crate::widgets::plot::{Axis, curve, ghost, label, plot};
 use crate::widgets::setting::{Draft, Touch, broken, setting, slide};
-use crate::widgets::{bars, format, layout, stage};
-use egui::{Align2, Ui};
+use crate::widgets::{bars, chart, format, layout, stage};
+use egui::{Align2, Response, Ui};
 use egui_plot::{MarkerShape, PlotPoints, Points};
+use kith_model::chart::{Chart, ChartAxis};
 use kith_model::predict::{CurvePoint, PredictParams, PredictSummary};
 use kith_model::{Command, Stage};
 
@@ -40,12 +41,12 @@ impl PredictView {
                 left.spacing_mut().item_spacing.y = 16.0;
                 stage::dim_when_old(left, cx, Stage::Predict);
                 layout::columns(left, [0.5, 0.5], |[a, b]| {
-                    roc(a, summary);
-                    gain(b, summary);
+                    roc(a, cx, summary);
+                    gain(b, cx, summary);
                 });
                 layout::columns(left, [0.5, 0.5], |[a, b]| {
-                    calibration(a, summary);
-                    precision(b, summary);
+                    calibration(a, cx, summary);
+                    precision(b, cx, summary);
                 });
                 right.spacing_mut().item_spacing.y = 16.0;
                 self.settings(right, cx);
@@ -106,29 +107,44 @@ fn figures(ui: &mut Ui, s: &PredictSummary) {
     );
 }
 
+/// Offers a curve of shares as a picture and as numbers.
+fn shares(
+    drawn: &Response,
+    cx: &mut Context<'_>,
+    (name, title): (&str, &str),
+    axes: [&str; 2],
+    points: &[CurvePoint],
+) {
+    chart::offer(drawn, cx, || {
+        Chart::lines(name, title, axes.map(ChartAxis::share).into(), [("model", xy(points))])
+    });
+}
+
 fn xy(points: &[CurvePoint]) -> Vec<[f64; 2]> {
     points.iter().map(|p| [p.x, p.y]).collect()
 }
 
-fn roc(ui: &mut Ui, s: &PredictSummary) {
+fn roc(ui: &mut Ui, cx: &mut Context<'_>, s: &PredictSummary) {
     let t = theme::of(ui);
     let points = xy(&s.roc);
     let text = format!("AUC {}", format::unit(s.auc));
-    card(ui, "ROC", "ranking", |ui| {
+    let drawn = card(ui, "ROC", "ranking", |ui| {
         let axes = (Axis::share("false positive rate"), Axis::share("true positive rate"));
         plot(ui, "ROC curve", 200.0, axes, move |ui| {
             ui.line(ghost("no skill", vec![[0.0, 0.0], [1.0, 1.0]], &t).allow_hover(false));
             ui.line(curve("model", points, t.accent));
             ui.text(label(text, [0.96, 0.06], Align2::RIGHT_BOTTOM, t.accent));
-        });
+        })
+        .response
     });
+    shares(&drawn, cx, ("roc", "ROC"), ["false positive rate", "true positive rate"], &s.roc);
 }
 
-fn gain(ui: &mut Ui, s: &PredictSummary) {
+fn gain(ui: &mut Ui, cx: &mut Context<'_>, s: &PredictSummary) {
     let t = theme::of(ui);
     let points = xy(&s.gain);
     let fifth = points.iter().find(|p| p[0] >= 0.2).copied();
-    card(ui, "Gain", "buyers reached", |ui| {
+    let drawn = card(ui, "Gain", "buyers reached", |ui| {
         let axes = (Axis::share("people contacted, best first"), Axis::share("buyers reached"));
         plot(ui, "Gain curve", 200.0, axes, move |ui| {
             ui.line(ghost("at random", vec![[0.0, 0.0], [1.0, 1.0]], &t).allow_hover(false));
@@ -144,15 +160,23 @@ fn gain(ui: &mut Ui, s: &PredictSummary) {
                 let text = format!("best 20 % reach {}", format::share(y));
                 ui.text(label(text, [0.96, 0.06], Align2::RIGHT_BOTTOM, t.accent));
             }
-        });
+        })
+        .response
     });
+    shares(
+        &drawn,
+        cx,
+        ("gain", "Gain"),
+        ["people contacted, best first", "buyers reached"],
+        &s.gain,
+    );
 }
 
-fn calibration(ui: &mut Ui, s: &PredictSummary) {
+fn calibration(ui: &mut Ui, cx: &mut Context<'_>, s: &PredictSummary) {
     let t = theme::of(ui);
     let points = xy(&s.calibration);
     let most = points.iter().flatten().copied().fold(0.1, f64::max) * 1.05;
-    card(ui, "Calibration", "ten equal groups", |ui| {
+    let drawn = card(ui, "Calibration", "ten equal groups", |ui| {
         let axis = |label| Axis { label, range: 0.0..=most, write: format::share };
         let axes = (axis("mean predicted"), axis("observed share"));
         plot(ui, "Calibration", 200.0, axes, move |ui| {
@@ -164,26 +188,42 @@ fn calibration(ui: &mut Ui, s: &PredictSummary) {
                     .radius(3.5)
                     .color(t.accent),
             );
-        });
+        })
+        .response
     });
+    shares(
+        &drawn,
+        cx,
+        ("calibration", "Calibration"),
+        ["mean predicted", "observed share"],
+        &s.calibration,
+    );
 }
 
-fn precision(ui: &mut Ui, s: &PredictSummary) {
+fn precision(ui: &mut Ui, cx: &mut Context<'_>, s: &PredictSummary) {
     let t = theme::of(ui);
     let points = xy(&s.precision_recall);
     let base = s.positive_share;
-    card(ui, "Precision and recall", "by threshold", |ui| {
+    let drawn = card(ui, "Precision and recall", "by threshold", |ui| {
         let axes = (Axis::share("recall"), Axis::share("precision"));
         plot(ui, "Precision-recall curve", 200.0, axes, move |ui| {
             ui.line(ghost("everybody", vec![[0.0, base], [1.0, base]], &t).allow_hover(false));
             ui.line(curve("model", points, t.accent));
             let text = format!("all {}", format::share(base));
             ui.text(label(text, [0.02, base], Align2::LEFT_BOTTOM, t.text_faint));
-        });
+        })
+        .response
     });
+    shares(
+        &drawn,
+        cx,
+        ("precision-recall", "Precision and recall"),
+        ["recall", "precision"],
+        &s.precision_recall,
+    );
 }
 
-fn loss(ui: &mut Ui, cx: &Context<'_>, s: &PredictSummary) {
+fn loss(ui: &mut Ui, cx: &mut Context<'_>, s: &PredictSummary) {
     let t = theme::of(ui);
     let landed: Vec<[f64; 2]> = s.loss.iter().enumerate().map(|(i, y)| [i as f64, *y]).collect();
     let running = cx.data.job_of(Stage::Predict).is_some();
@@ -192,7 +232,10 @@ fn loss(ui: &mut Ui, cx: &Context<'_>, s: &PredictSummary) {
         Some(live) => (landed, live.previous.clone()),
         None => (landed, Vec::new()),
     };
-    card(ui, "Training log loss", "by iteration", |ui| {
+    let axes = (ChartAxis::new("iteration"), ChartAxis::new("log loss"));
+    let lines = [("log loss", now.clone()), ("previous run", before.clone())];
+    let written = Chart::lines("log-loss", "Training log loss", axes, lines);
+    let drawn = card(ui, "Training log loss", "by iteration", |ui| {
         let both = || now.iter().chain(&before);
         let whole = |v: f64| if v.fract() == 0.0 { format!("{v:.0}") } else { String::new() };
         let x = Axis::around("iteration", both().map(|p| p[0]), true).written(whole);
@@ -202,8 +245,10 @@ fn loss(ui: &mut Ui, cx: &Context<'_>, s: &PredictSummary) {
                 ui.line(ghost("previous run", before, &t));
             }
             ui.line(curve("log loss", now, t.accent));
-        });
+        })
+        .response
     });
+    chart::offer(&drawn, cx, || written);
 }
 
 fn coefficients(ui: &mut Ui, s: &PredictSummary) {

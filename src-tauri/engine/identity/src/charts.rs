@@ -237,6 +237,7 @@ fn completeness(input: &ChartInput<'_>, r: &Records) -> Result<Chart, IdentityEr
         F::Postcode => r.postcode.of[i] != MISSING,
         F::Country => r.country.of[i] != MISSING,
         F::Company => r.company.of[i] != MISSING,
+        F::Identifier => r.loyalty.of[i] != MISSING,
     };
     let line = |(slug, records): (&str, Vec<usize>)| {
         let share = |field: MatchField| {

@@ -354,6 +354,7 @@ fn value(records: &Frame, field: MatchField, row: usize) -> String {
         MatchField::Postcode => ("postcode", None),
         MatchField::Country => ("country", None),
         MatchField::Company => ("company", None),
+        MatchField::Identifier => ("loyalty_id", None),
     };
     let named = matches!(field, MatchField::GivenName | MatchField::FamilyName);
     let values: Vec<String> = of(first).into_iter().chain(second.and_then(of)).collect();

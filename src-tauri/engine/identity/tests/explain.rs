@@ -67,6 +67,7 @@ fn model() -> MatchModel {
                 &[
                     ("exact", 0.9, 0.9 / 4096.0),
                     ("swapped", 0.02, 0.02),
+                    ("one digit", 0.02, 0.03),
                     ("one part", 0.06, 0.03),
                     ("same year", 0.01, 0.04),
                     ("different", 0.03, 0.96),

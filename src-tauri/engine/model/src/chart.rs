@@ -79,7 +79,7 @@ pub struct Chart {
 }
 
 impl Chart {
-    /// A chart of lines without marks.
+    /// A chart of lines without marks; lines without points are left out.
     pub fn lines<'a>(
         name: &str,
         title: &str,
@@ -96,7 +96,7 @@ impl Chart {
             title: title.to_owned(),
             x: axes.0,
             y: axes.1,
-            series: series.into_iter().map(line).collect(),
+            series: series.into_iter().map(line).filter(|s| !s.points.is_empty()).collect(),
             ..Self::default()
         }
     }

@@ -7,12 +7,12 @@ use crate::widgets::card::card;
 use crate::widgets::plot::{Axis, curve, ghost, label, plot};
 use crate::widgets::setting::{Draft, Touch, broken, setting, slide};
 use crate::widgets::waterfall::weight_of;
-use crate::widgets::{Say, button, format, layout, stage};
+use crate::widgets::{Say, button, chart, format, layout, stage};
 use egui::accesskit::Role;
-use egui::{Align2, Rect, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
+use egui::{Align2, Rect, Response, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 use egui_plot::{LineStyle, VLine};
+use kith_model::chart::{Chart, ChartAxis, ChartMark, Mark};
 use kith_model::identity::{IdentityParams, IdentitySummary, ThresholdPoint, WeightBin};
-use kith_model::review_desk::ReviewDesk;
 use kith_model::{Command, Stage};
 
 /// Settings being edited.
@@ -32,11 +32,12 @@ impl Tune {
             left.scope(|ui| {
                 stage::dim_when_old(ui, cx, Stage::Identity);
                 card(ui, "Match weights", "candidate pairs", |ui| {
-                    weights(ui, &summary.histogram, (review_from, threshold));
+                    let drawn = weights(ui, &summary.histogram, (review_from, threshold));
+                    chart::offer(&drawn, cx, || histogram(summary, threshold));
                 });
             });
             card(right, "Threshold", "what moving it would cost", |ui| {
-                preview(ui, summary, cx.data.review_desk.read().map(|d| &**d), threshold);
+                preview(ui, cx, summary, threshold);
                 self.controls(ui, cx, summary);
             });
         });
@@ -76,7 +77,8 @@ impl Tune {
     }
 }
 
-fn preview(ui: &mut Ui, summary: &IdentitySummary, desk: Option<&ReviewDesk>, threshold: f64) {
+fn preview(ui: &mut Ui, cx: &mut Context<'_>, summary: &IdentitySummary, threshold: f64) {
+    let desk = cx.data.review_desk.read();
     let t = theme::of(ui);
     let known = summary.curve.iter().any(|p| p.precision.is_some());
     if let Some(point) = nearest(&summary.curve, threshold, |p| p.threshold) {
@@ -92,7 +94,10 @@ fn preview(ui: &mut Ui, summary: &IdentitySummary, desk: Option<&ReviewDesk>, th
     let axes = (Axis::share("match probability"), Axis::upper("share", both));
     let expected = if known { Some(curves(&summary.curve, false)) } else { None };
     let t2 = t.clone();
-    plot(ui, name, 172.0, axes, move |ui| {
+    let lines = [("precision", precision.clone()), ("recall", recall.clone())];
+    let ends = ["match probability", "share"].map(ChartAxis::share);
+    let written = Chart::lines("quality-by-threshold", name, ends.into(), lines).about(about);
+    let drawn = plot(ui, name, 172.0, axes, move |ui| {
         if let Some((p, r)) = expected {
             ui.line(ghost("expected precision", p, &t2));
             ui.line(ghost("expected recall", r, &t2));
@@ -106,6 +111,7 @@ fn preview(ui: &mut Ui, summary: &IdentitySummary, desk: Option<&ReviewDesk>, th
     })
     .response
     .on_hover_text(about);
+    chart::offer(&drawn, cx, || written);
 }
 
 fn tag(
@@ -139,13 +145,13 @@ fn curves(points: &[ThresholdPoint], truth: bool) -> (Vec<[f64; 2]>, Vec<[f64; 2
 }
 
 /// Pairs by match weight, on a square-root scale so that the small middle can be seen.
-fn weights(ui: &mut Ui, bins: &[WeightBin], marks: (f64, f64)) {
+fn weights(ui: &mut Ui, bins: &[WeightBin], marks: (f64, f64)) -> Response {
     let t = theme::of(ui);
     let size = vec2(ui.available_width(), 258.0);
-    let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
+    let (rect, response) = ui.allocate_exact_size(size, Sense::click());
     let name = "Histogram of match weights";
     response.widget_info(|| WidgetInfo::labeled(Role::GraphicsDocument, true, name));
-    let (Some(first), Some(last)) = (bins.first(), bins.last()) else { return };
+    let (Some(first), Some(last)) = (bins.first(), bins.last()) else { return response };
     let field = Rect::from_min_max(rect.min + vec2(0.0, 26.0), rect.max - vec2(0.0, 34.0));
     let (low, high) = (first.from, last.to);
     let x = |w: f64| {
@@ -190,6 +196,18 @@ fn weights(ui: &mut Ui, bins: &[WeightBin], marks: (f64, f64)) {
     }
     let ink = Stroke::new(1.5, t.accent);
     ui.painter().vline(x(threshold), field.top() - 4.0..=field.bottom(), ink);
+    response
+}
+
+/// The histogram as it leaves the window.
+fn histogram(summary: &IdentitySummary, threshold: f64) -> Chart {
+    let points =
+        summary.histogram.iter().map(|b| [f64::midpoint(b.from, b.to), b.pairs as f64]).collect();
+    let axes = (ChartAxis::new("match weight, bits"), ChartAxis::new("candidate pairs"));
+    let mut chart = Chart::lines("match-weights", "Match weights", axes, [("pairs", points)]);
+    chart.series.iter_mut().for_each(|s| s.mark = Mark::Bar);
+    chart.marks.push(ChartMark { label: "threshold".to_owned(), at: weight_of(threshold) });
+    chart
 }
 
 fn axis(ui: &Ui, rect: Rect, field: Rect, range: (f64, f64), t: &Tokens) {

@@ -8,9 +8,10 @@ use crate::theme;
 use crate::widgets::card::{card, notice, stats};
 use crate::widgets::plot::{Axis, curve, ghost, plot};
 use crate::widgets::setting::{Draft, Touch, broken, setting, slide};
-use crate::widgets::{Say, button, fit, format, layout, stage};
+use crate::widgets::{Say, button, chart, fit, format, layout, stage};
 use customer::Customer;
 use egui::{Align2, Rect, Sense, Stroke, Ui, pos2, vec2};
+use kith_model::chart::{Chart, ChartAxis};
 use kith_model::recommend::{ModelScore, RecommendParams, RecommendSummary};
 use kith_model::{Command, Stage};
 
@@ -203,7 +204,7 @@ fn model(ui: &mut Ui, score: &ModelScore, top: f64, best: bool) {
     ));
 }
 
-fn running_mean(ui: &mut Ui, cx: &Context<'_>, s: &RecommendSummary) {
+fn running_mean(ui: &mut Ui, cx: &mut Context<'_>, s: &RecommendSummary) {
     let t = theme::of(ui);
     let landed: Vec<[f64; 2]> = s.curve.iter().map(|(n, y)| [*n as f64, *y]).collect();
     let running = cx.data.job_of(Stage::Recommend).is_some();
@@ -212,7 +213,10 @@ fn running_mean(ui: &mut Ui, cx: &Context<'_>, s: &RecommendSummary) {
         Some(live) => (landed, live.previous.clone()),
         None => (landed, Vec::new()),
     };
-    card(ui, "Running mean NDCG", "as people are tested", |ui| {
+    let axes = (ChartAxis::new("people tested"), ChartAxis::new("NDCG"));
+    let lines = [("NDCG", now.clone()), ("previous run", before.clone())];
+    let written = Chart::lines("running-ndcg", "Running mean NDCG", axes, lines);
+    let drawn = card(ui, "Running mean NDCG", "as people are tested", |ui| {
         let both = || now.iter().chain(&before);
         let x = Axis::around("people tested", both().map(|p| p[0]), true)
             .written(|v| format::short(v.max(0.0) as u64));
@@ -222,8 +226,10 @@ fn running_mean(ui: &mut Ui, cx: &Context<'_>, s: &RecommendSummary) {
                 ui.line(ghost("previous run", before, &t));
             }
             ui.line(curve("NDCG", now, t.accent));
-        });
+        })
+        .response
     });
+    chart::offer(&drawn, cx, || written);
 }
 
 fn segments(ui: &mut Ui, s: &RecommendSummary) {

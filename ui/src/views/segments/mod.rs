@@ -50,7 +50,7 @@ impl SegmentsView {
                     sizes(left, cx, summary);
                     traits::show(right, cx, summary);
                 });
-                tune::elbow(ui, summary);
+                tune::elbow(ui, cx, summary);
             });
         });
     }

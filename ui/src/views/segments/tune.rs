@@ -6,9 +6,10 @@ use crate::theme;
 use crate::widgets::card::card;
 use crate::widgets::plot::{Axis, curve, ghost, label, plot};
 use crate::widgets::setting::{Draft, Touch, broken, setting, slide};
-use crate::widgets::{Rank, Say, button, format, layout};
+use crate::widgets::{Rank, Say, button, chart, format, layout};
 use egui::{Align2, ComboBox, Popup, PopupCloseBehavior, ScrollArea, Ui};
 use egui_plot::{MarkerShape, PlotPoints, Points, VLine};
+use kith_model::chart::{Chart, ChartAxis};
 use kith_model::segments::{Scaling, SegmentParams, SegmentsSummary};
 use kith_model::{Command, Stage};
 
@@ -133,7 +134,7 @@ fn pick_features(
     changed
 }
 
-fn inertia(ui: &mut Ui, cx: &Context<'_>, summary: &SegmentsSummary) {
+fn inertia(ui: &mut Ui, cx: &mut Context<'_>, summary: &SegmentsSummary) {
     let t = theme::of(ui);
     let live = cx.live.get(Stage::Segments, "inertia");
     let running = cx.data.job_of(Stage::Segments).is_some();
@@ -145,7 +146,10 @@ fn inertia(ui: &mut Ui, cx: &Context<'_>, summary: &SegmentsSummary) {
         None => (landed, Vec::new()),
     };
     let caption = now.last().map_or(String::new(), |p| format::real(p[1]));
-    card(ui, "Inertia", &caption, |ui| {
+    let axes = (ChartAxis::new("iteration"), ChartAxis::new("inertia"));
+    let lines = [("inertia", now.clone()), ("previous run", before.clone())];
+    let written = Chart::lines("inertia", "Inertia by iteration", axes, lines);
+    let drawn = card(ui, "Inertia", &caption, |ui| {
         let both = || now.iter().chain(&before);
         let x = Axis::around("iteration", both().map(|p| p[0]), true)
             .written(|v| if v.fract() == 0.0 { format!("{v:.0}") } else { String::new() });
@@ -156,12 +160,14 @@ fn inertia(ui: &mut Ui, cx: &Context<'_>, summary: &SegmentsSummary) {
                 ui.line(ghost("previous run", before, &t));
             }
             ui.line(curve("inertia", now, t.accent));
-        });
+        })
+        .response
     });
+    chart::offer(&drawn, cx, || written);
 }
 
 /// Inertia and silhouette over k: where the curve bends, and where groups stand apart.
-pub fn elbow(ui: &mut Ui, summary: &SegmentsSummary) {
+pub fn elbow(ui: &mut Ui, cx: &mut Context<'_>, summary: &SegmentsSummary) {
     let t = theme::of(ui);
     if summary.elbow.is_empty() {
         return;
@@ -184,7 +190,9 @@ pub fn elbow(ui: &mut Ui, summary: &SegmentsSummary) {
             ),
         ];
         for (part, (title, caption, name, points, color)) in parts.iter_mut().zip(both) {
-            card(part, title, caption, |ui| {
+            let axes = (ChartAxis::new("segments (k)"), ChartAxis::new(name));
+            let written = Chart::lines(name, title, axes, [(name, points.clone())]);
+            let drawn = card(part, title, caption, |ui| {
                 let x = Axis::around("segments (k)", points.iter().map(|p| p[0]), false)
                     .written(write_k);
                 let y = Axis::around(name, points.iter().map(|p| p[1]), false);
@@ -203,8 +211,10 @@ pub fn elbow(ui: &mut Ui, summary: &SegmentsSummary) {
                         let text = format!("k = {k:.0}: {}", format::real(at[1]));
                         ui.text(label(text, at, Align2::LEFT_BOTTOM, color));
                     }
-                });
+                })
+                .response
             });
+            chart::offer(&drawn, cx, || written);
         }
     });
 }
