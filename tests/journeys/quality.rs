@@ -108,3 +108,39 @@ fn a_load_is_compared_with_the_one_before() {
     assert_eq!(text.lines().count(), 2);
     assert!(!text.contains("@example.org"), "no value of a person is remembered");
 }
+
+#[test]
+fn gaps_are_filled_as_a_step_that_can_be_taken_back() {
+    let bench = Bench::new();
+    project(&bench);
+    checked(&bench);
+    let (table, field) = (Entity::Profile, "country".to_owned());
+    let ask = Request::OfferImputations { table, field: field.clone() };
+    let offer = take!(bench.ask(ask), ImputeOffer);
+    assert_eq!((offer.rows, offer.missing), (302, 17));
+    assert!(offer.trials.iter().all(|t| t.error.accuracy.is_some()), "{offer:?}");
+    let imputation = offer.trials[offer.suggested.unwrap()].imputation.clone();
+    bench.ask(Request::Apply { command: Command::PutImputation { imputation } });
+    checked(&bench);
+    let mapped = take!(bench.ask(Request::Mapping), Mapping).unwrap();
+    assert_eq!((mapped.imputed[0].filled, mapped.imputed[0].left), (17, 0));
+    let table = TableId::Canon(table);
+    let profile =
+        |bench: &Bench| take!(bench.ask(Request::Profile { table: table.clone() }), Profile);
+    let of = |bench: &Bench| {
+        let profile = profile(bench);
+        let column = profile.columns.into_iter().find(|c| c.name == field).unwrap();
+        (column.missing, column.filled)
+    };
+    assert_eq!(of(&bench), (0, 17), "what stands beside a filled column is no column of its own");
+    let before = profile(&bench).columns.len();
+    // Matching goes by what was written, and runs.
+    bench.run(Stage::Identity);
+    bench.ask(Request::Undo);
+    checked(&bench);
+    assert_eq!((of(&bench), profile(&bench).columns.len()), ((17, 0), before));
+    let consent =
+        Request::OfferImputations { table: Entity::Profile, field: "email_opt_in".to_owned() };
+    let refused = bench.call(consent).unwrap_err();
+    assert!(refused.message.contains("never invented"), "{refused:?}");
+}

@@ -16,7 +16,9 @@ use kith_model::identity::{IdentitySummary, PersonCard, ReviewPair};
 use kith_model::mapping::{Link, LinkPreview, Mapping, MappingSummary, PresetInfo};
 use kith_model::person_graph::PersonGraph;
 use kith_model::predict::PredictSummary;
-use kith_model::quality::{ExpectationSuggestion, QualitySummary, TableId, TableProfile};
+use kith_model::quality::{
+    ExpectationSuggestion, ImputeOffer, QualitySummary, TableId, TableProfile,
+};
 use kith_model::recommend::{PersonLists, RecommendSummary};
 use kith_model::repair::RowCheck;
 use kith_model::review_desk::ReviewDesk;
@@ -179,6 +181,7 @@ pub struct Data {
     pub quality: Remote<Option<QualitySummary>>,
     pub suggested_expectations: Remote<Vec<ExpectationSuggestion>>,
     pub profiles: Keyed<TableId, TableProfile>,
+    pub offers: Keyed<(Entity, String), ImputeOffer>,
     pub identity: Remote<Option<Box<IdentitySummary>>>,
     pub review: Remote<Vec<ReviewPair>>,
     pub review_desk: Remote<Box<ReviewDesk>>,
@@ -218,6 +221,7 @@ impl Default for Data {
             quality: Remote::default(),
             suggested_expectations: Remote::default(),
             profiles: Keyed::new(64),
+            offers: Keyed::new(32),
             identity: Remote::default(),
             review: Remote::default(),
             review_desk: Remote::default(),
@@ -359,6 +363,9 @@ impl Data {
         self.people.outdate();
         self.pages.outdate();
         self.profiles.outdate();
+        if stage == Stage::Mapping {
+            self.offers.outdate();
+        }
         if stage >= Stage::Features {
             self.lists.outdate();
         }
@@ -396,6 +403,7 @@ impl Data {
         self.previews.forget();
         self.pages.forget();
         self.profiles.forget();
+        self.offers.forget();
     }
 
     /// The engine refused `need`.

@@ -10,7 +10,7 @@ use kith_api::{ApiError, ErrorCode, Event, JobOutcome, Request, Response};
 use kith_model::chart::Chart;
 use kith_model::quality::TableId;
 use kith_model::source::Source;
-use kith_model::{Command, FileRef, JobId, PairKey, ProfileId, SourceId, Stage};
+use kith_model::{Command, Entity, FileRef, JobId, PairKey, ProfileId, SourceId, Stage};
 use std::collections::HashMap;
 
 /// What an answer is for.
@@ -23,6 +23,7 @@ enum Slot {
     Suggest(SourceId),
     Inspect(Box<Source>),
     Profile(TableId),
+    Offer(Entity, String),
     Row(SourceId, String),
     Preview(LinkKey),
     Preset,
@@ -174,6 +175,10 @@ impl Session {
         }
         for table in self.data.profiles.take_due() {
             self.send(Slot::Profile(table.clone()), Request::Profile { table });
+        }
+        for (table, field) in self.data.offers.take_due() {
+            let slot = Slot::Offer(table, field.clone());
+            self.send(slot, Request::OfferImputations { table, field });
         }
         for (source, text) in self.data.row_checks.take_due() {
             let slot = Slot::Row(source.clone(), text.clone());
@@ -366,6 +371,9 @@ impl Session {
                 self.data.inspections.land(&key, *seen);
             }
             (Slot::Profile(key), Response::Profile(p)) => self.data.profiles.land(&key, *p),
+            (Slot::Offer(table, field), Response::ImputeOffer(offer)) => {
+                self.data.offers.land(&(table, field), *offer);
+            }
             (Slot::Row(source, text), Response::RowCheck(check)) => {
                 self.data.row_checks.land(&(source, text), check);
             }
@@ -423,6 +431,7 @@ impl Session {
             Slot::Suggest(key) => self.data.suggestions.fail(&key, error),
             Slot::Inspect(key) => self.data.inspections.fail(&key, error),
             Slot::Profile(key) => self.data.profiles.fail(&key, error),
+            Slot::Offer(table, field) => self.data.offers.fail(&(table, field), error),
             Slot::Row(source, text) => self.data.row_checks.fail(&(source, text), error),
             Slot::Preview(key) => self.data.previews.fail(&key, error),
             Slot::Page(key) => self.data.pages.fail(&key, error),

@@ -484,3 +484,28 @@ fn profiles_and_loads_draw_in_both_themes() {
         );
     }
 }
+
+#[test]
+fn gaps_are_filled_the_way_that_is_chosen() {
+    for theme in [ThemeChoice::Dark, ThemeChoice::Light] {
+        let (mut window, tap) = app(World::ready(), theme, [1440.0, 900.0]);
+        settle(&mut window);
+        window.key_press_modifiers(Modifiers::COMMAND, Key::Num3);
+        settle(&mut window);
+        window.get_by_label("Fill gaps").click();
+        settle(&mut window);
+        settle(&mut window);
+        window.get_by_label("refunded: 1,204 gaps").click();
+        settle(&mut window);
+        settle(&mut window);
+        keep(&mut window, &format!("quality-gaps-{}", theme.title().to_lowercase()));
+        window.get_all_by_label("Fill").next().unwrap().click();
+        settle(&mut window);
+        let commands = tap.commands();
+        let [Command::PutImputation { imputation }] = commands.as_slice() else {
+            panic!("one column filled, not {commands:?}");
+        };
+        assert_eq!(imputation.method, kith_model::quality::ImputeMethod::Neighbours { k: 7 });
+        assert_eq!(imputation.field, "refunded");
+    }
+}

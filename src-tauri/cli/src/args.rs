@@ -60,6 +60,8 @@ pub(crate) enum Command {
     Map(Map),
     /// Check expectations (exit code 1 when one that is an error fails)
     Check(Check),
+    /// Fill the gaps of a mapped column; each way is measured on masked values
+    Impute(crate::impute::Impute),
     /// Resolve records into people
     Resolve {
         #[command(flatten)]

@@ -7,6 +7,7 @@ mod args;
 mod check;
 mod demo;
 mod explain;
+mod impute;
 mod map;
 mod output;
 mod project;

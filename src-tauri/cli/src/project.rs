@@ -3,6 +3,7 @@
 use crate::Ended;
 use crate::args::{Command as C, Project};
 use crate::check;
+use crate::impute;
 use crate::map;
 use crate::output::Output;
 use crate::review;
@@ -36,6 +37,7 @@ pub(crate) fn run(command: C, out: &Output) -> Result<Ended, ApiError> {
         }),
         C::Map(asked) => with(&asked.project, |session| map::run(session, &asked, out)),
         C::Check(asked) => with(&asked.project, |session| check::run(session, &asked, out)),
+        C::Impute(asked) => with(&asked.project, |session| impute::run(session, &asked, out)),
         C::Review(asked) => with(&asked.project, |session| review::run(session, &asked, out)),
         C::Run { project, upto } => with(&project, |session| {
             session.run(stage_named(&upto)?)?;

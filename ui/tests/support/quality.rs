@@ -3,8 +3,9 @@
 use kith_api::TableInfo;
 use kith_model::quality::{
     AlertKind, Anomaly, AnomalyKind, Check, ColumnKind, ColumnStats, CopyRule, Expectation,
-    ExpectationSuggestion, Finding, LoadNote, Outcome, Pii, ProfileAlert, QualitySummary, Severity,
-    SourceCopies, TableId, TableProfile,
+    ExpectationSuggestion, Finding, Imputation, ImputeMethod, ImputeOffer, ImputeTrial, LoadNote,
+    MaskedError, Outcome, Pii, ProfileAlert, QualitySummary, Severity, SourceCopies, TableId,
+    TableProfile,
 };
 use kith_model::{Entity, SourceId};
 
@@ -167,7 +168,7 @@ pub fn profile(table: &TableId) -> TableProfile {
             stdev: Some(17.4),
             zeros: 17_904,
             histogram: std::iter::once(17_904).chain((1..24).map(|i| 240 / i)).collect(),
-            ..column("refunded", number, 0, 640)
+            ..column("refunded", number, 1_204, 640)
         },
     ];
     let alert = |kind, column: Option<&str>, message: &str| ProfileAlert {
@@ -256,5 +257,41 @@ pub fn summary() -> QualitySummary {
                 (400, 0),
             ),
         ],
+    }
+}
+
+/// Ways of filling a column of numbers.
+pub fn offer(table: Entity, field: &str) -> ImputeOffer {
+    let one = |method: ImputeMethod, rmse: f64| {
+        let columns = match method.goes_by_columns() {
+            true => vec!["brand".to_owned(), "category".to_owned()],
+            false => vec![],
+        };
+        let field = field.to_owned();
+        ImputeTrial {
+            imputation: Imputation { table, field, method, columns, seed: 7 },
+            error: MaskedError {
+                masked: 80,
+                rmse: Some(rmse),
+                mae: Some(rmse * 0.7),
+                accuracy: None,
+            },
+        }
+    };
+    ImputeOffer {
+        table,
+        field: field.to_owned(),
+        rows: 1000,
+        missing: 94,
+        looked_at: 400,
+        trials: vec![
+            one(ImputeMethod::Neighbours { k: 7 }, 18.4),
+            one(ImputeMethod::Regression, 21.9),
+            one(ImputeMethod::HotDeck, 36.0),
+            one(ImputeMethod::Mean, 52.1),
+            one(ImputeMethod::Median, 54.7),
+        ],
+        baseline: Some(3),
+        suggested: Some(0),
     }
 }

@@ -350,7 +350,8 @@ pub fn mapped() -> MappingSummary {
         })
         .collect();
     mapped.sort_by(|a, b| a.source.cmp(&b.source));
-    MappingSummary { mapped, unmapped: vec![id("loyalty export (old).csv")] }
+    let unmapped = vec![id("loyalty export (old).csv")];
+    MappingSummary { mapped, unmapped, imputed: vec![] }
 }
 
 pub fn presets() -> Vec<PresetInfo> {

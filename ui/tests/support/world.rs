@@ -188,6 +188,9 @@ impl World {
             Request::Mapping => Response::Mapping(known.then(sources::mapped)),
             Request::Quality => Response::Quality(known.then(quality::summary)),
             Request::Profile { table } => Response::Profile(Box::new(quality::profile(table))),
+            Request::OfferImputations { table, field } => {
+                Response::ImputeOffer(Box::new(quality::offer(*table, field)))
+            }
             Request::SuggestExpectations => {
                 Response::ExpectationSuggestions(quality::suggestions())
             }

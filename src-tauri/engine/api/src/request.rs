@@ -241,6 +241,14 @@ pub enum Request {
         /// The one compared.
         right: kith_model::quality::TableId,
     },
+    /// Every way of filling the gaps of a mapped column, each measured on known values that were
+    /// masked. Answer: `ImputeOffer`.
+    OfferImputations {
+        /// The table.
+        table: kith_model::Entity,
+        /// Its field.
+        field: String,
+    },
     /// Expectations that hold now and are worth guarding. Answer: `ExpectationSuggestions`.
     SuggestExpectations,
     /// The identity stage's result. Answer: `Identity`.

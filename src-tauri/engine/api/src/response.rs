@@ -10,7 +10,9 @@ use kith_model::identity::{IdentitySummary, PersonCard, ReviewPair};
 use kith_model::mapping::{LinkPreview, Mapping, MappingSummary, PresetInfo};
 use kith_model::person_graph::PersonGraph;
 use kith_model::predict::PredictSummary;
-use kith_model::quality::{ExpectationSuggestion, QualitySummary, TableComparison, TableProfile};
+use kith_model::quality::{
+    ExpectationSuggestion, ImputeOffer, QualitySummary, TableComparison, TableProfile,
+};
 use kith_model::recommend::{PersonLists, RecommendSummary};
 use kith_model::repair::RowCheck;
 use kith_model::review_desk::ReviewDesk;
@@ -167,6 +169,7 @@ pub enum Response {
     Quality(Option<QualitySummary>),
     Profile(Box<TableProfile>),
     Comparison(TableComparison),
+    ImputeOffer(Box<ImputeOffer>),
     ExpectationSuggestions(Vec<ExpectationSuggestion>),
     Identity(Option<Box<IdentitySummary>>),
     Review(Vec<ReviewPair>),

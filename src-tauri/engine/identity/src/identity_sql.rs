@@ -39,13 +39,15 @@ pub(crate) fn ident(table: &str) -> TableName {
 }
 
 /// The SELECT of the records that [`crate::resolve`] and [`crate::cards`] read: one row a record,
-/// by record id.
-pub fn records_sql() -> String {
-    format!(
-        "SELECT {} FROM {} ORDER BY record_id",
-        RECORD_COLUMNS.join(", "),
-        canon(Entity::Profile)
-    )
+/// by record id. Of `filled` fields, whose gaps were imputed, it reads what was there before: a
+/// guess says nothing about who somebody is.
+pub fn records_sql(filled: &[String]) -> String {
+    let read = |column: &str| match filled.iter().any(|field| field == column) {
+        true => format!("{column}_original AS {column}"),
+        false => column.to_owned(),
+    };
+    let columns: Vec<String> = RECORD_COLUMNS.iter().map(|column| read(column)).collect();
+    format!("SELECT {} FROM {} ORDER BY record_id", columns.join(", "), canon(Entity::Profile))
 }
 
 /// Everything that follows from `ident.record`: `ident.golden_value`, `ident.golden`,
@@ -177,7 +179,9 @@ mod tests {
     #[test]
     fn the_plan_reads_as_written() {
         insta::assert_snapshot!("golden_plan", golden_plan().to_string());
-        insta::assert_snapshot!("records", records_sql());
+        insta::assert_snapshot!("records", records_sql(&[]));
+        let filled = records_sql(&["city".to_owned()]);
+        assert!(filled.contains("street, city_original AS city, postcode"), "{filled}");
     }
 
     #[test]

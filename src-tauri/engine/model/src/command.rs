@@ -7,7 +7,7 @@ use crate::identity::{IdentityParams, Verdict};
 use crate::ids::{FileRef, PairKey, RuleId, SourceId};
 use crate::mapping::{EntityMapping, Link, Mapping, Origin};
 use crate::predict::PredictParams;
-use crate::quality::{self, CopyRule, Expectation};
+use crate::quality::{self, CopyRule, Expectation, Imputation};
 use crate::recommend::RecommendParams;
 use crate::repair::{self, Repair};
 use crate::rules::Rule;
@@ -118,6 +118,18 @@ pub enum Command {
         /// What becomes of them.
         rule: CopyRule,
     },
+    /// Fill the gaps of a mapped column, or fill them another way.
+    PutImputation {
+        /// Which column, and how.
+        imputation: Imputation,
+    },
+    /// Leave the gaps of a mapped column as they are.
+    RemoveImputation {
+        /// The table.
+        table: Entity,
+        /// Its field.
+        field: String,
+    },
     /// Change identity settings.
     SetIdentity {
         /// All of them.
@@ -206,6 +218,9 @@ pub enum CommandError {
         "The project has no expectation of its own named {0}: choose one that `kith check` lists, or switch a built-in one off"
     )]
     NoExpectation(String),
+    /// A column that is not filled.
+    #[error("{1} of {0:?} is not filled in: there is nothing to take back")]
+    NotImputed(Entity, String),
     /// Settings out of range.
     #[error("{}", .0.iter().map(|b| format!("{}: {}", b.setting, b.message)).collect::<Vec<_>>().join("; "))]
     Settings(Vec<BrokenRule>),
@@ -265,6 +280,10 @@ impl Command {
             Self::SetCopyRule { source, rule } => {
                 source_mut(doc, source)?;
                 quality::set_copy_rule(doc, source, *rule);
+            }
+            Self::PutImputation { imputation } => quality::put_imputation(doc, imputation)?,
+            Self::RemoveImputation { table, field } => {
+                quality::forget_imputation(doc, *table, field)?;
             }
             Self::Decide { pair, verdict, at, by, why } => {
                 let (at, by, why) = (at.clone(), by.clone(), why.trim().to_owned());
@@ -346,6 +365,12 @@ impl Command {
                 format!("Keep the first of exact copies in {source}")
             }
             Self::SetCopyRule { source, .. } => format!("Keep exact copies in {source}"),
+            Self::PutImputation { imputation: one } => {
+                format!("Fill {}.{} by {}", one.table.key(), one.field, one.method.term())
+            }
+            Self::RemoveImputation { table, field } => {
+                format!("Leave {}.{field} unfilled", table.key())
+            }
             Self::SetIdentity { .. } => "Tune identity".to_owned(),
             Self::Decide { verdict, .. } => match verdict {
                 Some(Verdict::Same) => "Decide a pair: same person",

@@ -6,7 +6,7 @@ use crate::identity::{IdentityParams, Verdict};
 use crate::ids::{FileRef, PairKey, SourceId};
 use crate::mapping::Mapping;
 use crate::predict::PredictParams;
-use crate::quality::{CopyRule, Expectation};
+use crate::quality::{CopyRule, Expectation, Imputation};
 use crate::recommend::RecommendParams;
 use crate::repair::Repair;
 use crate::rules::Rule;
@@ -36,6 +36,9 @@ pub struct Document {
     /// What becomes of exact copies of rows, for each source where they are not just reported.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub copies: BTreeMap<SourceId, CopyRule>,
+    /// Columns whose gaps are filled, sorted by table and field.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub imputations: Vec<Imputation>,
     /// Identity settings.
     pub identity: IdentityParams,
     /// People's decisions on pairs. Kept in `decisions.ndjson`, not in `project.toml`.

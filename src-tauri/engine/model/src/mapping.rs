@@ -184,4 +184,7 @@ pub struct MappingSummary {
     pub mapped: Vec<MappedCount>,
     /// Sources with no confirmed mapping.
     pub unmapped: Vec<SourceId>,
+    /// Columns whose gaps were filled, sorted by table and field.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub imputed: Vec<crate::quality::ImputedField>,
 }

@@ -102,7 +102,8 @@ fn trace(profile: &TableProfile) -> TableTrace {
             c.distinct <= CATEGORIES && matches!(c.kind, ColumnKind::Text | ColumnKind::Truth);
         ColumnTrace {
             name: c.name.clone(),
-            missing: c.missing,
+            // What was filled in came without a value.
+            missing: c.missing + c.filled,
             quantiles: if numbers {
                 c.quantiles.iter().map(|q| digits(*q)).collect()
             } else {

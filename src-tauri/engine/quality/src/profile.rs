@@ -42,6 +42,7 @@ pub fn profile<E>(
         return Ok(profile);
     }
     profile.columns = counts(table, &own, rows, &mut ask)?;
+    filled(table, columns, &mut profile, &mut ask)?;
     measures(table, &own, &mut profile, &mut ask)?;
     frequencies(table, &own, &mut profile, &mut ask)?;
     looks(table, &own, &mut profile, &mut ask)?;
@@ -52,7 +53,7 @@ pub fn profile<E>(
     Ok(profile)
 }
 
-fn count(frame: &Frame, name: &str) -> u64 {
+pub(crate) fn count(frame: &Frame, name: &str) -> u64 {
     let first = frame.column(name).and_then(Column::int).and_then(|v| v.first().copied());
     first.flatten().unwrap_or(0).unsigned_abs()
 }
@@ -63,7 +64,7 @@ fn real(frame: &Frame, name: &str) -> Option<f64> {
 
 /// A figure to nine digits: sums differ in the last ones from run to run, because threads add in
 /// any order.
-fn figure(frame: &Frame, name: &str) -> Option<f64> {
+pub(crate) fn figure(frame: &Frame, name: &str) -> Option<f64> {
     let value = real(frame, name).filter(|v| v.is_finite())?;
     format!("{value:.8e}").parse().ok()
 }
@@ -77,6 +78,27 @@ fn short(value: &str) -> String {
         Some((at, _)) => format!("{}…", &value[..at]),
         None => value.to_owned(),
     }
+}
+
+/// Notes how many values of each column an imputation filled in.
+fn filled<E>(
+    table: &TableId,
+    columns: &[ColumnInfo],
+    profile: &mut TableProfile,
+    ask: &mut impl FnMut(&str) -> Result<Frame, E>,
+) -> Result<(), E> {
+    let flags = sql::flags(columns);
+    if flags.is_empty() {
+        return Ok(());
+    }
+    let frame = ask(&sql::filled_sql(table, &flags))?;
+    for (at, (field, _)) in flags.iter().enumerate() {
+        let column = profile.columns.iter_mut().find(|column| column.name == *field);
+        if let Some(column) = column {
+            column.filled = count(&frame, &format!("filled_{at}"));
+        }
+    }
+    Ok(())
 }
 
 fn counts<E>(

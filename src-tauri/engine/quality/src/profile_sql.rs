@@ -3,7 +3,7 @@
 
 use crate::check_sql::table_name;
 use crate::value_sql::{Kind, Value, kind_of};
-use kith_model::quality::{ColumnKind, TableId};
+use kith_model::quality::{ColumnKind, TableId, filled_flag};
 use kith_model::source::ColumnInfo;
 use kith_sql::{Ident, real};
 
@@ -31,6 +31,21 @@ pub(crate) const CATEGORIES: u64 = 1_000;
 /// Columns that are data of the user's.
 pub(crate) fn own<'a>(table: &TableId, columns: &'a [ColumnInfo]) -> Vec<&'a ColumnInfo> {
     columns.iter().filter(|column| !table.is_row_number(&column.name)).collect()
+}
+
+/// Columns whose gaps were filled, each with the column that marks where.
+pub(crate) fn flags(columns: &[ColumnInfo]) -> Vec<(&str, String)> {
+    let is_there = |name: &str| columns.iter().any(|c| c.name == name && c.sql_type == "BOOLEAN");
+    let pairs = columns.iter().map(|c| (c.name.as_str(), filled_flag(&c.name)));
+    pairs.filter(|(_, flag)| is_there(flag)).collect()
+}
+
+/// `SELECT` of one row: `filled_N` (BIGINT) of the N-th flag.
+pub(crate) fn filled_sql(table: &TableId, flags: &[(&str, String)]) -> String {
+    let counts = flags.iter().enumerate().map(|(at, (_, flag))| {
+        format!("count(*) FILTER (WHERE {})::BIGINT AS filled_{at}", Ident::new(flag))
+    });
+    format!("SELECT {}\nFROM {}", counts.collect::<Vec<_>>().join(", "), table_name(table))
 }
 
 /// `SELECT` of one row: `present_N`, `distinct_N`, `numbers_N`, `moments_N`, `short_N`, `long_N`

@@ -159,6 +159,9 @@ fn answer_read(session: &Session, request: Request) -> Result<Response, ApiError
         Request::CompareTables { left, right } => {
             Response::Comparison(quality::compare(session, &left, &right)?)
         }
+        Request::OfferImputations { table, field } => {
+            Response::ImputeOffer(Box::new(quality::offer_imputations(session, table, &field)?))
+        }
         Request::SuggestExpectations => {
             Response::ExpectationSuggestions(quality::suggestions(session)?)
         }

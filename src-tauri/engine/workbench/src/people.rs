@@ -9,7 +9,20 @@ use kith_model::recommend::PersonLists;
 use kith_model::{Column, Frame, ProfileId, Quiet, Stage};
 use kith_recommend::ProductText;
 use kith_sql::text;
+use kith_store::Store;
 use std::collections::BTreeMap;
+
+/// The records that matching reads: as they were before gaps were filled.
+pub(crate) fn records_sql(store: &Store) -> Result<String, ApiError> {
+    let columns = store.columns("SELECT * FROM canon.profile").map_err(store_error)?;
+    let is_there = |name: &String| columns.iter().any(|column| column.name == *name);
+    let filled: Vec<String> = columns
+        .iter()
+        .filter(|column| is_there(&kith_model::quality::filled_flag(&column.name)))
+        .map(|column| column.name.clone())
+        .collect();
+    Ok(kith_identity::records_sql(&filled))
+}
 
 /// What each source is called on screen.
 pub(crate) fn titles(document: &Document) -> BTreeMap<String, String> {
@@ -57,7 +70,7 @@ pub(crate) fn card(session: &Session, profile: ProfileId) -> Result<PersonCard, 
     let records = format!(
         "SELECT r.* FROM ({}) r JOIN ident.record i USING (record_id) WHERE i.profile_id = {} \
          ORDER BY r.record_id",
-        kith_identity::records_sql(),
+        records_sql(&session.store)?,
         profile.0
     );
     let records = session.store.frame(&records, &Quiet).map_err(store_error)?;

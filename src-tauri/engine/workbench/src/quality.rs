@@ -1,12 +1,19 @@
 //! What is asked about tables outside a run: profiles, comparisons, suggested expectations.
 
-use crate::error::{cancelled, store_error, usage};
+use crate::error::{cancelled, not_ready, store_error, usage};
 use crate::session::Session;
 use kith_api::ApiError;
-use kith_model::quality::{ExpectationSuggestion, TableComparison, TableId, TableProfile};
-use kith_model::{Monitor, Quiet};
+use kith_model::quality::{
+    ExpectationSuggestion, Imputation, ImputeMethod, ImputeOffer, TableComparison, TableId,
+    TableProfile,
+};
+use kith_model::{Entity, Monitor, Quiet, Stage};
 use kith_quality::{At, Listed};
+use kith_sql::TableName;
 use kith_store::Store;
+
+/// Seed of draws and masks unless an imputation names its own.
+const IMPUTE_SEED: u64 = 7;
 
 /// What is known of a table.
 pub(crate) fn profile(
@@ -25,6 +32,32 @@ pub(crate) fn profile(
     })?;
     kith_quality::profile(table, &stored.columns, stored.rows, |sql| store.frame(sql, monitor))
         .map_err(store_error)
+}
+
+/// Every way of filling a mapped column's gaps, measured.
+pub(crate) fn offer_imputations(
+    session: &Session,
+    table: Entity,
+    field: &str,
+) -> Result<ImputeOffer, ApiError> {
+    let probe = Imputation {
+        table,
+        field: field.to_owned(),
+        method: ImputeMethod::Mode,
+        columns: Vec::new(),
+        seed: IMPUTE_SEED,
+    };
+    if let Some(rule) = probe.broken().into_iter().next() {
+        return Err(usage(rule.message));
+    }
+    let store = &session.store;
+    let name = TableName::new("canon", table.key());
+    if !store.exists(&name).map_err(store_error)? {
+        return Err(not_ready(Stage::Mapping));
+    }
+    let columns = store.columns(&format!("SELECT * FROM {name}")).map_err(store_error)?;
+    let ask = |sql: &str| store.frame(sql, &Quiet);
+    kith_quality::offer_imputations((table, field), &columns, IMPUTE_SEED, ask).map_err(store_error)
 }
 
 /// The profiles of all tables that hold rows: the canonical ones, and the sources' raw rows when

@@ -222,7 +222,11 @@ fn settings_of(stage: Stage, doc: &Document, contents: &BTreeMap<SourceId, Strin
         }
         Stage::Mapping => {
             let copies: Vec<_> = doc.copies.iter().collect();
-            json(&(doc.mappings.iter().collect::<Vec<_>>(), copies))
+            let mappings: Vec<_> = doc.mappings.iter().collect();
+            match doc.imputations.as_slice() {
+                [] => json(&(mappings, copies)),
+                imputations => json(&(mappings, copies, imputations)),
+            }
         }
         Stage::Quality => json(&doc.expectations),
         Stage::Identity => {

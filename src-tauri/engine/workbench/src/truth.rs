@@ -78,7 +78,7 @@ pub(crate) fn segment_agreement(
     assignment: &Frame,
 ) -> Result<Option<f64>, ApiError> {
     let Some(path) = truth_file(ctx.document, "truth_people.csv") else { return Ok(None) };
-    let sql = kith_identity::records_sql();
+    let sql = crate::people::records_sql(&ctx.session.store)?;
     let records = ctx.session.store.frame(&sql, ctx.monitor).map_err(store_error)?;
     let Some(person_of) = labels(ctx, &records)? else { return Ok(None) };
     let truth = read(&ctx.session.store, &path, "person, archetype")?;

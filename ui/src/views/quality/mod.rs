@@ -1,6 +1,7 @@
 //! Quality: what was expected and what fails, suggestions, profiles, and load against load.
 
 mod editor;
+mod gaps;
 mod list;
 mod loads;
 mod profile;
@@ -26,6 +27,7 @@ enum Tab {
     Expectations,
     Suggested,
     Profile,
+    Gaps,
     Loads,
 }
 
@@ -36,6 +38,7 @@ pub struct QualityView {
     chosen: Option<String>,
     editor: Option<Editor>,
     table: Option<TableId>,
+    gaps: gaps::Gaps,
     rows: Grid,
 }
 
@@ -58,6 +61,7 @@ impl QualityView {
                 Tab::Expectations => self.expectations(ui, cx, summary),
                 Tab::Suggested => suggested::show(ui, cx),
                 Tab::Profile => profile::show(ui, cx, &mut self.table),
+                Tab::Gaps => self.gaps.show(ui, cx),
                 Tab::Loads => loads::show(ui, cx, summary),
             }
         });
@@ -73,6 +77,7 @@ impl QualityView {
             (Tab::Expectations, many("Expectations", summary.findings.len())),
             (Tab::Suggested, many("Suggested", suggested)),
             (Tab::Profile, "Profile".to_owned()),
+            (Tab::Gaps, "Fill gaps".to_owned()),
             (Tab::Loads, many("Loads", summary.loads.len())),
         ];
         ui.horizontal(|ui| {

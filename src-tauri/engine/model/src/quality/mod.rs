@@ -5,6 +5,7 @@ mod change;
 mod check;
 mod copies;
 mod finding;
+mod imputation;
 mod load;
 mod profile;
 mod table_id;
@@ -13,6 +14,11 @@ pub(crate) use change::{put, remove, replace, set_copy_rule};
 pub use check::{Check, Comparison, Expectation, Severity, Statistic, ValueType};
 pub use copies::{CopyRule, SourceCopies};
 pub use finding::{Finding, Outcome, QualitySummary};
+pub use imputation::{
+    Imputation, ImputeMethod, ImputeOffer, ImputeTrial, ImputedField, MOST_LOOKED_AT, MaskedError,
+    fillable, filled_flag, filled_original,
+};
+pub(crate) use imputation::{forget as forget_imputation, put as put_imputation};
 pub use load::{Anomaly, AnomalyKind, ColumnComparison, LoadNote, TableComparison};
 pub use profile::{
     AlertKind, ColumnKind, ColumnStats, Correlation, ExpectationSuggestion, Pii, ProfileAlert,

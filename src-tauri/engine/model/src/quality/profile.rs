@@ -70,6 +70,8 @@ pub struct ColumnStats {
     pub kind: ColumnKind,
     /// Rows without a value: NULL or an empty text.
     pub missing: u64,
+    /// Rows whose value was filled in: an imputation's.
+    pub filled: u64,
     /// Distinct values; above 100,000 rows an estimate (HyperLogLog) unless nearly all differ.
     pub distinct: u64,
     /// Values that are 0 (numbers only).

@@ -48,12 +48,16 @@ impl TableId {
         }
     }
 
-    /// Columns that number rows and are no data of the user's.
+    /// Columns that are no data of the user's: row numbers, and what stands beside a column whose
+    /// gaps were filled.
     pub fn is_row_number(&self, column: &str) -> bool {
         match self {
             Self::Canon(entity) => {
                 matches!(column, "source" | "row_id")
                     || *entity == Entity::Profile && column == "record_id"
+                    || [super::filled_flag(""), super::filled_original("")].iter().any(|end| {
+                        column.strip_suffix(end).is_some_and(|f| entity.field(f).is_some())
+                    })
             }
             Self::Source(_) => column == "_row",
         }

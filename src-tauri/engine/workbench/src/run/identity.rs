@@ -9,8 +9,8 @@ use kith_sql::TableName;
 
 pub(super) fn run(ctx: &Ctx<'_>) -> Result<Outcome, ApiError> {
     let store = &ctx.session.store;
-    let records =
-        store.frame(&kith_identity::records_sql(), &ctx.part(0.0, 0.1)).map_err(store_error)?;
+    let records = crate::people::records_sql(store)?;
+    let records = store.frame(&records, &ctx.part(0.0, 0.1)).map_err(store_error)?;
     let truth = truth::labels(ctx, &records)?;
     let params = ctx.document.identity.clone().check().map_err(settings_error)?;
     let decisions =

@@ -38,8 +38,10 @@ pub(super) fn run(ctx: &Ctx<'_>) -> Result<Outcome, ApiError> {
         ));
     }
     let pipeline = kith_mapping::plan(&mapped).map_err(|e| mapping_error(&e))?;
-    store.run(&pipeline, &ctx.part(0.0, 0.9)).map_err(store_error)?;
-    let summary = MappingSummary { mapped: counts(ctx, &mapped)?, unmapped };
+    store.run(&pipeline, &ctx.part(0.0, 0.7)).map_err(store_error)?;
+    let mapped = counts(ctx, &mapped)?;
+    let imputed = super::imputing::run(ctx)?;
+    let summary = MappingSummary { mapped, unmapped, imputed };
     outcome(&summary)
 }
 
@@ -62,7 +64,7 @@ fn counts(ctx: &Ctx<'_>, mapped: &[MappedSource]) -> Result<Vec<MappedCount>, Ap
     let frame = ctx
         .session
         .store
-        .frame(&kith_mapping::count_sql(mapped), &ctx.part(0.9, 1.0))
+        .frame(&kith_mapping::count_sql(mapped), &ctx.part(0.7, 0.8))
         .map_err(store_error)?;
     kith_mapping::read_counts(&frame).map_err(|e| mapping_error(&e))
 }
@@ -84,6 +86,11 @@ fn outcome(summary: &MappingSummary) -> Result<Outcome, ApiError> {
             "; {} could not be converted",
             counted(failures, "value", "values")
         ));
+    }
+    let filled: u64 = summary.imputed.iter().map(|one| one.filled).sum();
+    if filled > 0 {
+        let columns = counted(summary.imputed.len() as u64, "column", "columns");
+        verdict.push_str(&format!("; {} filled in {columns}", counted(filled, "gap", "gaps")));
     }
     if !summary.unmapped.is_empty() {
         let names: Vec<&SourceId> = summary.unmapped.iter().collect();

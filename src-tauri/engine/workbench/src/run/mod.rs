@@ -3,6 +3,7 @@
 mod export;
 mod features;
 mod identity;
+mod imputing;
 mod mapping;
 mod predict;
 pub(crate) mod quality;

@@ -62,7 +62,7 @@ pub fn match_files(options: &MatchOptions) -> Result<IdentitySummary, ApiError> 
     }
     let plan = kith_mapping::plan(&mapped).map_err(|e| mapping_error(&e))?;
     bench.store.run(&plan, &Quiet).map_err(store_error)?;
-    let records = bench.frame(&kith_identity::records_sql())?;
+    let records = bench.frame(&kith_identity::records_sql(&[]))?;
     let truth = truth(&bench, &truth_parts)?;
     let params = options.params.clone().check().map_err(settings_error)?;
     let found =
