@@ -3,7 +3,8 @@
 use crate::script::take;
 use kith_api::Request;
 use kith_model::quality::{
-    AnomalyKind, Check, CopyRule, Expectation, Outcome, QualitySummary, Severity, TableId,
+    AnomalyKind, Check, ComparedSide, CopyRule, Expectation, Outcome, QualitySummary, Severity,
+    TableId,
 };
 use kith_model::{Command, Entity, SourceId, Stage};
 use kith_tests::Bench;
@@ -70,6 +71,10 @@ fn suggestions_hold_and_can_be_taken_all_at_once() {
         .iter()
         .find(|s| matches!(&s.expectation.check, Check::InSet { field, .. } if field == "country"));
     assert!(countries.is_some(), "{suggested:#?}");
+    let few = suggested.iter().filter(|s| s.by_default).count();
+    assert!((3..=6).contains(&few), "a few of two tables: {few}");
+    let length = |s: &&kith_model::quality::ExpectationSuggestion| matches!(&s.expectation.check, Check::Length { field, .. } if field == "country");
+    assert!(!suggested.iter().any(|s| length(&s)), "the set of countries implies their length");
     let commands = suggested
         .iter()
         .map(|s| Command::PutExpectation { expectation: s.expectation.clone() })
@@ -107,6 +112,24 @@ fn a_load_is_compared_with_the_one_before() {
     let text = std::fs::read_to_string(bench.path("shop.kith").join("quality.ndjson")).unwrap();
     assert_eq!(text.lines().count(), 2);
     assert!(!text.contains("@example.org"), "no value of a person is remembered");
+    let source = take!(bench.ask(Request::Document), Document).sources[0].id.clone();
+    for table in [TableId::Canon(Entity::Profile), TableId::Source(source)] {
+        let side = |load: Option<&str>| ComparedSide {
+            table: table.clone(),
+            load: load.map(str::to_owned),
+        };
+        let (left, right) = (side(Some("previous")), side(None));
+        let ask = Request::CompareTables { left: left.clone(), right: right.clone() };
+        let compared = take!(bench.ask(ask), Comparison);
+        assert_eq!(compared.rows, (302, 92), "{table}");
+        assert!(compared.columns[0].name.eq_ignore_ascii_case("country"), "{compared:?}");
+        let json = Request::WriteComparison { left, right, json: true };
+        let file = take!(bench.ask(json), Written);
+        let text = std::fs::read_to_string(&file.0).unwrap();
+        assert!(text.contains("\"rows\"") && !text.contains("@example.org"));
+        let nowhere = Request::CompareTables { left: side(Some("nope")), right: side(None) };
+        assert!(bench.call(nowhere).unwrap_err().hint.unwrap().contains("The loads are"));
+    }
 }
 
 #[test]

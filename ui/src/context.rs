@@ -5,6 +5,7 @@ use crate::live::Live;
 use crate::route::{Route, Selection};
 use crate::theme::ThemeChoice;
 use crate::wire::Pick;
+use kith_model::quality::ComparedSide;
 use kith_model::{Command, FileRef, JobId, ProfileId, Stage};
 
 /// What a view wants done, after drawing.
@@ -74,6 +75,8 @@ pub enum Action {
     SavePreset(kith_model::SourceId, String),
     /// Write the one-file report.
     Report,
+    /// Write two tables side by side as a report.
+    ReportComparison(Box<(ComparedSide, ComparedSide)>),
     /// Put a note away.
     Dismiss(u64),
     /// Put text on the clipboard.

@@ -17,7 +17,8 @@ use kith_model::mapping::{Link, LinkPreview, Mapping, MappingSummary, PresetInfo
 use kith_model::person_graph::PersonGraph;
 use kith_model::predict::PredictSummary;
 use kith_model::quality::{
-    ExpectationSuggestion, ImputeOffer, QualitySummary, TableId, TableProfile,
+    ComparedSide, ExpectationSuggestion, ImputeOffer, QualitySummary, TableComparison, TableId,
+    TableProfile,
 };
 use kith_model::recommend::{PersonLists, RecommendSummary};
 use kith_model::repair::RowCheck;
@@ -181,6 +182,7 @@ pub struct Data {
     pub quality: Remote<Option<QualitySummary>>,
     pub suggested_expectations: Remote<Vec<ExpectationSuggestion>>,
     pub profiles: Keyed<TableId, TableProfile>,
+    pub comparisons: Keyed<(ComparedSide, ComparedSide), TableComparison>,
     pub offers: Keyed<(Entity, String), ImputeOffer>,
     pub identity: Remote<Option<Box<IdentitySummary>>>,
     pub review: Remote<Vec<ReviewPair>>,
@@ -221,6 +223,7 @@ impl Default for Data {
             quality: Remote::default(),
             suggested_expectations: Remote::default(),
             profiles: Keyed::new(64),
+            comparisons: Keyed::new(32),
             offers: Keyed::new(32),
             identity: Remote::default(),
             review: Remote::default(),
@@ -363,6 +366,7 @@ impl Data {
         self.people.outdate();
         self.pages.outdate();
         self.profiles.outdate();
+        self.comparisons.outdate();
         if stage == Stage::Mapping {
             self.offers.outdate();
         }
@@ -403,6 +407,7 @@ impl Data {
         self.previews.forget();
         self.pages.forget();
         self.profiles.forget();
+        self.comparisons.forget();
         self.offers.forget();
     }
 

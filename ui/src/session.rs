@@ -8,7 +8,7 @@ use crate::route::Route;
 use crate::wire::{Incoming, Pick, Wire};
 use kith_api::{ApiError, ErrorCode, Event, JobOutcome, Request, Response};
 use kith_model::chart::Chart;
-use kith_model::quality::TableId;
+use kith_model::quality::{ComparedSide, TableId};
 use kith_model::source::Source;
 use kith_model::{Command, Entity, FileRef, JobId, PairKey, ProfileId, SourceId, Stage};
 use std::collections::HashMap;
@@ -24,6 +24,7 @@ enum Slot {
     Inspect(Box<Source>),
     Profile(TableId),
     Offer(Entity, String),
+    Compare(Box<(ComparedSide, ComparedSide)>),
     Row(SourceId, String),
     Preview(LinkKey),
     Preset,
@@ -176,6 +177,10 @@ impl Session {
         for table in self.data.profiles.take_due() {
             self.send(Slot::Profile(table.clone()), Request::Profile { table });
         }
+        for (left, right) in self.data.comparisons.take_due() {
+            let slot = Slot::Compare(Box::new((left.clone(), right.clone())));
+            self.send(slot, Request::CompareTables { left, right });
+        }
         for (table, field) in self.data.offers.take_due() {
             let slot = Slot::Offer(table, field.clone());
             self.send(slot, Request::OfferImputations { table, field });
@@ -255,6 +260,11 @@ impl Session {
                 self.send(Slot::Preset, Request::SavePreset { source, name });
             }
             Action::Report => self.send(Slot::Report, Request::WriteReport),
+            Action::ReportComparison(sides) => {
+                let (left, right) = *sides;
+                let request = Request::WriteComparison { left, right, json: false };
+                self.send(Slot::Report, request);
+            }
             _ => {}
         }
     }
@@ -371,6 +381,7 @@ impl Session {
                 self.data.inspections.land(&key, *seen);
             }
             (Slot::Profile(key), Response::Profile(p)) => self.data.profiles.land(&key, *p),
+            (Slot::Compare(key), Response::Comparison(c)) => self.data.comparisons.land(&key, c),
             (Slot::Offer(table, field), Response::ImputeOffer(offer)) => {
                 self.data.offers.land(&(table, field), *offer);
             }
@@ -431,6 +442,7 @@ impl Session {
             Slot::Suggest(key) => self.data.suggestions.fail(&key, error),
             Slot::Inspect(key) => self.data.inspections.fail(&key, error),
             Slot::Profile(key) => self.data.profiles.fail(&key, error),
+            Slot::Compare(key) => self.data.comparisons.fail(&key, error),
             Slot::Offer(table, field) => self.data.offers.fail(&(table, field), error),
             Slot::Row(source, text) => self.data.row_checks.fail(&(source, text), error),
             Slot::Preview(key) => self.data.previews.fail(&key, error),

@@ -447,7 +447,7 @@ fn expectations_are_edited_taken_and_switched_off() {
     settle(&mut window);
     settle(&mut window);
     keep(&mut window, "quality-suggested-dark");
-    window.get_by_label("Take all 3").click();
+    window.get_by_label("Take these 3").click();
     settle(&mut window);
     let commands = tap.commands();
     let Some(Command::Batch { commands, .. }) = commands.last() else {
@@ -477,6 +477,11 @@ fn profiles_and_loads_draw_in_both_themes() {
         keep(&mut window, &format!("quality-loads-{suffix}"));
         window.get_by_label("Keep the first alone in shopify_orders").click();
         settle(&mut window);
+        window.get_by_label("Compare").click();
+        settle(&mut window);
+        settle(&mut window);
+        assert!(window.query_by_label("number → text").is_some());
+        keep(&mut window, &format!("quality-compare-{suffix}"));
         let commands = tap.commands();
         assert!(
             matches!(commands.as_slice(), [Command::SetCopyRule { .. }]),

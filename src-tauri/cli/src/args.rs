@@ -211,7 +211,7 @@ pub(crate) struct Rejects {
 /// `kith check`.
 #[derive(Debug, ClapArgs)]
 #[command(
-    after_help = "Examples:\n  kith check shop.kith\n  kith check shop.kith --strict --json\n  kith check shop.kith --put '{\"table\":\"canon.order\",\"severity\":\"error\",\"check\":{\"kind\":\"between\",\"field\":\"total\",\"min\":0}}'\n  kith check shop.kith --remove order.total.between"
+    after_help = "Examples:\n  kith check shop.kith\n  kith check shop.kith --strict --json\n  kith check shop.kith --compare canon.order@previous canon.order --report shift.html\n  kith check shop.kith --put '{\"table\":\"canon.order\",\"severity\":\"error\",\"check\":{\"kind\":\"between\",\"field\":\"total\",\"min\":0}}'\n  kith check shop.kith --remove order.total.between"
 )]
 pub(crate) struct Check {
     #[command(flatten)]
@@ -225,12 +225,19 @@ pub(crate) struct Check {
     /// Remove one of the project's own expectations first
     #[arg(long, value_name = "ID")]
     pub remove: Vec<String>,
-    /// Take every suggested expectation first: those that hold now and are worth guarding
+    /// Take suggested expectations first: the few of each table most worth guarding
     #[arg(long)]
     pub accept: bool,
     /// List suggested expectations instead of checking
     #[arg(long, conflicts_with_all = ["accept", "report"])]
     pub suggest: bool,
+    /// With --suggest or --accept: every one that holds now
+    #[arg(long)]
+    pub all: bool,
+    /// Compare two tables instead, each perhaps as a load found it: canon.order@previous
+    /// canon.order, or src.crm src.crm_new; with --report as HTML or JSON too
+    #[arg(long, num_args = 2, value_names = ["LEFT", "RIGHT"], conflicts_with_all = ["accept", "suggest"])]
+    pub compare: Vec<String>,
     /// Also write a report: one HTML file, or JSON when FILE ends in .json
     #[arg(long, value_name = "FILE")]
     pub report: Option<PathBuf>,

@@ -8,20 +8,23 @@ use kith_api::{ApiError, ErrorCode, Request};
 use kith_model::quality::{
     Expectation, ExpectationSuggestion, Finding, Outcome, QualitySummary, Severity,
 };
-use kith_model::{Command, Stage};
+use kith_model::{Command, FileRef, Stage};
 use serde_json::json;
 use std::fmt::Write;
 use std::path::Path;
 
 pub(crate) fn run(session: &Session, asked: &Check, out: &Output) -> Result<Ended, ApiError> {
     edit(session, asked)?;
+    if !asked.compare.is_empty() {
+        return crate::compare::run(session, &asked.compare, asked.report.as_deref(), out);
+    }
     if asked.suggest {
         session.run(Stage::Mapping)?;
-        return suggest(session, out);
+        return suggest(session, asked.all, out);
     }
     if asked.accept {
         session.run(Stage::Mapping)?;
-        accept(session)?;
+        accept(session, asked.all)?;
     }
     // Even where nothing changed: the newest row is a day older than yesterday.
     session.call(Request::Recheck)?;
@@ -55,22 +58,32 @@ fn suggested(session: &Session) -> Result<Vec<ExpectationSuggestion>, ApiError> 
     answer!(session.call(Request::SuggestExpectations)?, ExpectationSuggestions)
 }
 
-fn suggest(session: &Session, out: &Output) -> Result<Ended, ApiError> {
-    let all = suggested(session)?;
+fn suggest(session: &Session, every: bool, out: &Output) -> Result<Ended, ApiError> {
+    let mut all = suggested(session)?;
+    let found = all.len();
+    all.retain(|one| every || one.by_default);
     let mut text = String::new();
     for one in &all {
         let severity = format!("{:?}", one.expectation.severity).to_lowercase();
         let _ = writeln!(text, "{severity:<7} {} ({})", one.title, one.reason);
     }
-    let _ = writeln!(text, "{} suggested; take all with --accept", all.len());
+    let _ = match found - all.len() {
+        0 => writeln!(text, "{found} suggested; take them with --accept"),
+        more => writeln!(
+            text,
+            "{} suggested; take them with --accept. {more} more hold now: see them with --all",
+            all.len()
+        ),
+    };
     out.result(&json!(all), &text);
     Ok(Ended::Done)
 }
 
-/// Takes every suggestion as one step of the history.
-fn accept(session: &Session) -> Result<(), ApiError> {
+/// Takes what is suggested by default, or all that holds, as one step of the history.
+fn accept(session: &Session, every: bool) -> Result<(), ApiError> {
     let commands: Vec<_> = suggested(session)?
         .into_iter()
+        .filter(|one| every || one.by_default)
         .map(|one| Command::PutExpectation { expectation: one.expectation })
         .collect();
     if commands.is_empty() {
@@ -82,6 +95,11 @@ fn accept(session: &Session) -> Result<(), ApiError> {
 fn report(session: &Session, target: &Path) -> Result<(), ApiError> {
     let json = target.extension().is_some_and(|e| e.eq_ignore_ascii_case("json"));
     let written = answer!(session.call(Request::WriteQualityReport { json })?, Written)?;
+    copied(&written, target)
+}
+
+/// A report taken to where the user wants it.
+pub(crate) fn copied(written: &FileRef, target: &Path) -> Result<(), ApiError> {
     std::fs::copy(&written.0, target).map(|_| ()).map_err(|e| {
         ApiError::new(ErrorCode::Io, format!("The report cannot be written: {}", e.kind()))
             .at(target.display().to_string())

@@ -5,6 +5,7 @@
 
 mod args;
 mod check;
+mod compare;
 mod demo;
 mod explain;
 mod impute;

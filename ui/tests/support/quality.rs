@@ -2,10 +2,10 @@
 
 use kith_api::TableInfo;
 use kith_model::quality::{
-    AlertKind, Anomaly, AnomalyKind, Check, ColumnKind, ColumnStats, CopyRule, Expectation,
-    ExpectationSuggestion, Finding, Imputation, ImputeMethod, ImputeOffer, ImputeTrial, LoadNote,
-    MaskedError, Outcome, Pii, ProfileAlert, QualitySummary, Severity, SourceCopies, TableId,
-    TableProfile,
+    AlertKind, Anomaly, AnomalyKind, Check, ColumnComparison, ColumnKind, ColumnStats,
+    ComparedSide, CopyRule, Expectation, ExpectationSuggestion, Finding, Imputation, ImputeMethod,
+    ImputeOffer, ImputeTrial, LoadNote, MaskedError, Outcome, Pii, ProfileAlert, QualitySummary,
+    Severity, SourceCopies, TableComparison, TableId, TableProfile,
 };
 use kith_model::{Entity, SourceId};
 
@@ -93,6 +93,8 @@ pub fn suggestions() -> Vec<ExpectationSuggestion> {
         expectation: Expectation::new(TableId::Canon(Entity::Order), severity, check),
         title: title.to_owned(),
         reason: reason.to_owned(),
+        worth: 0.8,
+        by_default: true,
     };
     let status = ["cancelled", "paid", "refunded"].map(str::to_owned).to_vec();
     vec![
@@ -293,5 +295,32 @@ pub fn offer(table: Entity, field: &str) -> ImputeOffer {
         ],
         baseline: Some(3),
         suggested: Some(0),
+    }
+}
+
+/// Two tables side by side.
+pub fn comparison(left: &ComparedSide, right: &ComparedSide) -> TableComparison {
+    let column = |name: &str, kinds, missing, psi, ks| ColumnComparison {
+        name: name.to_owned(),
+        kinds,
+        missing,
+        distinct: (Some(9_120), Some(9_380)),
+        psi,
+        ks,
+    };
+    let number = Some(ColumnKind::Number);
+    let text = Some(ColumnKind::Text);
+    TableComparison {
+        left: left.clone(),
+        right: right.clone(),
+        rows: (19_046, 19_306),
+        columns: vec![
+            column("discount_code", (number, text), (0.71, 0.70), None, None),
+            column("total", (number, number), (0.0, 0.0), Some(0.31), Some(0.18)),
+            column("customer_email", (text, text), (0.012, 0.094), None, None),
+            column("status", (text, text), (0.0, 0.0), Some(0.004), None),
+        ],
+        only_left: vec!["loyalty_tier".to_owned()],
+        only_right: vec![],
     }
 }

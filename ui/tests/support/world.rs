@@ -222,7 +222,10 @@ impl World {
                 Response::Inspection(Box::new(sources::inspection(source)))
             }
             Request::CheckRow { text, .. } => Response::RowCheck(sources::row_check(text)),
-            Request::CompareTables { .. }
+            Request::CompareTables { left, right } => {
+                Response::Comparison(quality::comparison(left, right))
+            }
+            Request::WriteComparison { .. }
             | Request::WriteQualityReport { .. }
             | Request::Inspect { .. }
             | Request::ExportRejects { .. }

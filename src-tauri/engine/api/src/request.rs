@@ -234,12 +234,21 @@ pub enum Request {
         /// Which.
         table: kith_model::quality::TableId,
     },
-    /// Two tables side by side. Answer: `Comparison`.
+    /// Two tables side by side, each as it stands or as a load found it. Answer: `Comparison`.
     CompareTables {
         /// The one to compare with.
-        left: kith_model::quality::TableId,
+        left: kith_model::quality::ComparedSide,
         /// The one compared.
-        right: kith_model::quality::TableId,
+        right: kith_model::quality::ComparedSide,
+    },
+    /// Write that comparison. Answer: `Written`.
+    WriteComparison {
+        /// The one to compare with.
+        left: kith_model::quality::ComparedSide,
+        /// The one compared.
+        right: kith_model::quality::ComparedSide,
+        /// As JSON instead of one HTML file.
+        json: bool,
     },
     /// Every way of filling the gaps of a mapped column, each measured on known values that were
     /// masked. Answer: `ImputeOffer`.

@@ -6,8 +6,8 @@
 use crate::drift::{categories_apart, ks_chance, numbers_apart};
 use crate::words::{number, share};
 use kith_model::quality::{
-    Anomaly, AnomalyKind, ColumnComparison, ColumnKind, ColumnStats, Finding, LoadNote, Outcome,
-    TableComparison, TableId, TableProfile,
+    Anomaly, AnomalyKind, ColumnKind, ColumnStats, Finding, LoadNote, Outcome, TableId,
+    TableProfile,
 };
 use serde::{Deserialize, Serialize};
 
@@ -50,6 +50,9 @@ pub struct TableTrace {
     pub rows: u64,
     /// Its columns.
     pub columns: Vec<ColumnTrace>,
+    /// Of a source: what its raw rows were made of; the same again need not be profiled again.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub mark: String,
 }
 
 /// A column in a load.
@@ -57,8 +60,14 @@ pub struct TableTrace {
 pub struct ColumnTrace {
     /// Name.
     pub name: String,
+    /// How it reads.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<ColumnKind>,
     /// Rows without a value.
     pub missing: u64,
+    /// Distinct values.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub distinct: Option<u64>,
     /// Quantiles of numbers, to five digits; empty for others.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub quantiles: Vec<f64>,
@@ -67,8 +76,13 @@ pub struct ColumnTrace {
     pub categories: Vec<(String, u64)>,
 }
 
-/// What to remember of a load.
-pub fn remember(load: &str, at: &str, findings: &[Finding], profiles: &[TableProfile]) -> Load {
+/// What to remember of a load: the mapped tables as profiled, and the sources' raw rows.
+pub fn remember(
+    (load, at): (&str, &str),
+    findings: &[Finding],
+    profiles: &[TableProfile],
+    sources: Vec<TableTrace>,
+) -> Load {
     let mut counts = [0; 4];
     for finding in findings {
         let place = match finding.outcome {
@@ -91,10 +105,11 @@ pub fn remember(load: &str, at: &str, findings: &[Finding], profiles: &[TablePro
         rows: profiles.iter().map(|p| (p.table.clone(), p.rows)).collect(),
         failing: checked.map(|f| (f.expectation.id.clone(), failing(f))).collect(),
     };
-    Load { note, tables: profiles.iter().map(trace).collect() }
+    Load { note, tables: profiles.iter().map(trace).chain(sources).collect() }
 }
 
-fn trace(profile: &TableProfile) -> TableTrace {
+/// What distributions are compared by: no value of a column that seems to hold personal data.
+pub fn trace(profile: &TableProfile) -> TableTrace {
     let column = |c: &ColumnStats| {
         let telling = c.pii.is_none() && c.distinct > 1;
         let numbers = telling && c.kind == ColumnKind::Number;
@@ -102,8 +117,10 @@ fn trace(profile: &TableProfile) -> TableTrace {
             c.distinct <= CATEGORIES && matches!(c.kind, ColumnKind::Text | ColumnKind::Truth);
         ColumnTrace {
             name: c.name.clone(),
+            kind: Some(c.kind),
             // What was filled in came without a value.
             missing: c.missing + c.filled,
+            distinct: Some(c.distinct),
             quantiles: if numbers {
                 c.quantiles.iter().map(|q| digits(*q)).collect()
             } else {
@@ -116,6 +133,7 @@ fn trace(profile: &TableProfile) -> TableTrace {
         table: profile.table.clone(),
         rows: profile.rows,
         columns: profile.columns.iter().map(column).collect(),
+        mark: String::new(),
     }
 }
 
@@ -127,7 +145,8 @@ fn digits(value: f64) -> f64 {
 pub fn anomalies(before: &[Load], now: &Load) -> Vec<Anomaly> {
     let Some(last) = before.last() else { return Vec::new() };
     let mut all = Vec::new();
-    for table in &now.tables {
+    // What changed in a source shows in the mapped tables: it is told once.
+    for table in now.tables.iter().filter(|t| matches!(t.table, TableId::Canon(_))) {
         let Some(old) = last.tables.iter().find(|t| t.table == table.table) else {
             all.push(came_or_went(&table.table, None, "is new", (0.0, table.rows as f64)));
             continue;
@@ -146,7 +165,8 @@ pub fn anomalies(before: &[Load], now: &Load) -> Vec<Anomaly> {
             all.push(came_or_went(&table.table, Some(&gone.name), "is gone", (1.0, 0.0)));
         }
     }
-    for gone in last.tables.iter().filter(|t| now.tables.iter().all(|n| n.table != t.table)) {
+    let mapped = last.tables.iter().filter(|t| matches!(t.table, TableId::Canon(_)));
+    for gone in mapped.filter(|t| now.tables.iter().all(|n| n.table != t.table)) {
         all.push(came_or_went(&gone.table, None, "is gone or empty", (gone.rows as f64, 0.0)));
     }
     all
@@ -259,45 +279,6 @@ fn two_proportions((p, n): (f64, f64), (q, m): (f64, f64)) -> f64 {
     if error > 0.0 { (q - p) / error } else { 0.0 }
 }
 
-/// Two tables side by side, columns by name.
-pub fn compare(left: &TableProfile, right: &TableProfile) -> TableComparison {
-    let mut columns: Vec<_> = left
-        .columns
-        .iter()
-        .filter_map(|a| Some((a, right.columns.iter().find(|b| b.name == a.name)?)))
-        .map(|(a, b)| {
-            let numbers = match (a.kind, b.kind) {
-                (ColumnKind::Text, _) | (_, ColumnKind::Text) => None,
-                _ => numbers_apart(&a.quantiles, &b.quantiles),
-            };
-            let every = |c: &ColumnStats| c.distinct <= CATEGORIES;
-            let shares = (every(a) && every(b)).then(|| categories_apart(&a.top, &b.top)).flatten();
-            ColumnComparison {
-                name: a.name.clone(),
-                missing: (a.missing_share(left.rows), b.missing_share(right.rows)),
-                psi: numbers.map(|(psi, _)| psi).or(shares),
-                ks: numbers.map(|(_, ks)| ks),
-            }
-        })
-        .collect();
-    let apart = |c: &ColumnComparison| {
-        c.psi.unwrap_or(0.0).max((c.missing.0 - c.missing.1).abs()).max(c.ks.unwrap_or(0.0))
-    };
-    columns.sort_by(|a, b| apart(b).total_cmp(&apart(a)).then_with(|| a.name.cmp(&b.name)));
-    let only = |these: &TableProfile, those: &TableProfile| -> Vec<String> {
-        let lacks = |c: &&ColumnStats| those.columns.iter().all(|other| other.name != c.name);
-        these.columns.iter().filter(lacks).map(|c| c.name.clone()).collect()
-    };
-    TableComparison {
-        left: left.table.clone(),
-        right: right.table.clone(),
-        rows: (left.rows, right.rows),
-        columns,
-        only_left: only(left, right),
-        only_right: only(right, left),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -305,17 +286,29 @@ mod tests {
 
     fn load(rows: u64, missing: u64, shift: f64) -> Load {
         let quantiles = (0..=128).map(|k| f64::from(k) + shift).collect();
-        let total = ColumnTrace { name: "total".into(), missing, quantiles, categories: vec![] };
+        let total = ColumnTrace {
+            name: "total".into(),
+            kind: None,
+            missing,
+            distinct: None,
+            quantiles,
+            categories: vec![],
+        };
         let n = (rows - missing) / 2;
         let status = ColumnTrace {
             name: "status".into(),
+            kind: None,
             missing: 0,
+            distinct: None,
             quantiles: vec![],
             categories: vec![("paid".into(), n), ("open".into(), n)],
         };
         let columns = vec![total, status];
         let table = TableId::Canon(Entity::Order);
-        Load { note: LoadNote::default(), tables: vec![TableTrace { table, rows, columns }] }
+        Load {
+            note: LoadNote::default(),
+            tables: vec![TableTrace { table, rows, columns, mark: String::new() }],
+        }
     }
 
     fn kinds(before: &[Load], now: &Load) -> Vec<AnomalyKind> {
@@ -365,10 +358,8 @@ mod tests {
             correlations: vec![],
             alerts: vec![],
         };
-        let kept = remember("l", "t", &[], std::slice::from_ref(&profile));
+        let kept = remember(("l", "t"), &[], std::slice::from_ref(&profile), vec![]);
         let counts: Vec<_> = kept.tables[0].columns.iter().map(|c| c.categories.len()).collect();
         assert_eq!(counts, [0, 2]);
-        let same = compare(&profile, &profile);
-        assert_eq!(same.columns[1].psi, Some(0.0));
     }
 }

@@ -5,6 +5,7 @@
 
 use crate::builtin::Listed;
 use crate::words::{number, share, title};
+use crate::worth::ranked;
 use kith_model::quality::{
     Check, ColumnKind, ColumnStats, Comparison, Expectation, ExpectationSuggestion, Finding,
     Outcome, Severity, TableId, TableProfile, ValueType,
@@ -45,24 +46,29 @@ pub fn candidates(profiles: &[TableProfile], known: &[Listed]) -> Vec<(Expectati
     all
 }
 
-/// Those candidates whose findings hold, in their order.
+/// Those candidates whose findings hold and that no other implies: by table, the ones most worth
+/// guarding first, a few of each marked to be taken by default.
 pub fn suggestions(
     candidates: Vec<(Expectation, String)>,
-    findings: &[Finding],
+    (profiles, findings): (&[TableProfile], &[Finding]),
+    known: &[Listed],
 ) -> Vec<ExpectationSuggestion> {
     let holds = |expectation: &Expectation| {
         let of = |f: &&Finding| f.expectation.id == expectation.id;
         findings.iter().find(of).is_some_and(|f| f.outcome == Outcome::Holds)
     };
-    candidates
+    let holding = candidates
         .into_iter()
         .filter(|(expectation, _)| holds(expectation))
         .map(|(expectation, reason)| ExpectationSuggestion {
             title: title(&expectation),
             expectation,
             reason,
+            worth: 0.0,
+            by_default: false,
         })
-        .collect()
+        .collect();
+    ranked(holding, profiles, known)
 }
 
 fn of_table(profile: &TableProfile, add: &mut impl FnMut(Severity, Check, String)) {

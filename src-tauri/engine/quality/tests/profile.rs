@@ -1,8 +1,10 @@
 //! A profile of a table whose figures are known.
 
-use kith_model::quality::{AlertKind, ColumnKind, Pii, TableId, TableProfile};
+use kith_model::quality::{
+    AlertKind, ColumnKind, ComparedSide, Pii, TableComparison, TableId, TableProfile,
+};
 use kith_model::{Entity, Quiet, SourceId};
-use kith_quality::{Listed, candidates, compare, profile};
+use kith_quality::{Listed, candidates, compare, profile, trace};
 use kith_sql::{Pipeline, Step, TableName};
 use kith_store::{Store, StoreOptions};
 
@@ -102,10 +104,10 @@ fn an_empty_table_and_one_without_columns_of_its_own_have_a_profile() {
 #[test]
 fn a_table_compared_with_itself_differs_nowhere() {
     let profile = profiled(&store(1000), 1000);
-    let same = compare(&profile, &profile);
+    let same = beside(&profile, &profile);
     assert!(same.columns.iter().all(|c| c.psi.unwrap_or(0.0) == 0.0 && c.missing.0 == c.missing.1));
     let half = profiled(&store(500), 500);
-    let amount = compare(&half, &profile).columns.into_iter().find(|c| c.name == "amount").unwrap();
+    let amount = beside(&half, &profile).columns.into_iter().find(|c| c.name == "amount").unwrap();
     // Half of 0..999 lies above 499.
     assert!((amount.ks.unwrap() - 0.5).abs() < 0.02, "{amount:?}");
 }
@@ -120,4 +122,9 @@ fn two_million_rows_are_profiled_in_seconds() {
     let profile = profiled(&store, 2_000_000);
     println!("2,000,000 rows of {} columns: {:?}", profile.columns.len(), start.elapsed());
     assert_eq!(profile.columns[1].distinct, 2_000_000);
+}
+
+fn beside(left: &TableProfile, right: &TableProfile) -> TableComparison {
+    let side = |of: &TableProfile| ComparedSide { table: of.table.clone(), load: None };
+    compare((side(left), &trace(left)), (side(right), &trace(right)))
 }

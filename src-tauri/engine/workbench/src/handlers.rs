@@ -157,7 +157,7 @@ fn answer_read(session: &Session, request: Request) -> Result<Response, ApiError
             Response::Profile(Box::new(quality::profile(session, &table, &Quiet)?))
         }
         Request::CompareTables { left, right } => {
-            Response::Comparison(quality::compare(session, &left, &right)?)
+            Response::Comparison(quality::compare(session, left, right)?)
         }
         Request::OfferImputations { table, field } => {
             Response::ImputeOffer(Box::new(quality::offer_imputations(session, table, &field)?))
@@ -189,6 +189,9 @@ fn answer_read(session: &Session, request: Request) -> Result<Response, ApiError
         Request::Export => Response::Export(kept(session, Stage::Export)?),
         Request::WriteQualityReport { json } => {
             Response::Written(crate::report::write_quality(session, json)?)
+        }
+        Request::WriteComparison { left, right, json } => {
+            Response::Written(crate::report::write_comparison(session, (left, right), json)?)
         }
         Request::WriteReport => Response::Written(crate::report::write(session)?),
         _ => return Err(usage("This request needs the engine, not a project")),

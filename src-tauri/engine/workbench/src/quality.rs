@@ -4,11 +4,11 @@ use crate::error::{cancelled, not_ready, store_error, usage};
 use crate::session::Session;
 use kith_api::ApiError;
 use kith_model::quality::{
-    ExpectationSuggestion, Imputation, ImputeMethod, ImputeOffer, TableComparison, TableId,
-    TableProfile,
+    ComparedSide, ExpectationSuggestion, Imputation, ImputeMethod, ImputeOffer, TableComparison,
+    TableId, TableProfile,
 };
 use kith_model::{Entity, Monitor, Quiet, Stage};
-use kith_quality::{At, Listed};
+use kith_quality::{At, Listed, TableTrace};
 use kith_sql::TableName;
 use kith_store::Store;
 
@@ -86,15 +86,41 @@ pub(crate) fn profiles(
     Ok(profiles)
 }
 
-/// Two tables side by side.
+/// Two tables side by side, each as it stands or as a load found it.
 pub(crate) fn compare(
     session: &Session,
-    left: &TableId,
-    right: &TableId,
+    left: ComparedSide,
+    right: ComparedSide,
 ) -> Result<TableComparison, ApiError> {
-    let left = profile(session, left, &Quiet)?;
-    let right = profile(session, right, &Quiet)?;
-    Ok(kith_quality::compare(&left, &right))
+    let (a, b) = (side(session, &left)?, side(session, &right)?);
+    Ok(kith_quality::compare((left, &a), (right, &b)))
+}
+
+fn side(session: &Session, side: &ComparedSide) -> Result<TableTrace, ApiError> {
+    let Some(wanted) = &side.load else {
+        return Ok(kith_quality::trace(&profile(session, &side.table, &Quiet)?));
+    };
+    let loads = crate::project::read_loads(&session.folder)?;
+    let present = crate::run::quality::fingerprint(&session.results.contents(&session.document()));
+    let load = match wanted.as_str() {
+        "previous" => loads.iter().rev().find(|load| load.note.load != present),
+        begins => loads.iter().rev().find(|load| load.note.load.starts_with(begins)),
+    };
+    let load = load.ok_or_else(|| {
+        usage(format!("There is no load {wanted}")).hint(match loads.is_empty() {
+            true => "Check the project first: each check remembers its load".to_owned(),
+            false => {
+                let known: Vec<String> =
+                    loads.iter().map(|l| format!("{} ({})", l.note.load, l.note.at)).collect();
+                format!("The loads are {}", known.join(", "))
+            }
+        })
+    })?;
+    let trace = load.tables.iter().find(|table| table.table == side.table);
+    trace.cloned().ok_or_else(|| {
+        usage(format!("The load {} had no {}", load.note.load, side.table))
+            .hint("Choose another table or load")
+    })
 }
 
 /// Expectations that hold now and are worth guarding.
@@ -112,5 +138,5 @@ pub(crate) fn suggestions(session: &Session) -> Result<Vec<ExpectationSuggestion
         .map(|(expectation, _)| Listed { expectation: expectation.clone(), built_in: false })
         .collect();
     let findings = crate::run::quality::check(store, &listed, (&shapes, &at), &Quiet)?;
-    Ok(kith_quality::suggestions(candidates, &findings))
+    Ok(kith_quality::suggestions(candidates, (&profiles, &findings), &known))
 }

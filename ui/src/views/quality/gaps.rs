@@ -182,7 +182,7 @@ fn trials(ui: &mut Ui, cx: &mut Context<'_>, offer: &ImputeOffer) {
     let t = theme::of(ui);
     let worst =
         offer.trials.iter().filter_map(|t| t.error.loss()).fold(f64::MIN_POSITIVE, f64::max);
-    Grid::new("ways").num_columns(5).spacing([12.0, 8.0]).show(ui, |ui| {
+    Grid::new("ways").num_columns(5).min_col_width(48.0).spacing([12.0, 8.0]).show(ui, |ui| {
         let number = offer.trials.iter().any(|t| t.error.rmse.is_some());
         let heads =
             if number { ["Way", "", "RMSE", "MAE", ""] } else { ["Way", "", "met", "", ""] };
@@ -197,7 +197,11 @@ fn trials(ui: &mut Ui, cx: &mut Context<'_>, offer: &ImputeOffer) {
                 "" => trial.imputation.method.term().to_owned(),
                 by => format!("{}, by {by}", trial.imputation.method.term()),
             };
-            ui.say(&title, theme::medium(13.0), t.text).on_hover_text(about);
+            // A grid's cell is as wide as its least content: names need room of their own.
+            ui.allocate_ui(egui::vec2(144.0, 20.0), |ui| {
+                ui.set_width(144.0);
+                ui.say(&title, theme::medium(13.0), t.text).on_hover_text(about);
+            });
             let here = offer.suggested == Some(at);
             let ink = if here { t.accent } else { t.hairline_strong };
             bars::share(ui, 64.0, trial.error.loss().unwrap_or(0.0) / worst, ink)

@@ -1,5 +1,6 @@
 //! Quality: what was expected and what fails, suggestions, profiles, and load against load.
 
+mod compare;
 mod editor;
 mod gaps;
 mod list;
@@ -29,6 +30,7 @@ enum Tab {
     Profile,
     Gaps,
     Loads,
+    Compare,
 }
 
 /// The page's transient input.
@@ -39,6 +41,9 @@ pub struct QualityView {
     editor: Option<Editor>,
     table: Option<TableId>,
     gaps: gaps::Gaps,
+    compare: compare::Compare,
+    /// Suggestions beyond the few of each table.
+    every: bool,
     rows: Grid,
 }
 
@@ -59,10 +64,11 @@ impl QualityView {
             self.tabs(ui, cx, summary);
             match self.tab {
                 Tab::Expectations => self.expectations(ui, cx, summary),
-                Tab::Suggested => suggested::show(ui, cx),
+                Tab::Suggested => suggested::show(ui, cx, &mut self.every),
                 Tab::Profile => profile::show(ui, cx, &mut self.table),
                 Tab::Gaps => self.gaps.show(ui, cx),
                 Tab::Loads => loads::show(ui, cx, summary),
+                Tab::Compare => self.compare.show(ui, cx, &summary.loads),
             }
         });
     }
@@ -72,13 +78,18 @@ impl QualityView {
             0 => word.to_owned(),
             n => format!("{word} {n}"),
         };
-        let suggested = cx.data.suggested_expectations.peek().map_or(0, Vec::len);
+        let suggested = cx
+            .data
+            .suggested_expectations
+            .peek()
+            .map_or(0, |all| all.iter().filter(|one| one.by_default).count());
         let all = [
             (Tab::Expectations, many("Expectations", summary.findings.len())),
             (Tab::Suggested, many("Suggested", suggested)),
             (Tab::Profile, "Profile".to_owned()),
             (Tab::Gaps, "Fill gaps".to_owned()),
             (Tab::Loads, many("Loads", summary.loads.len())),
+            (Tab::Compare, "Compare".to_owned()),
         ];
         ui.horizontal(|ui| {
             button::tabs(ui, &mut self.tab, &all);

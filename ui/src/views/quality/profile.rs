@@ -10,16 +10,7 @@ use kith_model::quality::{AlertKind, ColumnKind, ColumnStats, TableId, TableProf
 
 /// Draws the tab; `table` is the chosen one.
 pub fn show(ui: &mut Ui, cx: &mut Context<'_>, table: &mut Option<TableId>) {
-    let tables: Vec<TableId> = cx
-        .data
-        .tables
-        .read()
-        .into_iter()
-        .flatten()
-        .filter(|t| t.rows > 0 && matches!(t.schema.as_str(), "canon" | "src"))
-        .filter_map(|t| TableId::try_from(format!("{}.{}", t.schema, t.name)).ok())
-        .filter(|t| t.to_string() != "src.reject")
-        .collect();
+    let tables = tables(cx);
     if table.as_ref().is_none_or(|t| !tables.contains(t)) {
         *table = tables.first().cloned();
     }
@@ -65,6 +56,19 @@ pub fn show(ui: &mut Ui, cx: &mut Context<'_>, table: &mut Option<TableId>) {
             }
         });
     });
+}
+
+/// The tables with rows, mapped and raw.
+pub fn tables(cx: &Context<'_>) -> Vec<TableId> {
+    cx.data
+        .tables
+        .read()
+        .into_iter()
+        .flatten()
+        .filter(|t| t.rows > 0 && matches!(t.schema.as_str(), "canon" | "src"))
+        .filter_map(|t| TableId::try_from(format!("{}.{}", t.schema, t.name)).ok())
+        .filter(|t| t.to_string() != "src.reject")
+        .collect()
 }
 
 fn named(table: &TableId) -> String {
@@ -122,8 +126,8 @@ fn line(ui: &mut Ui, column: &ColumnStats, rows: u64) {
     let x = rect.left() + 4.0;
     fit(ui, pos2(x, top), x + name - 8.0, &column.name, theme::medium(13.0), t.text);
     let kind = match column.pii {
-        Some(pii) => format!("{} · {}", kind_words(column), pii.words()),
-        None => kind_words(column).to_owned(),
+        Some(pii) => format!("{} · {}", kind_words(column.kind), pii.words()),
+        None => kind_words(column.kind).to_owned(),
     };
     let ink = if column.pii.is_some() { t.warn } else { t.text_faint };
     fit(ui, pos2(x, low), x + name - 8.0, kind, theme::body(12.0), ink);
@@ -144,8 +148,9 @@ fn line(ui: &mut Ui, column: &ColumnStats, rows: u64) {
     response.on_hover_text(about(column, rows));
 }
 
-fn kind_words(column: &ColumnStats) -> &'static str {
-    match column.kind {
+/// How a column reads, in words.
+pub fn kind_words(kind: ColumnKind) -> &'static str {
+    match kind {
         ColumnKind::Number => "number",
         ColumnKind::Moment => "moment",
         ColumnKind::Truth => "yes or no",

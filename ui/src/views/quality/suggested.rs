@@ -9,8 +9,8 @@ use egui::{Align, Layout, Ui};
 use kith_model::quality::{ExpectationSuggestion, Severity};
 use kith_model::{Command, Stage};
 
-/// Draws the tab.
-pub fn show(ui: &mut Ui, cx: &mut Context<'_>) {
+/// Draws the tab; `every`: also those that are not taken by default.
+pub fn show(ui: &mut Ui, cx: &mut Context<'_>, every: &mut bool) {
     if let Some(error) = cx.data.suggested_expectations.error() {
         failure(ui, error);
         return;
@@ -24,27 +24,40 @@ pub fn show(ui: &mut Ui, cx: &mut Context<'_>) {
         super::scroll(ui, "switched off", |ui| switched_off(ui, cx));
         return;
     }
+    let shown: Vec<_> = all.iter().filter(|one| *every || one.by_default).collect();
     ui.horizontal(|ui| {
         ui.dim(
-            "Each of these holds now. Taken, it tells when a later load breaks it; all are \
-             warnings or errors as marked, and can be edited afterwards",
+            "Each of these holds now: the few of each table most worth guarding. Taken, it tells \
+             when a later load breaks it, and can be edited afterwards",
         );
     });
     ui.horizontal(|ui| {
-        let label = format!("Take all {}", all.len());
-        if button(ui, Rank::Primary, Some(icons::CHECK), &label).clicked() {
-            let commands = all.iter().map(put).collect();
+        let label = match *every {
+            true => format!("Take all {}", shown.len()),
+            false => format!("Take these {}", shown.len()),
+        };
+        let some = !shown.is_empty();
+        if some && button(ui, Rank::Primary, Some(icons::CHECK), &label).clicked() {
+            let commands = shown.iter().map(|one| put(one)).collect();
             let title = "Take suggested expectations".to_owned();
             cx.push(Action::ApplyAndRun(Command::Batch { title, commands }, Stage::Quality));
+        }
+        let more = all.len() - all.iter().filter(|one| one.by_default).count();
+        let label = match *every {
+            true => "Show the few worth most".to_owned(),
+            false => format!("Show all {}", all.len()),
+        };
+        if more > 0 && button(ui, Rank::Ghost, None, &label).clicked() {
+            *every = !*every;
         }
     });
     super::scroll(ui, "suggested", |ui| {
         let mut at = 0;
-        while at < all.len() {
-            let table = &all[at].expectation.table;
-            let more = all[at..].iter().take_while(|s| &s.expectation.table == table).count();
+        while at < shown.len() {
+            let table = &shown[at].expectation.table;
+            let more = shown[at..].iter().take_while(|s| &s.expectation.table == table).count();
             card(ui, &table.title(), &table.to_string(), |ui| {
-                for suggestion in &all[at..at + more] {
+                for suggestion in &shown[at..at + more] {
                     line(ui, cx, suggestion);
                 }
             });

@@ -1,6 +1,6 @@
 //! What is remembered of each load, and what stands out between two.
 
-use super::TableId;
+use super::{ColumnKind, TableId};
 use serde::{Deserialize, Serialize};
 
 /// A load as the page shows it.
@@ -72,26 +72,62 @@ pub struct Anomaly {
     pub ks: Option<f64>,
 }
 
+/// A table as it stands now, or as a load found it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct ComparedSide {
+    /// The table.
+    pub table: TableId,
+    /// A load: the beginning of its fingerprint, or `previous` for the last one of other files;
+    /// none: as the table stands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub load: Option<String>,
+}
+
+impl ComparedSide {
+    /// The name on screen.
+    pub fn title(&self) -> String {
+        match &self.load {
+            Some(load) => format!("{}@{load}", self.table),
+            None => self.table.to_string(),
+        }
+    }
+}
+
 /// Two columns side by side.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ColumnComparison {
     /// Name, the same in both tables.
     pub name: String,
+    /// How it reads, left and right; none where a load of an older version did not keep it.
+    pub kinds: (Option<ColumnKind>, Option<ColumnKind>),
     /// Share of rows without a value, left and right.
     pub missing: (f64, f64),
+    /// Distinct values, left and right; none where a load of an older version did not keep them.
+    pub distinct: (Option<u64>, Option<u64>),
     /// Population stability index of the right against the left.
     pub psi: Option<f64>,
     /// Kolmogorov-Smirnov statistic.
     pub ks: Option<f64>,
 }
 
+impl ColumnComparison {
+    /// How far apart the columns are: the greatest of the indices and of the change of missing
+    /// values; another type comes before any of them.
+    pub fn apart(&self) -> f64 {
+        let other_kind = matches!(self.kinds, (Some(a), Some(b)) if a != b);
+        let missing = (self.missing.0 - self.missing.1).abs();
+        let shift = self.psi.unwrap_or(0.0).max(self.ks.unwrap_or(0.0)).max(missing);
+        if other_kind { f64::INFINITY } else { shift }
+    }
+}
+
 /// Two tables side by side.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TableComparison {
     /// The left table.
-    pub left: TableId,
+    pub left: ComparedSide,
     /// The right table.
-    pub right: TableId,
+    pub right: ComparedSide,
     /// Rows, left and right.
     pub rows: (u64, u64),
     /// Columns that both have, the most different first.

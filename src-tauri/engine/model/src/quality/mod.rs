@@ -19,7 +19,7 @@ pub use imputation::{
     fillable, filled_flag, filled_original,
 };
 pub(crate) use imputation::{forget as forget_imputation, put as put_imputation};
-pub use load::{Anomaly, AnomalyKind, ColumnComparison, LoadNote, TableComparison};
+pub use load::{Anomaly, AnomalyKind, ColumnComparison, ComparedSide, LoadNote, TableComparison};
 pub use profile::{
     AlertKind, ColumnKind, ColumnStats, Correlation, ExpectationSuggestion, Pii, ProfileAlert,
     TableProfile,

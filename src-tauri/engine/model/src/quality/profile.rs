@@ -209,4 +209,10 @@ pub struct ExpectationSuggestion {
     pub title: String,
     /// Why it is worth guarding.
     pub reason: String,
+    /// How much would be lost if it broke unnoticed, 0 to 1.
+    #[serde(default)]
+    pub worth: f64,
+    /// One of the few of its table that are taken unless more are asked for.
+    #[serde(default)]
+    pub by_default: bool,
 }

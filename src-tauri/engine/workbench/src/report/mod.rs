@@ -1,13 +1,14 @@
 //! The one-file HTML report: what a client reads. No script, no font or picture from elsewhere.
 
 mod charts;
+mod comparison;
 mod quality;
 mod sections;
 
 use crate::project::write_atomically;
 use crate::session::Session;
 use kith_api::ApiError;
-use kith_model::quality::QualitySummary;
+use kith_model::quality::{ComparedSide, QualitySummary};
 use kith_model::{FileRef, Quiet, Stage};
 use std::fmt::Write;
 
@@ -29,6 +30,7 @@ pub(crate) fn write_quality(session: &Session, json: bool) -> Result<FileRef, Ap
         .ok_or_else(|| crate::error::not_ready(Stage::Quality))?;
     let profiles = crate::quality::profiles(&session.store, false, &Quiet)?;
     let (name, bytes) = if json {
+        let profiles: Vec<_> = profiles.into_iter().map(quality::without_people).collect();
         let all = serde_json::json!({ "quality": summary, "profiles": profiles });
         ("quality.json", serde_json::to_vec_pretty(&all).map_err(crate::error::internal)?)
     } else {
@@ -39,6 +41,24 @@ pub(crate) fn write_quality(session: &Session, json: bool) -> Result<FileRef, Ap
             quality::section(&summary, &profiles)
         );
         ("quality.html", page(session, &body).into_bytes())
+    };
+    let path = session.folder.exports().join(name);
+    write_atomically(&path, &bytes)?;
+    Ok(FileRef(path.to_string_lossy().into_owned()))
+}
+
+/// Writes two tables side by side as `exports/comparison.html` or `.json`, and says where it is.
+pub(crate) fn write_comparison(
+    session: &Session,
+    (left, right): (ComparedSide, ComparedSide),
+    json: bool,
+) -> Result<FileRef, ApiError> {
+    let compared = crate::quality::compare(session, left, right)?;
+    let (name, bytes) = if json {
+        let bytes = serde_json::to_vec_pretty(&compared).map_err(crate::error::internal)?;
+        ("comparison.json", bytes)
+    } else {
+        ("comparison.html", page(session, &comparison::section(&compared)).into_bytes())
     };
     let path = session.folder.exports().join(name);
     write_atomically(&path, &bytes)?;

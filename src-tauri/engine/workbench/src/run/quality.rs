@@ -5,11 +5,14 @@ use crate::error::{cancelled, store_error};
 use crate::page::count;
 use kith_api::ApiError;
 use kith_model::Monitor;
+use kith_model::SourceId;
 use kith_model::quality::{
     Anomaly, Check, Finding, LoadNote, Outcome, QualitySummary, Severity, SourceCopies, TableId,
 };
-use kith_quality::{At, Listed, Load, Planned, Query, Shapes};
+use kith_quality::{At, Listed, Load, Planned, Query, Shapes, TableTrace};
+use kith_sql::TableName;
 use kith_store::{Store, StoreError};
+use std::collections::BTreeMap;
 
 /// Loads shown, this one last.
 const SHOWN: usize = 30;
@@ -27,25 +30,66 @@ pub(super) fn run(ctx: &Ctx<'_>) -> Result<Ran, ApiError> {
         .collect::<Vec<_>>();
     let findings = check(store, &listed, (&shapes, &at), &ctx.part(0.0, 0.5))?;
     let copies = copies(ctx, &shapes)?;
-    let profiles = crate::quality::profiles(store, false, &ctx.part(0.6, 1.0))?;
-    let load = kith_quality::remember(&contents(ctx), &now, &findings, &profiles);
-    let (anomalies, loads) = compared(ctx, load)?;
+    let profiles = crate::quality::profiles(store, false, &ctx.part(0.6, 0.8))?;
+    let before = crate::project::read_loads(&ctx.session.folder)?;
+    let sources = sources(ctx, &shapes, &before)?;
+    let load = kith_quality::remember((&contents(ctx), &now), &findings, &profiles, sources);
+    let (anomalies, loads) = compared(ctx, before, load)?;
     outcome(&QualitySummary { checked_at: now, findings, anomalies, copies, loads })
+}
+
+/// What the sources' raw rows hold, to be compared with other loads; what an earlier load knows of
+/// the same rows is taken from there.
+fn sources(ctx: &Ctx<'_>, shapes: &Shapes, before: &[Load]) -> Result<Vec<TableTrace>, ApiError> {
+    let store = &ctx.session.store;
+    let monitor = ctx.part(0.8, 1.0);
+    let marks = ctx.session.results.marks();
+    let mut all = Vec::new();
+    for (at, (table, columns)) in shapes.iter().enumerate() {
+        let TableId::Source(source) = table else { continue };
+        if monitor.cancelled() {
+            return Err(cancelled());
+        }
+        monitor.progress(at as f32 / shapes.len() as f32, "profiling sources");
+        let mark = marks.get(source).map_or("", String::as_str);
+        let mark = blake3::hash(mark.as_bytes()).to_hex()[..16].to_owned();
+        let mut earlier = before.iter().rev().flat_map(|load| &load.tables);
+        if let Some(same) = earlier.find(|t| t.table == *table && t.mark == mark) {
+            all.push(same.clone());
+            continue;
+        }
+        let rows = store
+            .value_i64(&format!("SELECT count(*) FROM {}", TableName::new("src", source.0.clone())))
+            .map_err(store_error)?
+            .unsigned_abs();
+        let ask = |sql: &str| store.frame(sql, &monitor);
+        let profile = kith_quality::profile(table, columns, rows, ask).map_err(store_error)?;
+        all.push(TableTrace { mark, ..kith_quality::trace(&profile) });
+    }
+    Ok(all)
 }
 
 /// Fingerprint of the files' contents: another one is another load.
 fn contents(ctx: &Ctx<'_>) -> String {
+    fingerprint(&ctx.session.results.contents(ctx.document))
+}
+
+/// The same of contents as they are known.
+pub(crate) fn fingerprint(contents: &BTreeMap<SourceId, String>) -> String {
     let mut hasher = blake3::Hasher::new();
-    for (source, content) in ctx.session.results.contents(ctx.document) {
+    for (source, content) in contents {
         hasher.update(format!("{source} {content}\n").as_bytes());
     }
     hasher.finalize().to_hex()[..16].to_owned()
 }
 
 /// What stands out against the load before; keeps this one in the project's history.
-fn compared(ctx: &Ctx<'_>, load: Load) -> Result<(Vec<Anomaly>, Vec<LoadNote>), ApiError> {
+fn compared(
+    ctx: &Ctx<'_>,
+    mut loads: Vec<Load>,
+    load: Load,
+) -> Result<(Vec<Anomaly>, Vec<LoadNote>), ApiError> {
     let folder = &ctx.session.folder;
-    let mut loads = crate::project::read_loads(folder)?;
     let before: Vec<_> =
         loads.iter().filter(|old| old.note.load != load.note.load).cloned().collect();
     let anomalies = kith_quality::anomalies(&before, &load);
