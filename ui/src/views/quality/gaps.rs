@@ -42,17 +42,18 @@ impl Gaps {
         };
         super::scroll(ui, "gaps", |ui| {
             filled(ui, cx);
-            ui.columns(2, |sides| {
-                let [left, right] = sides else { return };
-                card(
-                    left,
-                    "Columns with gaps",
-                    "keys, names and consent are never invented",
-                    |ui| {
-                        self.choose(ui, cx, (table, &tables));
-                    },
-                );
-                self.ways(right, cx, table);
+            ui.horizontal_top(|ui| {
+                ui.spacing_mut().item_spacing.x = 12.0;
+                let left = (ui.available_width() * 0.36).min(340.0);
+                ui.allocate_ui(egui::vec2(left, 0.0), |ui| {
+                    ui.vertical(|ui| {
+                        card(ui, "Columns with gaps", "", |ui| {
+                            self.choose(ui, cx, (table, &tables));
+                            ui.faint("Keys, names and consent are never invented");
+                        });
+                    });
+                });
+                ui.vertical(|ui| self.ways(ui, cx, table));
             });
         });
     }
@@ -182,7 +183,7 @@ fn trials(ui: &mut Ui, cx: &mut Context<'_>, offer: &ImputeOffer) {
     let t = theme::of(ui);
     let worst =
         offer.trials.iter().filter_map(|t| t.error.loss()).fold(f64::MIN_POSITIVE, f64::max);
-    Grid::new("ways").num_columns(5).min_col_width(48.0).spacing([12.0, 8.0]).show(ui, |ui| {
+    Grid::new("ways").num_columns(5).min_col_width(40.0).spacing([12.0, 8.0]).show(ui, |ui| {
         let number = offer.trials.iter().any(|t| t.error.rmse.is_some());
         let heads =
             if number { ["Way", "", "RMSE", "MAE", ""] } else { ["Way", "", "met", "", ""] };
@@ -198,13 +199,13 @@ fn trials(ui: &mut Ui, cx: &mut Context<'_>, offer: &ImputeOffer) {
                 by => format!("{}, by {by}", trial.imputation.method.term()),
             };
             // A grid's cell is as wide as its least content: names need room of their own.
-            ui.allocate_ui(egui::vec2(144.0, 20.0), |ui| {
-                ui.set_width(144.0);
+            ui.allocate_ui(egui::vec2(132.0, 20.0), |ui| {
+                ui.set_width(132.0);
                 ui.say(&title, theme::medium(13.0), t.text).on_hover_text(about);
             });
             let here = offer.suggested == Some(at);
             let ink = if here { t.accent } else { t.hairline_strong };
-            bars::share(ui, 64.0, trial.error.loss().unwrap_or(0.0) / worst, ink)
+            bars::share(ui, 48.0, trial.error.loss().unwrap_or(0.0) / worst, ink)
                 .on_hover_text("Error beside the worst way");
             let [first, second] = figures(&trial.error);
             ui.data(first);
