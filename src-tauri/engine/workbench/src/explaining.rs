@@ -17,7 +17,7 @@ pub(crate) fn explain(session: &Session, pair: &PairKey) -> Result<PairExplanati
     let params = document.identity.clone().check().map_err(settings_error)?;
     let summary: Option<IdentitySummary> = session.results.summary(Stage::Identity)?;
     let frame = |sql: &str| session.store.frame(sql, &Quiet).map_err(store_error);
-    let records = frame(&kith_identity::records_sql())?;
+    let records = frame(&crate::people::records_sql(&session.store)?)?;
     let people = frame(&people_of_sql())?;
     let named = kith_identity::people_of_pair(&records, &people, pair);
     let pairs: Frame = named

@@ -152,7 +152,7 @@ pub(crate) fn charts(session: &Session) -> Result<Vec<Chart>, ApiError> {
     kith_identity::charts(&ChartInput {
         summary: &summary,
         desk: &desk,
-        records: &frame(session, &kith_identity::records_sql())?,
+        records: &frame(session, &crate::people::records_sql(&session.store)?)?,
         model: &ground.model,
         params: &ground.params,
         titles: &ground.titles,
