@@ -6,11 +6,16 @@ use kith_model::Monitor;
 use kith_model::identity::{BlockingEstimate, IdentityParams};
 use std::collections::BTreeMap;
 
-/// Pairs of all loose rules together: as many for each record ...
+/// Pairs of all loose rules together for each record of a small set.
 const LOOSE_PER_RECORD: u64 = 12;
 
-/// ... up to this many.
-const LOOSE_MOST: u64 = 3_000_000;
+/// Pairs a rule may make for each record of a large set, and that all loose rules may make
+/// together. Common keys make most pairs and hardly any matches: two records that agree on a
+/// common name and nothing rarer are of two people, and what is rarer has a rule of its own.
+const PER_RECORD: f64 = 1.2;
+
+/// Pairs up to which a rule keeps its common keys however few the records are.
+const FREE: u64 = 250_000;
 
 /// How many blocks there are of each size.
 pub(crate) struct Sizes(BTreeMap<u64, u64>);
@@ -64,6 +69,8 @@ pub(crate) struct Budget {
     pairs: u64,
     spent: u64,
     most_of_block: u64,
+    /// Pairs of one rule.
+    share: u64,
     loose_left: u64,
     loose_rules: u64,
 }
@@ -80,11 +87,14 @@ impl Budget {
         while among(most_of_block) > cap {
             most_of_block -= 1;
         }
+        let large = (PER_RECORD * records as f64) as u64;
         Self {
             pairs: params.max_pairs,
             spent: 0,
             most_of_block,
-            loose_left: (LOOSE_PER_RECORD * records).min(LOOSE_MOST).min(params.max_pairs),
+            // The user's own rules mean what they say.
+            share: if params.rules.is_empty() { large.max(FREE) } else { u64::MAX },
+            loose_left: (LOOSE_PER_RECORD * records).min(large.max(2 * FREE)),
             loose_rules,
         }
     }
@@ -98,15 +108,15 @@ impl Budget {
     /// leaves is over the budget, or when the cap leaves next to nothing of a rule over it.
     pub fn judge(&mut self, rule: String, sizes: &Sizes, loose: bool) -> BlockingEstimate {
         let pairs = sizes.pairs();
-        let mut largest_kept = self.most_of_block;
+        let share = if loose { self.loose_left / self.loose_rules.max(1) } else { self.share };
+        let largest_kept = self.most_of_block.min(sizes.within(share));
         if loose {
-            let share = self.loose_left / self.loose_rules.max(1);
-            largest_kept = largest_kept.min(sizes.within(share));
             self.loose_rules = self.loose_rules.saturating_sub(1);
         }
         let kept = sizes.up_to(largest_kept);
         let left = self.pairs.saturating_sub(self.spent);
-        let hopeless = !loose && pairs > self.pairs && kept < pairs / 100;
+        let hopeless =
+            !loose && pairs > self.pairs && kept < pairs / 100 && kept < sizes.keyed() / 100;
         let runs = kept <= left && !hopeless;
         let made = if runs { kept } else { 0 };
         self.spent += made;
@@ -119,7 +129,7 @@ impl Budget {
             cumulative: self.spent,
             largest_block: sizes.0.keys().next_back().copied().unwrap_or(0),
             largest_kept: runs.then_some(largest_kept),
-            skipped_blocks: sizes.0.range(largest_kept + 1..).map(|(_, n)| n).sum(),
+            skipped_blocks: sizes.0.range(largest_kept.max(1) + 1..).map(|(_, n)| n).sum(),
             loose,
             instead: None,
             recall: None,

@@ -291,7 +291,7 @@ impl Run {
         let counts = &self.candidates.counts;
         for count in counts.iter().filter(|c| c.skipped_blocks > 0) {
             notes.push(format!(
-                "Blocking by {} left out {} blocks over the pair cap",
+                "Blocking by {} left out {} blocks of common keys",
                 count.rule, count.skipped_blocks
             ));
         }

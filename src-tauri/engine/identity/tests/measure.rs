@@ -203,6 +203,50 @@ fn days(text: &str) -> Option<i64> {
     Some(era * 146_097 + yoe * 365 + yoe / 4 - yoe / 100 + doy - 719_468)
 }
 
+/// Processor seconds of this process so far, by the kernel's hundredths.
+fn processor_s() -> f64 {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let after = stat.rsplit(')').next().unwrap_or_default();
+    let ticks: Vec<f64> =
+        after.split_whitespace().skip(11).take(2).filter_map(|t| t.parse().ok()).collect();
+    ticks.iter().sum::<f64>() / 100.0
+}
+
+/// Processor seconds of each phase.
+struct Phases(Mutex<(String, f64)>);
+
+impl Monitor for Phases {
+    fn progress(&self, done: f32, doing: &str) {
+        let mut state = self.0.lock().expect("no panic");
+        if state.0 != doing {
+            let now = processor_s();
+            println!("  {:5.2} s {}, then at {:.0} %", now - state.1, state.0, 100.0 * done);
+            *state = (doing.to_owned(), now);
+        }
+    }
+    fn metric(&self, _metric: Metric) {}
+    fn cancelled(&self) -> bool {
+        false
+    }
+}
+
+/// Where the processor time goes, for every CSV file in the folder `KITH_SETS`.
+#[test]
+#[ignore = "a measurement"]
+fn phases() {
+    let folder = std::env::var("KITH_SETS").expect("KITH_SETS names a folder of CSV files");
+    for entry in std::fs::read_dir(folder).expect("a folder") {
+        let (frame, truth) = people::frame(&read(&entry.expect("an entry").path()));
+        let params = IdentityParams::default().check().expect("defaults are valid");
+        let phases = Phases(Mutex::new(("reading the file".to_owned(), 0.0)));
+        let start = processor_s();
+        let found = resolve(&frame, &params, &BTreeMap::new(), Some(&truth), &phases);
+        let s = found.expect("resolves").summary;
+        phases.progress(1.0, "end");
+        println!("{} records, {} pairs: {:.2} s", s.records, s.pairs, processor_s() - start);
+    }
+}
+
 /// Every CSV file in the folder `KITH_SETS`.
 #[test]
 #[ignore = "a measurement"]
