@@ -7,6 +7,7 @@ mod history;
 mod jobs;
 mod over_the_wire;
 mod presets;
+mod profiles;
 mod quality;
 mod rejects;
 mod sample;

@@ -69,7 +69,12 @@ pub(crate) enum Command {
         /// Match probability from which pairs are linked; proposed when left out
         #[arg(long)]
         threshold: Option<f64>,
+        /// Learn everything anew, even where only new records would be linked
+        #[arg(long)]
+        full: bool,
     },
+    /// Show how profile ids came about: merges, splits, retired ids
+    Lineage(crate::people::LineageArgs),
     /// List doubtful pairs, or decide one
     Review(crate::review::Review),
     /// Compute features

@@ -11,6 +11,7 @@ mod explain;
 mod impute;
 mod map;
 mod output;
+mod people;
 mod project;
 mod rejects;
 mod review;

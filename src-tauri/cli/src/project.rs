@@ -7,6 +7,7 @@ use crate::impute;
 use crate::map;
 use crate::output::Output;
 use crate::review;
+use crate::people;
 use crate::session::{Session, answer, file_ref};
 use crate::show;
 use kith_api::{ApiError, ErrorCode, Request, RowsAsk, TableRef};
@@ -39,6 +40,7 @@ pub(crate) fn run(command: C, out: &Output) -> Result<Ended, ApiError> {
         C::Check(asked) => with(&asked.project, |session| check::run(session, &asked, out)),
         C::Impute(asked) => with(&asked.project, |session| impute::run(session, &asked, out)),
         C::Review(asked) => with(&asked.project, |session| review::run(session, &asked, out)),
+        C::Lineage(asked) => with(&asked.project, |session| people::lineage(session, &asked, out)),
         C::Run { project, upto } => with(&project, |session| {
             session.run(stage_named(&upto)?)?;
             show::overview(session, out)
@@ -73,12 +75,15 @@ pub(crate) fn run(command: C, out: &Output) -> Result<Ended, ApiError> {
 /// Commands that change a stage's settings and run it.
 fn tune(command: C, out: &Output) -> Result<Ended, ApiError> {
     match command {
-        C::Resolve { project, threshold } => with(&project, |session| {
+        C::Resolve { project, threshold, full } => with(&project, |session| {
             let mut params = document(session)?.identity;
             if let Some(threshold) = threshold {
                 params.threshold = Some(threshold);
                 params.review_from = params.review_from.min(threshold);
                 session.apply(Command::SetIdentity { params })?;
+            }
+            if full {
+                session.call(Request::Relearn)?;
             }
             finish(session, Stage::Identity, out)
         }),

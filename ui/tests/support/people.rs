@@ -98,6 +98,7 @@ pub fn identity() -> IdentitySummary {
         truth: Some(PairQuality { precision: 0.994, recall: 0.981, f1: 0.9874, true_pairs: 4_420 }),
         notes: Vec::new(),
         estimates: Vec::new(),
+        ..IdentitySummary::default()
     }
 }
 

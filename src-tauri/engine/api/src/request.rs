@@ -301,6 +301,17 @@ pub enum Request {
         /// At most so many.
         limit: u32,
     },
+    /// The next run of identity compares every pair and learns its parameters anew, even where only
+    /// new records would be linked. Answer: `Done`.
+    Relearn,
+    /// What became of profile ids from run to run. Answer: `Lineage`. The tables
+    /// `ident.lineage_run` and `ident.lineage` hold the same to be paged.
+    Lineage {
+        /// Only runs that touched this profile, and where its records are now.
+        profile: Option<ProfileId>,
+        /// Newest runs, at most so many.
+        limit: u32,
+    },
     /// The features stage's result. Answer: `Features`.
     Features,
     /// The segments stage's result. Answer: `Segments`.
@@ -347,6 +358,7 @@ impl Request {
                 | Self::Undo
                 | Self::Redo
                 | Self::Recheck
+                | Self::Relearn
                 | Self::Run { .. }
                 | Self::AddFiles { .. }
                 | Self::AppendFiles { .. }

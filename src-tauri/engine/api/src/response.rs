@@ -7,6 +7,7 @@ use kith_model::explain::PairExplanation;
 use kith_model::export::ExportSummary;
 use kith_model::features::FeaturesSummary;
 use kith_model::identity::{IdentitySummary, PersonCard, ReviewPair};
+use kith_model::lineage::Lineage;
 use kith_model::mapping::{LinkPreview, Mapping, MappingSummary, PresetInfo};
 use kith_model::person_graph::PersonGraph;
 use kith_model::predict::PredictSummary;
@@ -179,6 +180,7 @@ pub enum Response {
     Charts(Vec<Chart>),
     Person(Box<PersonCard>),
     People(Vec<(ProfileId, String)>),
+    Lineage(Lineage),
     Features(Option<FeaturesSummary>),
     Segments(Option<SegmentsSummary>),
     Scatter(Scatter),

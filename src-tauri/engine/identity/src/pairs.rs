@@ -43,6 +43,16 @@ pub(crate) fn candidates(
     records: usize,
     monitor: &dyn Monitor,
 ) -> Result<Candidates, IdentityError> {
+    candidates_where(comparer, (linked, blocks), (records, &|_, _| true), monitor)
+}
+
+/// As [`candidates`], but only pairs that are `wanted`.
+pub(crate) fn candidates_where(
+    comparer: &Comparer<'_>,
+    (linked, blocks): (&[u64], &[Blocks]),
+    (records, wanted): (usize, &(dyn Fn(usize, usize) -> bool + Sync)),
+    monitor: &dyn Monitor,
+) -> Result<Candidates, IdentityError> {
     let mut found = Candidates {
         counts: vec![count("deterministic keys", 0)],
         by_contact: vec![true],
@@ -57,7 +67,7 @@ pub(crate) fn candidates(
             if monitor.cancelled() {
                 Part::default()
             } else {
-                part(comparer, linked, blocks, from..to)
+                part((comparer, wanted), linked, blocks, from..to)
             }
         };
         let starts: Vec<usize> =
@@ -92,7 +102,7 @@ struct Part {
 
 /// The pairs whose first record is one of `records`.
 fn part(
-    comparer: &Comparer<'_>,
+    (comparer, wanted): (&Comparer<'_>, &(dyn Fn(usize, usize) -> bool + Sync)),
     linked: &[u64],
     blocks: &[Blocks],
     records: std::ops::Range<usize>,
@@ -111,7 +121,7 @@ fn part(
         for (bit, blocks) in (1..).zip(blocks) {
             near.extend(blocks.later(a).map(|b| (b, 1 << bit)));
         }
-        near.retain(|&(b, _)| comparer.may_meet(a, b as usize));
+        near.retain(|&(b, _)| wanted(a, b as usize) && comparer.may_meet(a, b as usize));
         near.sort_unstable();
         for same in near.chunk_by(|x, y| x.0 == y.0) {
             part.pairs.push(pair(a as u32, same[0].0));

@@ -1,5 +1,8 @@
 //! The whole run: records in, people out.
 
+pub(crate) mod carry;
+pub(crate) mod link;
+
 use crate::blocking;
 use crate::cluster::{self, Edge, Join, Support};
 use crate::compare::Comparer;

@@ -4,6 +4,7 @@
 //! the probability that two random records match.
 
 use crate::ids::{PairKey, ProfileId};
+use crate::lineage::LinkedRun;
 use crate::valid::{BrokenRule, Checker, Valid};
 use serde::{Deserialize, Serialize};
 
@@ -132,6 +133,9 @@ pub struct IdentityParams {
     pub max_iterations: u32,
     /// Seed of the random pairs from which u is estimated.
     pub seed: u64,
+    /// Where only records were added since the last run, link those with what was learned then,
+    /// and leave everybody else as they are. Off: every run is a full one.
+    pub link_new: bool,
 }
 
 impl Default for IdentityParams {
@@ -146,6 +150,7 @@ impl Default for IdentityParams {
             rules: Vec::new(),
             max_iterations: 25,
             seed: 1,
+            link_new: true,
         }
     }
 }
@@ -343,6 +348,9 @@ pub struct IdentitySummary {
     pub cluster_sizes: Vec<u64>,
     /// Against the truth, where it is known.
     pub truth: Option<PairQuality>,
+    /// Set when only new records were linked: the charts are then of the last full run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub linked: Option<LinkedRun>,
     /// Alarms in plain words, e.g. skipped blocks or a giant cluster.
     pub notes: Vec<String>,
 }

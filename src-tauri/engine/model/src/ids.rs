@@ -38,8 +38,11 @@ impl fmt::Display for SourceId {
 #[serde(transparent)]
 pub struct RecordId(pub u64);
 
-/// One resolved person.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+/// One resolved person. Given once: kept from run to run while the cluster that overlaps most
+/// keeps it, and never given to anybody else.
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 #[serde(transparent)]
 pub struct ProfileId(pub u64);
 

@@ -15,6 +15,7 @@ pub mod export;
 pub mod features;
 pub mod identity;
 pub mod ids;
+pub mod lineage;
 pub mod mapping;
 pub mod monitor;
 pub mod person_graph;

@@ -109,6 +109,10 @@ pub(crate) fn answer(engine: &Engine, request: Request) -> Result<Response, ApiE
                     session.results.invalidate(&session.store, Stage::Quality)?;
                     Ok(Response::Done)
                 }
+                Request::Relearn => {
+                    crate::run::basis::relearn(&session)?;
+                    Ok(Response::Done)
+                }
                 Request::Refresh => {
                     sources::refresh(&session)?;
                     overview(engine)
@@ -178,6 +182,9 @@ fn answer_read(session: &Session, request: Request) -> Result<Response, ApiError
         Request::Person { profile } => Response::Person(Box::new(people::card(session, profile)?)),
         Request::FindPeople { text, limit } => {
             Response::People(people::find(session, &text, limit)?)
+        }
+        Request::Lineage { profile, limit } => {
+            Response::Lineage(crate::lineage::view(session, profile, limit)?)
         }
         Request::Features => Response::Features(kept(session, Stage::Features)?),
         Request::Segments => Response::Segments(kept(session, Stage::Segments)?),

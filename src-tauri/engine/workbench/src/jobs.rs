@@ -223,23 +223,34 @@ impl Job {
     /// Brings every stale stage that `upto` needs up to date, in order. Each stage reads the
     /// document as it stands when the stage begins.
     fn run(&self) -> Result<(), ApiError> {
-        let stale = run::stale_stages(&self.session, self.upto);
-        let weights = stale.iter().map(|s| (*s, run::weight(&self.session, *s))).collect();
-        *lock(&self.plan) = Plan { stages: weights, at: 0 };
-        for (at, stage) in stale.iter().enumerate() {
-            lock(&self.plan).at = at;
-            lock(&self.status).stage = *stage;
+        let mut at = 0;
+        loop {
+            let Some(stage) = self.next_stage(at) else { return Ok(()) };
+            lock(&self.status).stage = stage;
             self.progress(0.0, "starting");
             if self.cancelled() {
                 return Err(crate::error::cancelled());
             }
-            let ended = run::run_stage(&self.session, *stage, self);
+            let ended = run::run_stage(&self.session, stage, self);
             let failure = ended.as_ref().err().filter(|e| e.code != ErrorCode::Cancelled);
-            self.session.set_failure(*stage, failure.cloned());
-            self.events.send(&Event::StageChanged { stage: *stage });
+            self.session.set_failure(stage, failure.cloned());
+            self.events.send(&Event::StageChanged { stage });
             ended?;
+            at += 1;
         }
-        Ok(())
+    }
+
+    /// The stage to run when `at` of them are done: the next stale one after those. Asked anew
+    /// each time, for what a stage gave may make a later one stale.
+    fn next_stage(&self, at: usize) -> Option<Stage> {
+        let mut plan = lock(&self.plan);
+        plan.stages.truncate(at);
+        let last = plan.stages.last().map(|(stage, _)| *stage);
+        let mut stale = run::stale_stages(&self.session, self.upto);
+        stale.retain(|stage| last.is_none_or(|last| *stage > last));
+        plan.stages.extend(stale.iter().map(|s| (*s, run::weight(&self.session, *s))));
+        plan.at = at;
+        stale.first().copied()
     }
 
     fn end(&self, outcome: JobOutcome) {

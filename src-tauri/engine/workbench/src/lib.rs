@@ -13,6 +13,7 @@ mod error;
 mod explaining;
 mod handlers;
 mod jobs;
+mod lineage;
 mod looking;
 mod mappings;
 mod page;

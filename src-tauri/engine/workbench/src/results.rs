@@ -36,6 +36,9 @@ pub(crate) struct StageResult {
     pub summary: String,
     /// The fitted model, as JSON; empty when there is none.
     pub model: String,
+    /// Mark of what it gave, where that follows from more than the fingerprint (profile ids depend
+    /// on the runs before); else empty.
+    pub output: String,
 }
 
 /// The results of an open project.
@@ -67,6 +70,10 @@ impl Results {
             .then(Step::statement(
                 "table of marks",
                 "CREATE TABLE IF NOT EXISTS kith.mark (source VARCHAR, mark VARCHAR)",
+            ))
+            .then(Step::statement(
+                "marks of outputs",
+                "ALTER TABLE kith.result ADD COLUMN IF NOT EXISTS output VARCHAR DEFAULT ''",
             ));
         store.run(&setup, &Quiet).map_err(store_error)?;
         let held = read_results(store)?;
@@ -97,6 +104,11 @@ impl Results {
         }
     }
 
+    /// Mark of what a stage gave last.
+    fn output(&self, stage: Stage) -> String {
+        lock(&self.held).get(&stage).map_or_else(String::new, |r| r.output.clone())
+    }
+
     /// Stores a stage's result.
     pub(crate) fn put(
         &self,
@@ -105,7 +117,7 @@ impl Results {
         result: StageResult,
     ) -> Result<(), ApiError> {
         let row = format!(
-            "INSERT OR REPLACE INTO kith.result VALUES ({}, {}, {}, {}, {}, {}, {}, {})",
+            "INSERT OR REPLACE INTO kith.result VALUES ({}, {}, {}, {}, {}, {}, {}, {}, {})",
             text(stage.key()),
             text(&result.fingerprint),
             result.took_ms,
@@ -114,6 +126,7 @@ impl Results {
             result.attention,
             text(&result.summary),
             text(&result.model),
+            text(&result.output),
         );
         let step = Step::statement("keep result", row);
         store.run(&Pipeline::new("keep result").then(step), &Quiet).map_err(store_error)?;
@@ -197,6 +210,7 @@ impl Results {
             hasher.update(format!("{}/{CODE_VERSION}\n", stage.key()).as_bytes());
             for need in stage.needs() {
                 hasher.update(prints[need].as_bytes());
+                hasher.update(self.output(*need).as_bytes());
             }
             hasher.update(&settings_of(stage, document, &contents));
             prints.insert(stage, hasher.finalize().to_hex()[..32].to_owned());
@@ -282,11 +296,11 @@ fn file_hash(
 }
 
 fn read_results(store: &Store) -> Result<BTreeMap<Stage, StageResult>, ApiError> {
-    let sql = "SELECT stage, fingerprint, headline, verdict, summary, model, took_ms, attention \
+    let sql = "SELECT stage, fingerprint, headline, verdict, summary, model, output, took_ms, attention \
                FROM kith.result ORDER BY stage";
     let frame = store.frame(sql, &Quiet).map_err(store_error)?;
     let texts: Vec<_> =
-        frame.columns[..6].iter().map(|(_, c)| c.text().unwrap_or_default()).collect();
+        frame.columns[..7].iter().map(|(_, c)| c.text().unwrap_or_default()).collect();
     let took = frame.column("took_ms").and_then(Column::int).unwrap_or_default();
     let attention = frame.column("attention").and_then(Column::truth).unwrap_or_default();
     let mut held = BTreeMap::new();
@@ -300,6 +314,7 @@ fn read_results(store: &Store) -> Result<BTreeMap<Stage, StageResult>, ApiError>
             verdict: at(3),
             summary: at(4),
             model: at(5),
+            output: at(6),
             took_ms: took[row].unwrap_or(0).unsigned_abs(),
             attention: attention[row].unwrap_or(false),
         };

@@ -1,5 +1,6 @@
 //! Running stages: which are stale, in which order, and what to keep of each.
 
+pub(crate) mod basis;
 mod export;
 mod features;
 mod identity;
@@ -38,6 +39,7 @@ pub(crate) struct Outcome {
     attention: bool,
     summary: String,
     model: String,
+    output: String,
 }
 
 impl Outcome {
@@ -53,6 +55,7 @@ impl Outcome {
             attention: false,
             summary: serde_json::to_string(summary).map_err(internal)?,
             model: String::new(),
+            output: String::new(),
         })
     }
 
@@ -60,6 +63,13 @@ impl Outcome {
     #[must_use]
     pub(crate) fn attention(mut self, attention: bool) -> Self {
         self.attention = attention;
+        self
+    }
+
+    /// Marks what the stage gave, where that follows from more than its inputs and settings.
+    #[must_use]
+    pub(crate) fn output(mut self, mark: String) -> Self {
+        self.output = mark;
         self
     }
 
@@ -133,6 +143,7 @@ pub(crate) fn run_stage(
         attention: outcome.attention,
         summary: outcome.summary,
         model: outcome.model,
+        output: outcome.output,
     };
     session.note_run(stage, &result)?;
     session.results.put(&session.store, stage, result)

@@ -1,0 +1,122 @@
+//! Profile ids across runs: kept while records come and go, never given twice, merges and splits
+//! on record, and everything downstream about the same people.
+
+use crate::script::take;
+use kith_api::{Request, RowsAsk, TableRef};
+use kith_model::identity::Verdict;
+use kith_model::lineage::{Lineage, LineageKind};
+use kith_model::{Command, PairKey, ProfileId, SourceId, Stage};
+use kith_tests::Bench;
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+const HEAD: &str = "id,given_name,family_name,email,phone,birth_date,street,city,postcode\n";
+
+const GIVEN: [&str; 8] = ["Ada", "Bruno", "Clara", "Dmitri", "Elena", "Farid", "Greta", "Hugo"];
+const FAMILY: [&str; 7] =
+    ["Lindqvist", "Okafor", "Moreau", "Tanaka", "Szabo", "Whitfield", "Castellanos"];
+
+/// People `from..to`, each on a sheet of its own; `copy` spells the e-mail in capitals.
+fn sheet(people: std::ops::Range<usize>, copy: bool) -> String {
+    let mut text = HEAD.to_owned();
+    for i in people {
+        let (given, family) = (GIVEN[i % 8], FAMILY[i / 8 % 7]);
+        let mail = format!("{given}.{family}{i}@post.example.org");
+        let mail = if copy { mail.to_uppercase() } else { mail.to_lowercase() };
+        let _ = writeln!(
+            text,
+            "{}{i},{given},{family},{mail},+4930{:07},19{:02}-0{}-1{},Elm Road {i},Bern,30{:02}",
+            if copy { 'x' } else { 'c' },
+            3_141_592 + i * 7919,
+            50 + i % 40,
+            1 + i % 9,
+            i % 9,
+            i % 90,
+        );
+    }
+    text
+}
+
+/// Loads a sheet as a source and accepts how it is mapped.
+fn add(bench: &Bench, file: &str, text: &str) {
+    let files = vec![bench.write(file, text)];
+    bench.ask(Request::AddFiles { files });
+    bench.run(Stage::Sources);
+    let source = SourceId::slug(file.trim_end_matches(".csv"));
+    let mapping = take!(bench.ask(Request::Suggest { source: source.clone() }), Suggestions);
+    let mapping = Command::SetMapping { source: source.clone(), mapping };
+    let confirm = Command::ConfirmMapping { source, confirmed: true };
+    let commands = vec![mapping, confirm];
+    bench.ask(Request::Apply { command: Command::Batch { title: "Map".into(), commands } });
+}
+
+fn query(bench: &Bench, sql: &str) -> Vec<Vec<Option<String>>> {
+    let ask = RowsAsk::first(TableRef::Query { sql: sql.to_owned() }, 2000);
+    kith_workbench::decode_page(&take!(bench.ask(Request::Rows(ask)), Rows)).unwrap()
+}
+
+/// The profile of each record, by `source/native_id`.
+fn profiles(bench: &Bench) -> BTreeMap<String, u64> {
+    bench.run(Stage::Identity);
+    let sql = "SELECT p.source || '/' || p.native_id, r.profile_id FROM canon.profile p \
+               JOIN ident.record r USING (record_id)";
+    let rows = query(bench, sql).into_iter();
+    rows.map(|r| (r[0].clone().unwrap(), r[1].as_ref().unwrap().parse().unwrap())).collect()
+}
+
+fn lineage(bench: &Bench, profile: Option<u64>) -> Lineage {
+    let profile = profile.map(ProfileId);
+    take!(bench.ask(Request::Lineage { profile, limit: 10 }), Lineage)
+}
+
+fn decide(bench: &Bench, left: &str, right: &str, verdict: Verdict) {
+    let (at, by) = (String::new(), "steward".to_owned());
+    let pair = PairKey::new(left, right);
+    bench.ask(Request::Apply { command: Command::Decide { pair, verdict: Some(verdict), at, by } });
+}
+
+#[test]
+fn ids_outlive_new_sources_merges_and_restarts_and_are_never_given_twice() {
+    let bench = Bench::new();
+    let folder = bench.file("ids.kith");
+    bench.ask(Request::NewProject { folder: folder.clone(), name: "Ids".into() });
+    add(&bench, "people.csv", &sheet(0..40, false));
+    let first = profiles(&bench);
+    assert_eq!(first.values().copied().collect::<Vec<_>>().len(), 40);
+    assert_eq!(first.values().max(), Some(&40));
+
+    // A source that sorts before the other shifts every record id, and no profile id.
+    add(&bench, "a_shop.csv", &sheet(20..50, true));
+    let second = profiles(&bench);
+    for (record, profile) in &first {
+        assert_eq!(second[record], *profile, "{record} kept its profile");
+    }
+    assert_eq!(second["a_shop/x25"], first["people/c25"]);
+    assert!(second["a_shop/x45"] > 40);
+
+    // A decision merges two: the older of two equals stays, the other is retired for good.
+    decide(&bench, "people/c1", "people/c2", Verdict::Same);
+    let merged = profiles(&bench);
+    assert_eq!(
+        (merged["people/c1"], merged["people/c2"]),
+        (first["people/c1"], first["people/c1"])
+    );
+    let newest = &lineage(&bench, None).runs[0];
+    assert_eq!((newest.count(LineageKind::Merged), newest.retired, newest.new), (1, 1, 0));
+
+    // Taken back: what comes out again gets an id of its own.
+    bench.ask(Request::CloseProject);
+    bench.ask(Request::OpenProject { folder });
+    bench.ask(Request::Undo);
+    let apart = profiles(&bench);
+    let [one, two] = ["people/c1", "people/c2"].map(|record| apart[record]);
+    assert_eq!(one.min(two), first["people/c1"]);
+    assert!(one.max(two) > *merged.values().max().unwrap());
+    let fate = lineage(&bench, Some(first["people/c2"])).fate.unwrap();
+    assert!(!fate.standing);
+    assert_eq!(fate.now, [ProfileId(one.min(two)), ProfileId(one.max(two))]);
+    let moves = query(&bench, "SELECT event, count(*) FROM ident.lineage GROUP BY 1 ORDER BY 1");
+    let moves: Vec<_> =
+        moves.into_iter().map(|r| (r[0].clone().unwrap(), r[1].clone().unwrap())).collect();
+    assert_eq!(moves, [("merged".into(), "2".into()), ("split".into(), "2".into())]);
+}
