@@ -72,7 +72,9 @@ fn lineage(bench: &Bench, profile: Option<u64>) -> Lineage {
 fn decide(bench: &Bench, left: &str, right: &str, verdict: Verdict) {
     let (at, by) = (String::new(), "steward".to_owned());
     let pair = PairKey::new(left, right);
-    bench.ask(Request::Apply { command: Command::Decide { pair, verdict: Some(verdict), at, by } });
+    bench.ask(Request::Apply {
+        command: Command::Decide { pair, verdict: Some(verdict), at, by, why: String::new() },
+    });
 }
 
 #[test]
@@ -119,4 +121,83 @@ fn ids_outlive_new_sources_merges_and_restarts_and_are_never_given_twice() {
     let moves: Vec<_> =
         moves.into_iter().map(|r| (r[0].clone().unwrap(), r[1].clone().unwrap())).collect();
     assert_eq!(moves, [("merged".into(), "2".into()), ("split".into(), "2".into())]);
+}
+
+#[test]
+fn new_records_are_linked_without_a_full_run_until_one_is_asked_for() {
+    let bench = Bench::new();
+    bench.ask(Request::NewProject { folder: bench.file("link.kith"), name: "Link".into() });
+    add(&bench, "people.csv", &sheet(0..56, false));
+    let first = profiles(&bench);
+    let summary = || take!(bench.ask(Request::Identity), Identity).expect("it ran");
+    assert_eq!(summary().linked, None);
+    // Two of them known, two new: linked, with the ids and the charts of before.
+    let histogram = summary().histogram.clone();
+    add(&bench, "a_fair.csv", &sheet(54..58, true));
+    let second = profiles(&bench);
+    let linked = summary().linked.expect("only new records");
+    assert_eq!(linked.new, 4);
+    assert!(linked.touched < 60, "{} touched", linked.touched);
+    assert_eq!(summary().histogram, histogram);
+    assert_eq!((summary().records, summary().people), (60, 58));
+    assert!(first.iter().all(|(record, profile)| second[record] == *profile));
+    assert_eq!(second["a_fair/x54"], first["people/c54"]);
+    assert_eq!(lineage(&bench, None).runs[0].how, kith_model::lineage::RunKind::Linked);
+    // Asked for, a full run agrees and renames nobody.
+    bench.ask(Request::Relearn);
+    assert_eq!(profiles(&bench), second);
+    assert_eq!(summary().linked, None);
+    assert_eq!(lineage(&bench, None).runs.len(), 2);
+}
+
+#[test]
+fn people_are_merged_and_split_by_hand_for_good() {
+    let bench = Bench::new();
+    bench.ask(Request::NewProject { folder: bench.file("hand.kith"), name: "Hand".into() });
+    add(&bench, "people.csv", &sheet(0..48, false));
+    add(&bench, "shop.csv", &sheet(0..48, true));
+    let first = profiles(&bench);
+    let id = |record: &str| ProfileId(first[record]);
+    let (by, why) = ("steward".to_owned(), "told on the phone".to_owned());
+    let split = Request::SplitPerson {
+        profile: id("people/c7"),
+        records: vec!["shop/x7".into()],
+        by: by.clone(),
+        why: why.clone(),
+    };
+    bench.ask(split);
+    let profiles_wanted = vec![id("people/c3"), id("people/c9")];
+    bench.ask(Request::MergePeople { profiles: profiles_wanted, by: by.clone(), why: why.clone() });
+    let second = profiles(&bench);
+    assert_ne!(second["people/c7"], second["shop/x7"]);
+    assert_eq!(second["people/c3"], second["shop/x9"]);
+    let text = std::fs::read_to_string(bench.path("hand.kith/decisions.ndjson")).unwrap();
+    assert!(
+        text.lines().count() == 2 && text.contains("told on the phone") && text.contains("steward")
+    );
+
+    // New records and a full run change nothing about it.
+    add(&bench, "fair.csv", &sheet(47..50, false));
+    let third = profiles(&bench);
+    assert!(second.iter().all(|(record, profile)| third[record] == *profile));
+    bench.ask(Request::Relearn);
+    assert_eq!(profiles(&bench), third);
+
+    // What was split is not merged without a word, and a contradiction is named by its chain.
+    let again = Request::MergePeople {
+        profiles: vec![ProfileId(third["people/c7"]), ProfileId(third["shop/x7"])],
+        by,
+        why,
+    };
+    assert!(bench.call(again).unwrap_err().to_string().contains("different people"));
+    decide(&bench, "people/c7", "people/c8", Verdict::Same);
+    decide(&bench, "people/c8", "shop/x7", Verdict::Same);
+    let found = take!(bench.ask(Request::Contradictions), Contradictions);
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].chain, ["people/c7", "people/c8", "shop/x7"]);
+    bench.run(Stage::Identity);
+    let summary = take!(bench.ask(Request::Identity), Identity).unwrap();
+    assert_eq!(summary.contradictions, found);
+    bench.ask(Request::Undo);
+    assert!(take!(bench.ask(Request::Contradictions), Contradictions).is_empty());
 }

@@ -77,6 +77,10 @@ pub(crate) enum Command {
     Lineage(crate::people::LineageArgs),
     /// List doubtful pairs, or decide one
     Review(crate::review::Review),
+    /// Say that several people are one
+    Merge(crate::people::Merge),
+    /// Say that some of a person's records are somebody else's
+    Split(crate::people::Split),
     /// Compute features
     Features {
         #[command(flatten)]

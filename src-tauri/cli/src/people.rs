@@ -1,14 +1,15 @@
-//! Commands about people: what became of their ids.
+//! Commands about people: what became of their ids, merging and splitting them by hand.
 
 use crate::Ended;
 use crate::args::Project;
 use crate::output::Output;
-use crate::project::usage;
+use crate::project::{login, usage};
 use crate::session::{Session, answer};
+use crate::show;
 use clap::Args as ClapArgs;
 use kith_api::{ApiError, Request};
-use kith_model::ProfileId;
 use kith_model::lineage::{Lineage, LineageRun, RunKind};
+use kith_model::{ProfileId, Stage};
 use serde_json::json;
 use std::fmt::Write;
 
@@ -26,6 +27,69 @@ pub(crate) struct LineageArgs {
     /// Newest runs to list
     #[arg(long, default_value_t = 20)]
     pub limit: u32,
+}
+
+/// `kith merge`.
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Example:\n  kith merge shop.kith p0000012 p0000098 --why \"married name\"")]
+pub(crate) struct Merge {
+    #[command(flatten)]
+    pub project: Project,
+    /// Profiles that are one person
+    #[arg(required = true, num_args = 2.., value_name = "ID")]
+    pub profiles: Vec<String>,
+    /// Why, kept with the decisions
+    #[arg(long, default_value = "", value_name = "TEXT")]
+    pub why: String,
+}
+
+/// `kith split`.
+#[derive(Debug, ClapArgs)]
+#[command(
+    after_help = "Example:\n  kith split shop.kith p0000012 crm/c-17 newsletter/8 --why \"father and son\""
+)]
+pub(crate) struct Split {
+    #[command(flatten)]
+    pub project: Project,
+    /// The profile to split
+    pub profile: String,
+    /// Its records that are somebody else's, as source/id
+    #[arg(required = true, value_name = "RECORD")]
+    pub records: Vec<String>,
+    /// Why, kept with the decisions
+    #[arg(long, default_value = "", value_name = "TEXT")]
+    pub why: String,
+}
+
+pub(crate) fn merge(session: &Session, asked: &Merge, out: &Output) -> Result<Ended, ApiError> {
+    let profiles = asked.profiles.iter().map(|id| profile_id(id)).collect::<Result<Vec<_>, _>>()?;
+    session.run(Stage::Identity)?;
+    session.call(Request::MergePeople { profiles, by: login(), why: asked.why.clone() })?;
+    session.run(Stage::Identity)?;
+    show::stage(session, Stage::Identity, out)
+}
+
+pub(crate) fn split(session: &Session, asked: &Split, out: &Output) -> Result<Ended, ApiError> {
+    let profile = profile_id(&asked.profile)?;
+    session.run(Stage::Identity)?;
+    let (records, why) = (asked.records.clone(), asked.why.clone());
+    session.call(Request::SplitPerson { profile, records, by: login(), why })?;
+    session.run(Stage::Identity)?;
+    show::stage(session, Stage::Identity, out)
+}
+
+/// Lists decisions that contradict each other.
+pub(crate) fn conflicts(session: &Session, out: &Output) -> Result<Ended, ApiError> {
+    let found = answer!(session.call(Request::Contradictions)?, Contradictions)?;
+    let mut text = String::new();
+    for conflict in &found {
+        let _ = writeln!(text, "{}", conflict.sentence());
+    }
+    if found.is_empty() {
+        text.push_str("No decision contradicts another\n");
+    }
+    out.result(&json!(found), &text);
+    Ok(if found.is_empty() { Ended::Done } else { Ended::Findings })
 }
 
 /// A profile id as people write it: `p0000098` or `98`.

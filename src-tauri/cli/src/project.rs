@@ -41,6 +41,8 @@ pub(crate) fn run(command: C, out: &Output) -> Result<Ended, ApiError> {
         C::Impute(asked) => with(&asked.project, |session| impute::run(session, &asked, out)),
         C::Review(asked) => with(&asked.project, |session| review::run(session, &asked, out)),
         C::Lineage(asked) => with(&asked.project, |session| people::lineage(session, &asked, out)),
+        C::Merge(asked) => with(&asked.project, |session| people::merge(session, &asked, out)),
+        C::Split(asked) => with(&asked.project, |session| people::split(session, &asked, out)),
         C::Run { project, upto } => with(&project, |session| {
             session.run(stage_named(&upto)?)?;
             show::overview(session, out)
@@ -191,10 +193,14 @@ pub(crate) fn decide(
     verdict: Verdict,
     why: &str,
 ) -> Result<(), ApiError> {
-    let by = std::env::var("USER").or_else(|_| std::env::var("USERNAME")).unwrap_or_default();
     // Without a moment of ours the engine's clock decides.
-    let (at, why) = (String::new(), why.to_owned());
+    let (at, by, why) = (String::new(), login(), why.to_owned());
     session.apply(Command::Decide { pair, verdict: Some(verdict), at, by, why })
+}
+
+/// Who is logged in.
+pub(crate) fn login() -> String {
+    std::env::var("USER").or_else(|_| std::env::var("USERNAME")).unwrap_or_default()
 }
 
 fn report(session: &Session, target: Option<&Path>, out: &Output) -> Result<Ended, ApiError> {

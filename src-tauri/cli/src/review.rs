@@ -40,6 +40,9 @@ pub(crate) struct Review {
     /// Where the review stands: pace, what remains, agreement, quality by the answers
     #[arg(long, conflicts_with_all = ["decide", "explain"])]
     pub standing: bool,
+    /// List decisions that contradict each other (exit code 1 when there are some)
+    #[arg(long, conflicts_with_all = ["decide", "explain", "standing"])]
+    pub conflicts: bool,
     /// Write a chart of matching, or list their names without --out
     #[arg(long, num_args = 0..=1, default_missing_value = "", value_name = "NAME",
           conflicts_with_all = ["decide", "explain", "standing"])]
@@ -55,6 +58,9 @@ pub(crate) fn run(session: &Session, asked: &Review, out: &Output) -> Result<End
     }
     if let Some(names) = &asked.explain {
         return explain::run(session, names, out);
+    }
+    if asked.conflicts {
+        return crate::people::conflicts(session, out);
     }
     if asked.standing {
         session.run(Stage::Identity)?;

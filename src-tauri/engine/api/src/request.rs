@@ -304,6 +304,30 @@ pub enum Request {
     /// The next run of identity compares every pair and learns its parameters anew, even where only
     /// new records would be linked. Answer: `Done`.
     Relearn,
+    /// Say that several people are one: decisions between their records, one step of the history.
+    /// They hold in every later run. Refused where decisions keep them apart. Answer: `Applied`.
+    MergePeople {
+        /// At least two.
+        profiles: Vec<ProfileId>,
+        /// By whom.
+        by: String,
+        /// Why; may be empty.
+        why: String,
+    },
+    /// Say that some of a person's records are somebody else's: decisions between them and the
+    /// others, one step of the history. They hold in every later run. Answer: `Applied`.
+    SplitPerson {
+        /// Whose.
+        profile: ProfileId,
+        /// Names of the records that go, as `source/native_id`.
+        records: Vec<String>,
+        /// By whom.
+        by: String,
+        /// Why; may be empty.
+        why: String,
+    },
+    /// Decisions that cannot all hold, each with its shortest chain. Answer: `Contradictions`.
+    Contradictions,
     /// What became of profile ids from run to run. Answer: `Lineage`. The tables
     /// `ident.lineage_run` and `ident.lineage` hold the same to be paged.
     Lineage {
@@ -359,6 +383,8 @@ impl Request {
                 | Self::Redo
                 | Self::Recheck
                 | Self::Relearn
+                | Self::MergePeople { .. }
+                | Self::SplitPerson { .. }
                 | Self::Run { .. }
                 | Self::AddFiles { .. }
                 | Self::AppendFiles { .. }

@@ -6,7 +6,7 @@ use kith_model::document::Document;
 use kith_model::explain::PairExplanation;
 use kith_model::export::ExportSummary;
 use kith_model::features::FeaturesSummary;
-use kith_model::identity::{IdentitySummary, PersonCard, ReviewPair};
+use kith_model::identity::{Contradiction, IdentitySummary, PersonCard, ReviewPair};
 use kith_model::lineage::Lineage;
 use kith_model::mapping::{LinkPreview, Mapping, MappingSummary, PresetInfo};
 use kith_model::person_graph::PersonGraph;
@@ -181,6 +181,7 @@ pub enum Response {
     Person(Box<PersonCard>),
     People(Vec<(ProfileId, String)>),
     Lineage(Lineage),
+    Contradictions(Vec<Contradiction>),
     Features(Option<FeaturesSummary>),
     Segments(Option<SegmentsSummary>),
     Scatter(Scatter),

@@ -83,6 +83,10 @@ impl Decided {
 /// Decisions that count as much as the model's own word on pairs of one pattern.
 const OWN_WORD: f64 = 5.0;
 
+/// Pairs of a pattern the model gives less are no example of a match: whoever joins two such
+/// records knows more than the fields say, and speaks of those two alone.
+const TEACHABLE: f64 = 1e-3;
+
 /// Pairs of one pattern that are worth a question: their answers speak for the others.
 pub(crate) const ASKED_OF_A_KIND: u64 = 5;
 
@@ -108,6 +112,7 @@ impl Taught {
         let Some(&(same, different)) = self.0.get(&pattern) else { return weight };
         let (same, different) = (same as f64, different as f64);
         let own = probability(weight).clamp(1e-9, 1.0 - 1e-9);
+        let same = if own < TEACHABLE { 0.0 } else { same };
         let told = (OWN_WORD * own + same) / (OWN_WORD + same + different);
         weight_of(told.clamp(1e-9, 1.0 - 1e-9))
     }

@@ -65,10 +65,11 @@ fn cell(column: &Column, row: usize) -> u64 {
 mod tests {
     use super::*;
 
-    fn frame(rows: &[(&str, Option<&str>, &str)]) -> Frame {
-        let text = |of: &dyn Fn(&(&str, Option<&str>, &str)) -> Option<String>| {
-            Column::Text(rows.iter().map(of).collect())
-        };
+    type Row = (&'static str, Option<&'static str>, &'static str);
+
+    fn frame(rows: &[Row]) -> Frame {
+        let text =
+            |of: &dyn Fn(&Row) -> Option<String>| Column::Text(rows.iter().map(of).collect());
         Frame::default()
             .with("record_id", Column::Int((0..rows.len() as i64).map(Some).collect()))
             .with("source", text(&|r| Some(r.0.to_owned())))

@@ -58,7 +58,7 @@ pub struct Document {
     pub export: ExportParams,
 }
 
-/// A decision with who and when.
+/// A decision with who, when and why.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Decision {
     /// What was said.

@@ -203,6 +203,28 @@ pub enum Verdict {
     Unsure,
 }
 
+/// Two records said to be different people although other decisions make them one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Contradiction {
+    /// The two.
+    pub pair: PairKey,
+    /// From the left one to the right one: each record was said to be the same person as the
+    /// next. The shortest there is.
+    pub chain: Vec<String>,
+}
+
+impl Contradiction {
+    /// In words.
+    pub fn sentence(&self) -> String {
+        format!(
+            "{} and {} were said to be different people, yet the same by {}",
+            self.pair.left,
+            self.pair.right,
+            self.chain.join(" = ")
+        )
+    }
+}
+
 /// One level of a comparison with its learned parameters.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct LevelParams {
@@ -348,6 +370,9 @@ pub struct IdentitySummary {
     pub cluster_sizes: Vec<u64>,
     /// Against the truth, where it is known.
     pub truth: Option<PairQuality>,
+    /// Decisions that cannot all hold, each with its shortest chain.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub contradictions: Vec<Contradiction>,
     /// Set when only new records were linked: the charts are then of the last full run.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub linked: Option<LinkedRun>,

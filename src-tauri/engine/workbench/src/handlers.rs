@@ -4,6 +4,7 @@ use crate::drawing;
 use crate::engine::Engine;
 use crate::error::{not_ready, usage};
 use crate::explaining;
+use crate::hand;
 use crate::mappings::{self, Known};
 use crate::people;
 use crate::quality;
@@ -109,6 +110,12 @@ pub(crate) fn answer(engine: &Engine, request: Request) -> Result<Response, ApiE
                     session.results.invalidate(&session.store, Stage::Quality)?;
                     Ok(Response::Done)
                 }
+                Request::MergePeople { profiles, by, why } => {
+                    changed(engine, hand::merge(&session, &profiles, &by, &why)?)
+                }
+                Request::SplitPerson { profile, records, by, why } => {
+                    changed(engine, hand::split(&session, (profile, &records), &by, &why)?)
+                }
                 Request::Relearn => {
                     crate::run::basis::relearn(&session)?;
                     Ok(Response::Done)
@@ -185,6 +192,9 @@ fn answer_read(session: &Session, request: Request) -> Result<Response, ApiError
         }
         Request::Lineage { profile, limit } => {
             Response::Lineage(crate::lineage::view(session, profile, limit)?)
+        }
+        Request::Contradictions => {
+            Response::Contradictions(kith_identity::contradictions(&hand::verdicts(session)))
         }
         Request::Features => Response::Features(kept(session, Stage::Features)?),
         Request::Segments => Response::Segments(kept(session, Stage::Segments)?),

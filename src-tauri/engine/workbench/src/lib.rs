@@ -11,6 +11,7 @@ mod drawing;
 mod engine;
 mod error;
 mod explaining;
+mod hand;
 mod handlers;
 mod jobs;
 mod lineage;

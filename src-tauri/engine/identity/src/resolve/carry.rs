@@ -56,6 +56,9 @@ pub fn carry_on(
     Ok(resolution)
 }
 
+/// An earlier pair under present ids, and its row.
+type Kept = (i64, i64, usize);
+
 /// Rows of the earlier pairs that no touched record is in, under the present ids.
 fn untouched(
     before: &Before<'_>,
@@ -77,7 +80,7 @@ fn untouched(
         let id = *present.get(&(*id)?)?;
         touched.binary_search(&id).is_err().then_some(id)
     };
-    let mut rows: Vec<(i64, i64, usize)> = left
+    let mut rows: Vec<Kept> = left
         .iter()
         .zip(right)
         .enumerate()
@@ -105,8 +108,7 @@ fn untouched(
             }
         })
     };
-    let int =
-        |of: &dyn Fn(&(i64, i64, usize)) -> Option<i64>| Column::Int(rows.iter().map(of).collect());
+    let int = |of: &dyn Fn(&Kept) -> Option<i64>| Column::Int(rows.iter().map(of).collect());
     Ok(Frame::default()
         .with("left_record", int(&|r| Some(r.0)))
         .with("right_record", int(&|r| Some(r.1)))
@@ -196,11 +198,11 @@ impl Said {
         };
         let mut decided = BTreeSet::new();
         let mut taught: BTreeMap<&str, u64> = BTreeMap::new();
-        for row in 0..pairs.rows() {
+        for (row, pattern) in levels.iter().enumerate() {
             let pair = (records.0[row].unwrap_or(-1), records.1[row].unwrap_or(-1));
             let Some(verdict) = self.verdicts.get(&pair) else { continue };
             decided.insert(between(row));
-            let pattern = levels[row].as_deref().unwrap_or_default();
+            let pattern = pattern.as_deref().unwrap_or_default();
             let keyed = pattern.ends_with(|c: char| c.is_ascii_alphabetic());
             *taught.entry(pattern).or_default() += u64::from(!keyed && *verdict != Verdict::Unsure);
         }

@@ -37,6 +37,7 @@ pub(super) fn run(ctx: &Ctx<'_>) -> Result<Outcome, ApiError> {
         Some(basis) => (linked(ctx, &input, basis)?, RunKind::Linked),
         None => (resolved(ctx, &input)?, RunKind::Full),
     };
+    resolution.summary.contradictions = kith_identity::contradictions(&input.decisions);
     basis::forget(ctx)?;
     let settled = lineage::settle(ctx.session, &input.keys, &mut resolution, how, ctx.monitor)?;
     let write = |name: &str, frame| {
