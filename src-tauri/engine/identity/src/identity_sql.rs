@@ -1,6 +1,6 @@
 //! SQL around resolving: the records it reads, and who owns orders and browsers.
 
-use crate::golden_sql;
+use crate::{golden_sql, guards_sql};
 use kith_model::Entity;
 use kith_sql::{Pipeline, Step, TableName};
 
@@ -50,8 +50,9 @@ pub fn records_sql(filled: &[String]) -> String {
     format!("SELECT {} FROM {} ORDER BY record_id", columns.join(", "), canon(Entity::Profile))
 }
 
-/// Everything that follows from `ident.record`: `ident.golden_value`, `ident.golden`,
-/// `ident.order_owner`, `ident.visitor`.
+/// Everything that follows from `ident.record` and `ident.guard_contact` (which it takes away):
+/// `ident.golden_value`, `ident.golden`, `ident.order_owner`, `ident.visitor`, `ident.household`,
+/// `ident.guard`.
 pub fn golden_plan() -> Pipeline {
     Pipeline::new("golden records")
         .then(Step::statement("schema ident", "CREATE SCHEMA IF NOT EXISTS ident"))
@@ -59,11 +60,18 @@ pub fn golden_plan() -> Pipeline {
         .then(golden_sql::golden())
         .then(contact_key())
         .then(order_owner())
-        .then(visitor())
-        .then(Step::statement(
-            "forget contact keys",
-            format!("DROP TABLE {}", ident("contact_key")),
-        ))
+        .then(guards_sql::seen())
+        .then(guards_sql::visitor())
+        .then(guards_sql::household())
+        .then(guards_sql::guard())
+        .then(forget("contact keys", "contact_key"))
+        .then(forget("who was seen where", "seen"))
+        .then(forget("guards of contacts", "guard_contact"))
+}
+
+/// A table that only this plan needs.
+fn forget(what: &str, table: &str) -> Step {
+    Step::statement(format!("forget {what}"), format!("DROP TABLE {}", ident(table)))
 }
 
 /// Every way to name a person, each with its profile: the source and kind it is valid in, and how
@@ -134,42 +142,6 @@ QUALIFY row_number() OVER (
 ORDER BY order_id"
     );
     Step::table(ident("order_owner"), vec![order, key, profile, record], select)
-}
-
-/// Whose browser each anonymous id is: the person most of its logged-in events name, then the
-/// smallest profile. A browser of more than [`MAX_PEOPLE_PER_BROWSER`] people is nobody's. A
-/// login is a record's user id, else its native id, else its e-mail.
-fn visitor() -> Step {
-    let (event, key) = (canon(Entity::Event), ident("contact_key"));
-    let select = format!(
-        "\
-WITH login AS (
-    SELECT key, profile_id FROM {key} WHERE kind IN ('user', 'native', 'email')
-    GROUP BY key, profile_id
-    QUALIFY row_number() OVER (
-        PARTITION BY key ORDER BY
-            min(CASE kind WHEN 'user' THEN 1 WHEN 'native' THEN 2 ELSE 3 END),
-            sum(records) DESC, profile_id
-    ) = 1
-),
-seen AS (
-    SELECT anonymous_id, coalesce(l.profile_id, e.profile_id) AS profile_id, sum(n) AS events
-    FROM (
-        SELECT anonymous_id, user_id, count(*) AS n FROM {event}
-        WHERE anonymous_id IS NOT NULL AND user_id IS NOT NULL GROUP BY ALL
-    ) v
-    LEFT JOIN login l ON l.key = v.user_id
-    LEFT JOIN login e ON e.key = lower(trim(v.user_id))
-    GROUP BY ALL
-)
-SELECT anonymous_id, profile_id FROM seen
-WHERE profile_id IS NOT NULL
-QUALIFY row_number() OVER (
-    PARTITION BY anonymous_id ORDER BY events DESC, profile_id
-) = 1 AND count(*) OVER (PARTITION BY anonymous_id) <= {MAX_PEOPLE_PER_BROWSER}
-ORDER BY anonymous_id"
-    );
-    Step::table(ident("visitor"), vec![event, key], select)
 }
 
 #[cfg(test)]

@@ -22,7 +22,7 @@ use rayon::prelude::*;
 use std::collections::BTreeMap;
 
 /// More different people than this behind one e-mail or phone: it is a switchboard's.
-const MOST_PEOPLE: usize = 5;
+pub(crate) const MOST_PEOPLE: usize = 5;
 
 /// Records up to which every pair of a key's records is looked at.
 const SMALL: usize = 24;

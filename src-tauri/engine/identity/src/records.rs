@@ -226,7 +226,7 @@ pub(crate) fn id_hash(text: &str) -> u64 {
 }
 
 /// An identifier in comparable form; placeholders are nobody's.
-fn read_id(text: &str) -> Option<String> {
+pub(crate) fn read_id(text: &str) -> Option<String> {
     let id = text.trim().to_lowercase();
     let empty = id.chars().all(|c| c == '0' || !c.is_alphanumeric());
     let words = ["anonymous", "guest", "n/a", "na", "nan", "none", "null", "unknown"];

@@ -3,6 +3,7 @@
 //! Match weights are log2 of the Bayes factor m/u (Fellegi and Sunter 1969); the prior is
 //! the probability that two random records match.
 
+use crate::guard::GuardFinding;
 use crate::ids::{PairKey, ProfileId};
 use crate::lineage::LinkedRun;
 use crate::valid::{BrokenRule, Checker, Valid};
@@ -370,6 +371,9 @@ pub struct IdentitySummary {
     pub cluster_sizes: Vec<u64>,
     /// Against the truth, where it is known.
     pub truth: Option<PairQuality>,
+    /// What kept wrong links from being made.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub guards: Vec<GuardFinding>,
     /// Decisions that cannot all hold, each with its shortest chain.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub contradictions: Vec<Contradiction>,

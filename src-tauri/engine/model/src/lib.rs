@@ -13,6 +13,7 @@ pub mod document;
 pub mod explain;
 pub mod export;
 pub mod features;
+pub mod guard;
 pub mod identity;
 pub mod ids;
 pub mod lineage;

@@ -69,12 +69,11 @@ pub(crate) fn merge(
         ))
         .hint("Take that decision back first, then merge"));
     }
-    let commands = records[1..]
+    // All records of all of them: two that were joined alone would pull the others apart.
+    let all: Vec<&String> = records.iter().flatten().collect();
+    let commands = all[1..]
         .iter()
-        .map(|names| {
-            let pair = PairKey::new(records[0][0].clone(), names[0].clone());
-            decide(pair, Verdict::Same, by, why)
-        })
+        .map(|name| decide(PairKey::new(all[0].as_str(), name.as_str()), Verdict::Same, by, why))
         .collect();
     let names: Vec<_> = profiles.iter().map(ProfileId::to_string).collect();
     session.apply(Command::Batch { title: format!("Merge {}", names.join(", ")), commands })

@@ -3,6 +3,7 @@
 mod charts;
 mod explain;
 mod graph;
+mod guards;
 mod review;
 mod sides;
 mod standing;
@@ -128,6 +129,7 @@ impl IdentityView {
                     blocking(left, &summary.blocking);
                     sizes(right, &summary.cluster_sizes);
                 });
+                guards::show(ui, &summary.guards);
             },
         );
     }

@@ -45,7 +45,13 @@ pub(super) fn run(ctx: &Ctx<'_>) -> Result<Outcome, ApiError> {
     };
     write("record", &resolution.record_profile)?;
     write("pair", &resolution.pairs)?;
+    let guards = kith_identity::contact_guards(&input.records, &resolution.record_profile)
+        .map_err(|e| identity_error(&e))?;
+    write("guard_contact", &guards)?;
     store.run(&kith_identity::golden_plan(), &ctx.part(0.85, 1.0)).map_err(store_error)?;
+    let guards = store.frame("SELECT * FROM ident.guard", ctx.monitor).map_err(store_error)?;
+    resolution.summary.guards =
+        kith_identity::guard_findings(&guards).map_err(|e| identity_error(&e))?;
     let learned_on = basis.map_or(resolution.summary.records, |b| b.learned_on);
     basis::keep(ctx, learned_on, &settled.mark)?;
     outcome(&resolution.summary, settled.run.as_ref())?

@@ -1,0 +1,161 @@
+//! Golden records: which of a person's values stands, by rules a user sets.
+
+use crate::ids::SourceId;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Fields with a rule of their own; `address` stands for street, city, postcode, region and
+/// country, which survive together.
+pub const GOLDEN_FIELDS: [&str; 10] = [
+    "address",
+    "birth_date",
+    "company",
+    "email",
+    "family_name",
+    "full_name",
+    "gender",
+    "given_name",
+    "language",
+    "phone",
+];
+
+/// Fields that can be pinned.
+pub const PINNABLE: [&str; 14] = [
+    "birth_date",
+    "city",
+    "company",
+    "country",
+    "email",
+    "family_name",
+    "full_name",
+    "gender",
+    "given_name",
+    "language",
+    "phone",
+    "postcode",
+    "region",
+    "street",
+];
+
+/// How a field's value is chosen. Ties go to the more frequent value, then the more recent, then
+/// the first in the order of sources.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Survivor {
+    /// What most records say.
+    #[default]
+    MostFrequent,
+    /// What the record stated last says.
+    MostRecent,
+    /// What most sources confirm.
+    MostSources,
+    /// What the first source of the priority list says.
+    SourcePriority,
+    /// The longest text.
+    Longest,
+    /// What the record with the most filled fields says.
+    MostComplete,
+}
+
+impl Survivor {
+    /// Every rule, in order.
+    pub const ALL: [Self; 6] = [
+        Self::MostFrequent,
+        Self::MostRecent,
+        Self::MostSources,
+        Self::SourcePriority,
+        Self::Longest,
+        Self::MostComplete,
+    ];
+
+    /// Its key in files and commands.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::MostFrequent => "most_frequent",
+            Self::MostRecent => "most_recent",
+            Self::MostSources => "most_sources",
+            Self::SourcePriority => "source_priority",
+            Self::Longest => "longest",
+            Self::MostComplete => "most_complete",
+        }
+    }
+
+    /// By [`Self::key`].
+    pub fn of_key(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|rule| rule.key() == key)
+    }
+
+    /// Name on screen.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::MostFrequent => "most frequent",
+            Self::MostRecent => "most recent",
+            Self::MostSources => "most sources",
+            Self::SourcePriority => "source priority",
+            Self::Longest => "longest",
+            Self::MostComplete => "most complete record",
+        }
+    }
+}
+
+/// The rules of survivorship.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct GoldenParams {
+    /// Of fields without a rule of their own.
+    pub rule: Survivor,
+    /// Rules of [`GOLDEN_FIELDS`].
+    pub fields: BTreeMap<String, Survivor>,
+    /// Sources in the order in which they are believed; others come after, in their own order.
+    pub sources: Vec<SourceId>,
+}
+
+impl GoldenParams {
+    /// The rule of a field.
+    pub fn of(&self, field: &str) -> Survivor {
+        self.fields.get(field).copied().unwrap_or(self.rule)
+    }
+}
+
+/// A value a person set: it stands whatever the records say. Anchored to a record, so it follows
+/// whoever that record belongs to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pin {
+    /// `source/native_id`.
+    pub record: String,
+    /// One of [`PINNABLE`].
+    pub field: String,
+    /// The value; a birth date as `YYYY-MM-DD`.
+    pub value: String,
+    /// When, RFC 3339 UTC.
+    pub at: String,
+    /// By whom: the login name, or empty.
+    pub by: String,
+    /// Why; may be empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub why: String,
+}
+
+/// What other rules would do to a field.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GoldenChange {
+    /// The field.
+    pub field: String,
+    /// Golden values of the field at present.
+    pub values: u64,
+    /// People whose value would be another one.
+    pub changed: u64,
+    /// People who would have a value and have none.
+    pub gained: u64,
+    /// People who would have none and have one.
+    pub lost: u64,
+}
+
+/// A value that did not survive.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct LosingValue {
+    /// The value.
+    pub value: String,
+    /// Records that say so, as `source/native_id`.
+    pub from: Vec<String>,
+}
