@@ -175,7 +175,10 @@ impl World {
             | Request::AddSources { .. }
             | Request::AppendFiles { .. }
             | Request::Refresh
+            | Request::Relearn
             | Request::Recheck => Response::Done,
+            Request::Lineage { .. } => Response::Lineage(kith_model::lineage::Lineage::default()),
+            Request::Contradictions => Response::Contradictions(Vec::new()),
             Request::Jobs => Response::Jobs(self.jobs.clone()),
             Request::Rows(ask) => Response::Rows(sources::rows(ask)),
             Request::Tables => Response::Tables(quality::tables()),
@@ -232,6 +235,8 @@ impl World {
             | Request::RepairFrom { .. }
             | Request::MakeSample { .. }
             | Request::SavePreset { .. }
+            | Request::MergePeople { .. }
+            | Request::SplitPerson { .. }
             | Request::WriteReport => {
                 return Err(ApiError::new(ErrorCode::Usage, "Not scripted"));
             }

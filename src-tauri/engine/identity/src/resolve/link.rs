@@ -66,7 +66,7 @@ pub fn link(
     let comparer = Comparer::new(&r, params);
     keys.links.retain(|link| comparer.may_meet(both(link.0).0, both(link.0).1));
     let linked: Vec<u64> = keys.links.iter().map(|link| link.0).collect();
-    let blocks = blocking::blocks(&r, params, monitor)?;
+    let blocks = blocking::blocking(&r, params, monitor)?.blocks;
     let of = |wanted: &(dyn Fn(usize, usize) -> bool + Sync)| {
         pairs::candidates_where(&comparer, (&linked, &blocks), (r.len(), wanted), monitor)
     };
@@ -96,7 +96,7 @@ pub fn link(
     let weights = weigh((settled.model, &r), &found, &taught, monitor)?;
     let model = settled.model.clone();
     let run = Run { r, keys, candidates: found, weights, model, decided, taught };
-    run.linked(&reach.done, settled, params, (truth, monitor))
+    run.linked((records, &reach.done), settled, params, (truth, monitor))
 }
 
 /// Which records are looked at, round by round.
@@ -201,7 +201,7 @@ impl Run {
     /// Clusters what was touched and leaves the rest together as it was.
     fn linked(
         self,
-        touched: &[bool],
+        (records, touched): (&Frame, &[bool]),
         settled: &Settled<'_>,
         params: &Valid<IdentityParams>,
         (truth, monitor): (Option<&[Option<String>]>, &dyn Monitor),
@@ -210,8 +210,8 @@ impl Run {
         let constraints = self.decided.constraints(&self.r);
         let joins = self.joins(&Comparer::new(&self.r, params), &constraints, monitor)?;
         check(monitor, 0.9, "measuring")?;
-        let prior = weight_of(self.model.prior);
-        let mut ranked = Ranked::new(&self.candidates, &self.weights, prior, monitor)?;
+        let sober = outcome::sobriety(&self.model);
+        let mut ranked = Ranked::new(&self.candidates, &self.weights, sober, monitor)?;
         if !whole {
             // Of the pairs looked at here alone: says nothing about all.
             ranked.missed = 0.0;
@@ -227,7 +227,8 @@ impl Run {
             summary.review = self.waiting(params, &roots);
         }
         summary.truth = labels.map(|labels| outcome::quality(&roots, &labels));
-        summary.notes = self.notes(&ranked, &roots, &constraints, Vec::new());
+        summary.notes = self.notes(&ranked, &constraints, Vec::new());
+        summary.notes.extend(self.giant(records, &roots, &joins)?);
         let profiles = self.profiles(&roots);
         let record_profile = self.record_profile(&profiles);
         let pairs = self.pairs(params, &profiles, monitor)?;
