@@ -3,7 +3,7 @@
 
 use crate::error::{store_error, usage};
 use crate::session::Session;
-use kith_api::ApiError;
+use kith_api::{ApiError, Request};
 use kith_model::identity::Verdict;
 use kith_model::{Column, Command, PairKey, ProfileId, Quiet};
 use std::collections::{BTreeMap, BTreeSet};
@@ -39,13 +39,19 @@ fn decide(pair: PairKey, verdict: Verdict, by: &str, why: &str) -> Command {
     Command::Decide { pair, verdict: Some(verdict), at: String::new(), by, why }
 }
 
+/// Carries out a request to merge or split; answers the number of the change.
+pub(crate) fn carry_out(session: &Session, request: &Request) -> Result<u64, ApiError> {
+    match request {
+        Request::MergePeople { profiles, by, why } => merge(session, profiles, by, why),
+        Request::SplitPerson { profile, records, by, why } => {
+            split(session, (*profile, records), by, why)
+        }
+        _ => Err(usage("This request neither merges nor splits people")),
+    }
+}
+
 /// Says that `profiles` are one person.
-pub(crate) fn merge(
-    session: &Session,
-    profiles: &[ProfileId],
-    by: &str,
-    why: &str,
-) -> Result<u64, ApiError> {
+fn merge(session: &Session, profiles: &[ProfileId], by: &str, why: &str) -> Result<u64, ApiError> {
     let profiles: BTreeSet<ProfileId> = profiles.iter().copied().collect();
     if profiles.len() < 2 {
         return Err(usage("Name at least two people to merge"));
@@ -80,7 +86,7 @@ pub(crate) fn merge(
 }
 
 /// Says that `records` of a profile are somebody else's.
-pub(crate) fn split(
+fn split(
     session: &Session,
     (profile, records): (ProfileId, &[String]),
     by: &str,

@@ -8,6 +8,7 @@ use crate::hand;
 use crate::mappings::{self, Known};
 use crate::people;
 use crate::quality;
+use crate::run::basis;
 use crate::session::Session;
 use crate::{rejects, reviewing, sample, sources};
 use kith_api::{ApiError, Capabilities, Event, Overview, Request, Response, StageStatus};
@@ -110,16 +111,10 @@ pub(crate) fn answer(engine: &Engine, request: Request) -> Result<Response, ApiE
                     session.results.invalidate(&session.store, Stage::Quality)?;
                     Ok(Response::Done)
                 }
-                Request::MergePeople { profiles, by, why } => {
-                    changed(engine, hand::merge(&session, &profiles, &by, &why)?)
+                by_hand @ (Request::MergePeople { .. } | Request::SplitPerson { .. }) => {
+                    changed(engine, hand::carry_out(&session, &by_hand)?)
                 }
-                Request::SplitPerson { profile, records, by, why } => {
-                    changed(engine, hand::split(&session, (profile, &records), &by, &why)?)
-                }
-                Request::Relearn => {
-                    crate::run::basis::relearn(&session)?;
-                    Ok(Response::Done)
-                }
+                Request::Relearn => basis::relearn(&session).map(|()| Response::Done),
                 Request::Refresh => {
                     sources::refresh(&session)?;
                     overview(engine)
