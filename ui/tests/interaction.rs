@@ -514,3 +514,26 @@ fn gaps_are_filled_the_way_that_is_chosen() {
         assert_eq!(imputation.field, "refunded");
     }
 }
+
+#[test]
+fn an_event_type_gets_a_weight_of_its_own() {
+    let (mut window, tap) = open(World::ready(), Key::Num2);
+    window.get_all_by_label_contains("ndjson").next().unwrap().click();
+    settle(&mut window);
+    settle(&mut window);
+    keep(&mut window, "weights-dark");
+    let role = egui::accesskit::Role::SpinButton;
+    let knob = window.get_by_role_and_label(role, "wishlist_add").rect().center();
+    window.drag_at(knob);
+    settle(&mut window);
+    window.hover_at(knob + egui::vec2(40.0, 0.0));
+    settle(&mut window);
+    assert!(tap.commands().is_empty(), "while it moves nothing is changed");
+    window.drop_at(knob + egui::vec2(40.0, 0.0));
+    settle(&mut window);
+    let commands = tap.commands();
+    let [Command::SetRecommend { params }] = commands.as_slice() else {
+        panic!("one change, not {commands:?}");
+    };
+    assert!(params.event_weights["wishlist_add"] > 0.0 && params.event_weights.len() == 1);
+}

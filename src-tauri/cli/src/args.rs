@@ -255,7 +255,7 @@ pub(crate) struct Check {
 /// `kith map`.
 #[derive(Debug, ClapArgs)]
 #[command(
-    after_help = "Examples:\n  kith map shop.kith --accept --above 0.8\n  kith map shop.kith --source people --preview profile.phone=Mobil\n  kith map shop.kith --source people --save-preset \"Our club\""
+    after_help = "Examples:\n  kith map shop.kith --accept --above 0.8\n  kith map shop.kith --weight view_item=0.2 --weight wishlist_add=0.4\n  kith map shop.kith --source people --preview profile.phone=Mobil\n  kith map shop.kith --source people --save-preset \"Our club\""
 )]
 pub(crate) struct Map {
     #[command(flatten)]
@@ -272,6 +272,10 @@ pub(crate) struct Map {
     /// Try a link on the file: ENTITY.FIELD for the one drawn, ENTITY.FIELD=COLUMN for another
     #[arg(long, requires = "source", value_name = "LINK")]
     pub preview: Option<String>,
+    /// What an event of this type says about taste, for recommendations: 0 for nothing; `default`
+    /// takes it back
+    #[arg(long = "weight", value_name = "EVENT=WEIGHT")]
+    pub weights: Vec<String>,
     /// Keep the source's mapping as a preset of this name
     #[arg(long, requires = "source", value_name = "NAME")]
     pub save_preset: Option<String>,

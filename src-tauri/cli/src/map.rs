@@ -9,11 +9,15 @@ use crate::show;
 use kith_api::{ApiError, ErrorCode, Request};
 use kith_model::document::Document;
 use kith_model::mapping::{Link, Mapping, Origin, Transform};
+use kith_model::recommend::plain_event;
 use kith_model::{Command, Entity, SourceId, Stage};
 use serde_json::json;
 use std::fmt::Write as _;
 
 pub(crate) fn run(session: &Session, asked: &Map, out: &Output) -> Result<Ended, ApiError> {
+    if !asked.weights.is_empty() {
+        return weigh(session, &asked.weights, out);
+    }
     let document = document(session)?;
     let source = match &asked.source {
         Some(name) => Some(named(&document, name)?),
@@ -36,6 +40,35 @@ pub(crate) fn run(session: &Session, asked: &Map, out: &Output) -> Result<Ended,
         session.run(Stage::Mapping)?;
     }
     show::mapping(session, out)
+}
+
+/// Weighs event types as one step of the history.
+fn weigh(session: &Session, said: &[String], out: &Output) -> Result<Ended, ApiError> {
+    let mut params = document(session)?.recommend;
+    for one in said {
+        let wrong = || {
+            ApiError::new(ErrorCode::Usage, format!("{one} is no weight of an event"))
+                .hint("Write it as --weight view_item=0.2 or --weight view_item=default")
+        };
+        let (event, weight) = one.split_once('=').ok_or_else(wrong)?;
+        let event = plain_event(event);
+        if weight == "default" {
+            params.event_weights.remove(&event);
+        } else {
+            params.event_weights.insert(event, weight.trim().parse().map_err(|_| wrong())?);
+        }
+    }
+    let mut text = String::new();
+    for (event, weight) in &params.event_weights {
+        let _ = writeln!(text, "{event:<32} {weight}");
+    }
+    if params.event_weights.is_empty() {
+        text.push_str("Events count as views and carts do\n");
+    }
+    let found = json!({ "event_weights": params.event_weights });
+    session.apply(Command::SetRecommend { params })?;
+    out.result(&found, &text);
+    Ok(Ended::Done)
 }
 
 fn named(document: &Document, name: &str) -> Result<SourceId, ApiError> {

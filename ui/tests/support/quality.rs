@@ -173,6 +173,11 @@ pub fn profile(table: &TableId) -> TableProfile {
             ..column("refunded", number, 1_204, 640)
         },
     ];
+    let mut columns = columns;
+    if *table == TableId::Canon(Entity::Event) {
+        let types = top(&[("page_view", 120_000), ("view_item", 60_000), ("wishlist_add", 900)]);
+        columns.push(ColumnStats { top: types, ..column("type", text, 0, 3) });
+    }
     let alert = |kind, column: Option<&str>, message: &str| ProfileAlert {
         kind,
         column: column.map(str::to_owned),

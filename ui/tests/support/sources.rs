@@ -343,8 +343,11 @@ pub fn mapped() -> MappingSummary {
         .into_iter()
         .filter(|s| s.preset.is_some())
         .map(|s| MappedCount {
+            entity: match s.title.contains("ndjson") {
+                true => Entity::Event,
+                false => Entity::Profile,
+            },
             source: s.id,
-            entity: Entity::Profile,
             rows: s.loaded,
             failures: vec![("birth_date".to_owned(), 12), ("phone".to_owned(), 41)],
         })

@@ -2,6 +2,31 @@
 
 use crate::valid::{BrokenRule, Checker, Valid};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Event types that count as looking at a product, as [`plain_event`] spells them.
+pub const VIEW_EVENTS: [&str; 6] = [
+    "product_view",
+    "product_viewed",
+    "view_content",
+    "view_item",
+    "view_product",
+    "viewed_product",
+];
+
+/// Event types that count as putting a product into the cart.
+pub const CART_EVENTS: [&str; 5] =
+    ["add_to_cart", "added_to_cart", "cart_add", "product_added", "product_added_to_cart"];
+
+/// Event types with a weight of their own at most.
+const MOST_EVENTS: usize = 100;
+
+/// An event type in lower case with `_` for blanks and hyphens: `Product Viewed` is
+/// `product_viewed`.
+pub fn plain_event(name: &str) -> String {
+    let words = name.trim().split([' ', '-']).filter(|word| !word.is_empty());
+    words.collect::<Vec<_>>().join("_").to_lowercase()
+}
 
 /// What the user tunes.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -22,6 +47,10 @@ pub struct RecommendParams {
     pub cart_weight: f64,
     /// Weight of a product view.
     pub view_weight: f64,
+    /// Weights of event types, by their plain spelling: in place of the weight of a view or a cart
+    /// where the type counts as one, and of nothing where it does not.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub event_weights: BTreeMap<String, f64>,
     /// Leave out what a person already bought.
     pub hide_bought: bool,
     /// Days at the end of history kept aside for the test.
@@ -38,6 +67,7 @@ impl Default for RecommendParams {
             purchase_weight: 1.0,
             cart_weight: 0.5,
             view_weight: 0.2,
+            event_weights: BTreeMap::new(),
             hide_bought: true,
             test_days: 60,
         }
@@ -61,12 +91,31 @@ impl RecommendParams {
                 "Weights are 0 or more",
             )
             .require(
+                self.event_weights.len() <= MOST_EVENTS
+                    && self.event_weights.iter().all(|(name, w)| {
+                        weight(*w) && !name.is_empty() && *name == plain_event(name)
+                    }),
+                "event_weights",
+                "At most 100 event types in lower case, each with a weight of 0 or more",
+            )
+            .require(
                 self.purchase_weight + self.cart_weight + self.view_weight > 0.0,
                 "purchase_weight",
                 "At least one weight must be above 0",
             )
             .require((1..=730).contains(&self.test_days), "test_days", "1 to 730 days")
             .finish(self)
+    }
+
+    /// What an event of this type counts; purchases count by their orders.
+    pub fn weight_of(&self, event: &str) -> f64 {
+        let plain = plain_event(event);
+        let usual = match plain.as_str() {
+            cart if CART_EVENTS.contains(&cart) => self.cart_weight,
+            view if VIEW_EVENTS.contains(&view) => self.view_weight,
+            _ => 0.0,
+        };
+        self.event_weights.get(&plain).copied().unwrap_or(usual)
     }
 }
 
@@ -153,4 +202,24 @@ pub struct ItemItemModel {
     pub neighbours: Vec<Vec<(u32, f32)>>,
     /// Share of popularity mixed in.
     pub popularity_mix: f64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_event_counts_as_it_is_weighed_or_as_its_kind_does() {
+        let mut params = RecommendParams::default();
+        let weights = |p: &RecommendParams| {
+            ["Product Viewed", "add-to-cart", "Wishlist Add"].map(|event| p.weight_of(event))
+        };
+        assert_eq!(weights(&params), [0.2, 0.5, 0.0]);
+        params.event_weights.insert("wishlist_add".into(), 0.4);
+        params.event_weights.insert("product_viewed".into(), 0.0);
+        assert_eq!(weights(&params), [0.0, 0.5, 0.4]);
+        assert!(params.clone().check().is_ok());
+        params.event_weights.insert("Page View".into(), 1.0);
+        assert_eq!(params.check().unwrap_err()[0].setting, "event_weights");
+    }
 }

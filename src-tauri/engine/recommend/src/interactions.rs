@@ -12,6 +12,8 @@ pub(crate) const DAY_US: i64 = 86_400_000_000;
 /// What a person did with a product.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Kind {
+    /// An event type with a weight of its own: its place among them.
+    Event(u8),
     View,
     Cart,
     Purchase,
@@ -37,12 +39,24 @@ pub(crate) struct Dataset {
     pub(crate) rows: Vec<Row>,
 }
 
+impl Kind {
+    /// Its place in the counts of a pair.
+    fn place(self) -> usize {
+        match self {
+            Self::View => 0,
+            Self::Cart => 1,
+            Self::Purchase => 2,
+            Self::Event(at) => 3 + usize::from(at),
+        }
+    }
+}
+
 fn kind_of(name: &str) -> Option<Kind> {
     match name {
         "purchase" => Some(Kind::Purchase),
         "cart" => Some(Kind::Cart),
         "view" => Some(Kind::View),
-        _ => None,
+        own => own.strip_prefix("event:")?.parse().ok().map(Kind::Event),
     }
 }
 
@@ -115,8 +129,9 @@ pub(crate) struct History {
 
 /// Weight of a person-product pair: for each kind its weight times `log2(1 + times)`, so the
 /// first time counts once and repeats ever less.
-fn pair_weight(counts: [u32; 3], params: &RecommendParams) -> f32 {
-    let weights = [params.view_weight, params.cart_weight, params.purchase_weight];
+fn pair_weight(counts: &[u32], params: &RecommendParams) -> f32 {
+    let usual = [params.view_weight, params.cart_weight, params.purchase_weight];
+    let weights = usual.into_iter().chain(params.event_weights.values().copied());
     let sum: f64 = counts.iter().zip(weights).map(|(n, w)| w * (1.0 + f64::from(*n)).log2()).sum();
     sum as f32
 }
@@ -124,22 +139,25 @@ fn pair_weight(counts: [u32; 3], params: &RecommendParams) -> f32 {
 impl History {
     /// Everything strictly before `until`.
     pub(crate) fn before(data: &Dataset, until: i64, params: &RecommendParams) -> Self {
+        let mut counts = vec![0u32; 3 + params.event_weights.len()];
         let mut weights = Vec::new();
         let mut bought = Vec::new();
         let mut buyers = vec![0u32; data.items.len()];
         let mut touched = vec![false; data.items.len()];
         for pair in data.rows.chunk_by(|a, b| (a.user, a.item) == (b.user, b.item)) {
-            let mut counts = [0u32; 3];
+            counts.fill(0);
             for row in pair.iter().filter(|r| r.at < until) {
-                counts[row.kind as usize] += 1;
+                if let Some(count) = counts.get_mut(row.kind.place()) {
+                    *count += 1;
+                }
             }
             let Row { user, item, .. } = pair[0];
-            let weight = pair_weight(counts, params);
+            let weight = pair_weight(&counts, params);
             if weight > 0.0 {
                 weights.push((user, item, weight));
                 touched[item as usize] = true;
             }
-            let times = counts[Kind::Purchase as usize];
+            let times = counts[Kind::Purchase.place()];
             if times > 0 {
                 bought.push((user, item, times as f32));
                 buyers[item as usize] += 1;
@@ -179,9 +197,12 @@ pub(crate) mod tests {
     #[test]
     fn repeats_count_ever_less_and_kinds_add_up() {
         let params = RecommendParams::default();
-        assert!((pair_weight([0, 0, 1], &params) - 1.0).abs() < 1e-6);
-        assert!((pair_weight([0, 0, 3], &params) - 2.0).abs() < 1e-6);
-        assert!((pair_weight([1, 1, 1], &params) - 1.7).abs() < 1e-6);
+        assert!((pair_weight(&[0, 0, 1], &params) - 1.0).abs() < 1e-6);
+        assert!((pair_weight(&[0, 0, 3], &params) - 2.0).abs() < 1e-6);
+        assert!((pair_weight(&[1, 1, 1], &params) - 1.7).abs() < 1e-6);
+        let mut own = params.clone();
+        own.event_weights.insert("wishlist_add".into(), 0.4);
+        assert!((pair_weight(&[0, 0, 0, 3], &own) - 0.8).abs() < 1e-6);
     }
 
     #[test]

@@ -89,6 +89,7 @@ impl Words<'_> {
         match self.data.rows.iter().filter(same).map(|r| r.kind).max() {
             Some(Kind::Purchase) => "bought",
             Some(Kind::Cart) => "put into the cart",
+            Some(Kind::Event(_)) => "showed interest in",
             _ => "viewed",
         }
     }

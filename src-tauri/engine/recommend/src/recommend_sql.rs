@@ -1,25 +1,10 @@
 //! The SELECTs that feed the recommender.
 
 use kith_model::ProfileId;
-use kith_model::recommend::RecommendParams;
+use kith_model::recommend::{CART_EVENTS, RecommendParams, VIEW_EVENTS};
 use kith_sql::{text, text_list};
 
-/// Event types that count as looking at a product, in the spelling of [`plain_type`].
-const VIEWS: [&str; 6] = [
-    "product_view",
-    "product_viewed",
-    "view_content",
-    "view_item",
-    "view_product",
-    "viewed_product",
-];
-
-/// Event types that count as putting a product into the cart.
-const CARTS: [&str; 5] =
-    ["add_to_cart", "added_to_cart", "cart_add", "product_added", "product_added_to_cart"];
-
-/// The event type in lower case with `_` for blanks and hyphens: `Product Viewed` is
-/// `product_viewed`.
+/// The event type as [`kith_model::recommend::plain_event`] spells it.
 fn plain_type() -> &'static str {
     "lower(regexp_replace(trim(type), '[ -]+', '_', 'g'))"
 }
@@ -30,22 +15,31 @@ fn select(params: &RecommendParams, filter: &str) -> String {
          WHERE product_id IS NOT NULL{filter}"
     )];
     let kinds: [(&str, f64, &[&str]); 2] =
-        [("cart", params.cart_weight, &CARTS), ("view", params.view_weight, &VIEWS)];
+        [("cart", params.cart_weight, &CART_EVENTS), ("view", params.view_weight, &VIEW_EVENTS)];
+    let mut of = |kind: &str, types: &str| {
+        parts.push(format!(
+            "SELECT profile_id, product_id, \"at\", '{kind}' AS kind\nFROM feat.visit\n\
+             WHERE product_id IS NOT NULL AND {} IN {types}{filter}",
+            plain_type(),
+        ));
+    };
     for (kind, weight, types) in kinds {
-        if weight > 0.0 {
-            parts.push(format!(
-                "SELECT profile_id, product_id, \"at\", '{kind}' AS kind\nFROM feat.visit\n\
-                 WHERE product_id IS NOT NULL AND {} IN {}{filter}",
-                plain_type(),
-                text_list(types.iter().copied())
-            ));
+        let usual: Vec<&str> =
+            types.iter().copied().filter(|t| !params.event_weights.contains_key(*t)).collect();
+        if weight > 0.0 && !usual.is_empty() {
+            of(kind, &text_list(usual));
+        }
+    }
+    for (at, (name, weight)) in params.event_weights.iter().enumerate() {
+        if *weight > 0.0 {
+            of(&format!("event:{at}"), &text_list([name.as_str()]));
         }
     }
     parts.join("\nUNION ALL\n")
 }
 
 /// Who touched which product when: `profile_id, product_id, at, kind` with kind `purchase`,
-/// `cart` or `view`. Kinds of weight 0 are left out, except purchases, which the test needs.
+/// `cart`, `view` or `event:N`, the N-th of the weighed event types. Kinds of weight 0 are left out, except purchases, which the test needs.
 /// Everybody in `feat.customer` without any interaction comes as one row of NULLs, so that
 /// cold people get a list too. `until` (a timestamp) keeps only what happened before it.
 pub fn interactions_sql(params: &RecommendParams, until: Option<&str>) -> String {
@@ -72,6 +66,18 @@ mod tests {
     fn the_interactions_query() {
         let params = RecommendParams { view_weight: 0.0, ..RecommendParams::default() };
         insta::assert_snapshot!(interactions_sql(&params, Some("2026-01-01")));
+    }
+
+    #[test]
+    fn an_event_with_a_weight_of_its_own_is_a_kind_of_its_own() {
+        let mut params = RecommendParams::default();
+        params.event_weights.insert("it's".into(), 0.7);
+        params.event_weights.insert("view_item".into(), 0.9);
+        let sql = interactions_sql(&params, None);
+        let view = sql.split("UNION ALL").find(|part| part.contains("'view' AS kind")).unwrap();
+        assert!(!view.contains("'view_item'") && view.contains("'product_viewed'"), "{sql}");
+        assert!(sql.contains("'event:0' AS kind") && sql.contains("IN ('it''s')"), "{sql}");
+        assert!(sql.contains("'event:1' AS kind"), "{sql}");
     }
 
     #[test]

@@ -4,6 +4,7 @@ mod accept;
 mod canvas;
 mod panel;
 mod transforms;
+mod weights;
 
 use crate::context::{Action, Context};
 use crate::icons;
@@ -20,6 +21,7 @@ use kith_model::document::Document;
 use kith_model::mapping::{Link, Mapping};
 use kith_model::{Entity, SourceId, Stage};
 use panel::Panel;
+use weights::Weights;
 
 /// The page's transient input.
 #[derive(Default)]
@@ -29,6 +31,7 @@ pub struct MappingView {
     canvas: Canvas,
     accept: Accept,
     panel: Panel,
+    weights: Weights,
 }
 
 impl MappingView {
@@ -180,7 +183,7 @@ impl MappingView {
     }
 
     /// Rows and failures of the chosen source.
-    pub fn inspect(&mut self, ui: &mut Ui, cx: &Context<'_>) {
+    pub fn inspect(&mut self, ui: &mut Ui, cx: &mut Context<'_>) {
         let t = theme::of(ui);
         let counts = cx.data.mapping.peek().and_then(Option::as_ref);
         let mapped = counts.into_iter().flat_map(|c| &c.mapped);
@@ -196,6 +199,14 @@ impl MappingView {
                         .on_hover_text("Present in the file, but not a value of this kind");
                 });
             }
+        }
+        let events = cx.data.mapping.peek().and_then(Option::as_ref).is_some_and(|counts| {
+            let of =
+                |m: &&kith_model::mapping::MappedCount| Some(&m.source) == self.chosen.as_ref();
+            counts.mapped.iter().filter(of).any(|m| m.entity == Entity::Event && m.rows > 0)
+        });
+        if events {
+            self.weights.show(ui, cx);
         }
     }
 }
