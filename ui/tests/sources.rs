@@ -6,6 +6,7 @@ use egui::{Key, Modifiers};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
 use kith_api::Request;
+use kith_model::column_format::{ColumnFormat, DateOrder};
 use kith_model::source::{FileFormat, Nested, ReadOptions};
 use kith_model::{Command, FileRef, Stage};
 use kith_ui::{App, Incoming, Pick, ThemeChoice};
@@ -126,4 +127,34 @@ fn records_and_nested_fields_are_picked() {
     let options = applied(&tap);
     assert_eq!(options.records.as_deref(), Some("/data/orders"));
     assert_eq!(options.nested, Some(Nested::Columns));
+}
+
+#[test]
+fn a_column_is_said_to_hold_dates_of_a_zone() {
+    let mut world = World::ready();
+    world.document.sources[0].format = FileFormat::Delimited;
+    world.document.sources[0].options = ReadOptions::default();
+    let (mut window, tap) = open(world, ThemeChoice::Light);
+    click(&mut window, "How it is read");
+    window.get_by_label("What the columns mean").click();
+    settle(&mut window);
+    settle(&mut window);
+    let combo = egui::accesskit::Role::ComboBox;
+    let meaning = window.get_by_role_and_label(combo, "Meaning of Points");
+    meaning.scroll_to_me();
+    settle(&mut window);
+    window.get_by_role_and_label(combo, "Meaning of Points").click();
+    settle(&mut window);
+    click(&mut window, "31.05.2026");
+    let text = egui::accesskit::Role::TextInput;
+    window.get_by_role_and_label(text, "Zone of Points").focus();
+    settle(&mut window);
+    window.event(egui::Event::Text("Europe/Oslo".to_owned()));
+    settle(&mut window);
+    settle(&mut window);
+    keep(&mut window, "sources-columns-light");
+    click(&mut window, "Load it so");
+    let zone = Some("Europe/Oslo".to_owned());
+    let format = ColumnFormat::Moment { order: DateOrder::DayFirst, zone };
+    assert_eq!(applied(&tap).columns.get("Points"), Some(&format));
 }

@@ -1,6 +1,8 @@
 //! The command line's shape.
 
+use crate::column_format;
 use clap::{Args as ClapArgs, Parser, Subcommand};
+use kith_model::column_format::ColumnFormat;
 use kith_model::source::ReadOptions;
 use std::path::PathBuf;
 
@@ -341,7 +343,7 @@ pub(crate) struct Convert {
     pub part: Part,
 }
 
-/// One table of a file that holds several; every table when nothing is said.
+/// One table of a file that holds several, every table when nothing is said; and how it is read.
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Part {
     /// Sheet of a workbook
@@ -359,6 +361,34 @@ pub(crate) struct Part {
     /// List inside JSON records whose elements become rows, e.g. line_items
     #[arg(long)]
     pub unfold: Option<String>,
+    /// Text encoding, e.g. windows-1252; detected when left out, like all that follows
+    #[arg(long)]
+    pub encoding: Option<String>,
+    /// Field delimiter, e.g. ';' or tab
+    #[arg(long)]
+    pub delimiter: Option<String>,
+    /// Quote character; '' for none
+    #[arg(long)]
+    pub quote: Option<String>,
+    /// Escape character inside quotes
+    #[arg(long)]
+    pub escape: Option<String>,
+    /// Lines before the header that are not data
+    #[arg(long, value_name = "LINES")]
+    pub skip_lines: Option<u32>,
+    /// Rows that name the columns; 0 for none
+    #[arg(long, value_name = "ROWS")]
+    pub header_rows: Option<u32>,
+    /// Lines below the table
+    #[arg(long, value_name = "LINES")]
+    pub footer_lines: Option<u32>,
+    /// A column of numbers, with its decimal and thousands signs, e.g. 'total=,.'
+    #[arg(long, value_name = "COLUMN=SIGNS", value_parser = column_format::number)]
+    pub number: Vec<(String, ColumnFormat)>,
+    /// A column of dates or times, year, month and day in order, with the zone of those that name
+    /// none, e.g. 'at=dmy' or 'at=ymd@Europe/Oslo'
+    #[arg(long, value_name = "COLUMN=ORDER[@ZONE]", value_parser = column_format::moment)]
+    pub date: Vec<(String, ColumnFormat)>,
 }
 
 impl Part {
@@ -370,6 +400,15 @@ impl Part {
             table: self.table.clone(),
             records: self.records.clone(),
             unfold: self.unfold.clone(),
+            encoding: self.encoding.clone(),
+            delimiter: self.delimiter.clone(),
+            quote: self.quote.clone(),
+            escape: self.escape.clone(),
+            skip_lines: self.skip_lines,
+            header: self.header_rows.map(|rows| rows > 0),
+            header_rows: self.header_rows.filter(|rows| *rows > 1),
+            footer_lines: self.footer_lines,
+            columns: self.number.iter().chain(&self.date).cloned().collect(),
             ..ReadOptions::default()
         }
     }

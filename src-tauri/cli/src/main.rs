@@ -5,6 +5,7 @@
 
 mod args;
 mod check;
+mod column_format;
 mod compare;
 mod demo;
 mod explain;

@@ -8,9 +8,12 @@ use crate::inspect::{Detected, SHOWN, common_evidence, raw_lines, say};
 use crate::layout::{self, FixedLayout, Layout};
 use crate::sniff::{self, Fixed, Sniffed};
 use crate::stream;
+use crate::typed::Typed;
 use crate::values;
 use kith_model::FileRef;
+use kith_model::column_format::{ColumnFormat, DateOrder};
 use kith_model::source::{ColumnInfo, Evidence, FileFormat, Part, ReadOptions};
+use std::collections::BTreeMap;
 use std::path::Path;
 
 /// Rows whose values are looked at.
@@ -178,6 +181,15 @@ pub(crate) fn delimited(
     let mut evidence = compared(path, head, options, delimited_evidence(head, &sniffed, &layout));
     evidence.extend(tables);
     evidence.extend(values::evidence(&layout.names, &rows));
+    let typed = Typed::of(path, &layout.names, options)?;
+    let (columns, rows) = match &typed {
+        None => (layout.names.iter().map(|name| text_column(name)).collect(), rows),
+        Some(typed) => {
+            let (rows, mut said) = typed_rows(typed, &layout.names, &rows, options);
+            evidence.append(&mut said);
+            (typed.columns().to_vec(), rows)
+        }
+    };
     let character =
         |byte: Option<u8>| Some(byte.map(char::from).map_or(String::new(), String::from));
     Ok(Detected {
@@ -192,16 +204,69 @@ pub(crate) fn delimited(
             skip_lines: Some(layout.skip_lines),
             footer_lines: layout.footer_lines,
             table: options.table.clone(),
+            columns: options.columns.clone(),
             ..ReadOptions::default()
         },
         evidence,
-        columns: layout.names.iter().map(|name| text_column(name)).collect(),
-        header: layout.names,
+        header: columns.iter().map(|column: &ColumnInfo| column.name.clone()).collect(),
+        columns,
         raw_lines: raw_lines(dialect, &head.text),
         rows: rows.into_iter().take(SHOWN).collect(),
         bytes: head.bytes,
         parts,
     })
+}
+
+/// The rows that can be read with their types, and what became of each column's values.
+fn typed_rows(
+    typed: &Typed,
+    names: &[String],
+    rows: &[Vec<Option<String>>],
+    options: &ReadOptions,
+) -> (Vec<Vec<Option<String>>>, Vec<Evidence>) {
+    let mut refused: BTreeMap<&str, (usize, String)> = BTreeMap::new();
+    let mut good = Vec::new();
+    for row in rows {
+        match typed.cells(row.iter().map(|cell| cell.as_deref().unwrap_or_default().as_bytes())) {
+            Ok(cells) => good.push(cells),
+            Err((at, why)) => {
+                let name = names.get(at).map_or("", String::as_str);
+                refused.entry(name).or_insert((0, why)).0 += 1;
+            }
+        }
+    }
+    let said = options.columns.iter().map(|(name, format)| {
+        let reason = match refused.get(name.as_str()) {
+            Some((count, why)) => {
+                format!("{count} of the first {} rows refused: {why}", rows.len())
+            }
+            None => format!("Each of the first {} rows can be read so", rows.len()),
+        };
+        say(&format!("column {name}"), &meaning(format), &reason)
+    });
+    let said = said.collect();
+    (good, said)
+}
+
+/// A column's format in words.
+fn meaning(format: &ColumnFormat) -> String {
+    match format {
+        ColumnFormat::Number { decimal, thousands } => match thousands {
+            Some(sign) => format!("numbers like 1{sign}234{decimal}5"),
+            None => format!("numbers like 1234{decimal}5"),
+        },
+        ColumnFormat::Moment { order, zone } => {
+            let order = match order {
+                DateOrder::YearFirst => "year first",
+                DateOrder::DayFirst => "day first",
+                DateOrder::MonthFirst => "month first",
+            };
+            match zone {
+                Some(zone) => format!("dates, {order}, {zone}"),
+                None => format!("dates, {order}"),
+            }
+        }
+    }
 }
 
 /// Evidence that tells what a user has set from what detection finds by itself.
@@ -212,7 +277,11 @@ fn compared(
     mut evidence: Vec<Evidence>,
 ) -> Vec<Evidence> {
     // Which of several tables is no way of reading: it stays.
-    let free = ReadOptions { table: options.table.clone(), ..ReadOptions::default() };
+    let free = ReadOptions {
+        table: options.table.clone(),
+        columns: options.columns.clone(),
+        ..ReadOptions::default()
+    };
     if *options == free {
         return evidence;
     }

@@ -49,6 +49,7 @@ mod repair;
 mod shape;
 mod sniff;
 mod stream;
+mod typed;
 mod unfold;
 mod unfold_sql;
 mod values;

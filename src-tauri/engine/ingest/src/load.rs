@@ -9,6 +9,7 @@ use crate::many_sql::insert_rejects_of;
 use crate::parts;
 use crate::plans::{self, Plan, Rows};
 use crate::reject::{Count, Scratch};
+use crate::typed::Typed;
 use encoding_rs::UTF_8;
 use kith_model::repair::Repair;
 use kith_model::source::{ColumnInfo, Evidence, Source};
@@ -138,7 +139,9 @@ pub(crate) fn delimited(at: &At<'_>) -> Result<Plan, IngestError> {
     let At { source, path, repairs, monitor, .. } = *at;
     let head = Head::read(path, &source.options)?;
     let Reading { sniffed, layout, .. } = Reading::decide(path, &head, &source.options)?;
-    let table = Table { dialect: &sniffed.dialect, layout: &layout, repairs };
+    let typed = Typed::of(path, &layout.names, &source.options)?;
+    let table =
+        Table { dialect: &sniffed.dialect, layout: &layout, repairs, typed: typed.as_ref() };
     let line = u64::from(layout.skip_lines) + 1;
     let not_empty = |survey: &Survey| match survey.good + survey.refused {
         0 => Err(IngestError::NoRows { file: name_of(path), line }),
@@ -150,7 +153,7 @@ pub(crate) fn delimited(at: &At<'_>) -> Result<Plan, IngestError> {
     let columns: Vec<_> = layout.names.iter().map(|name| text_column(name)).collect();
     let types: Vec<_> = columns.iter().map(|(n, c)| (n.clone(), c.sql_type.clone())).collect();
     let plain = head.compression.known_to_duckdb() && sniffed.dialect.is_plain();
-    if head.encoding == UTF_8 && plain {
+    if head.encoding == UTF_8 && plain && typed.is_none() {
         let survey = match parts::survey(path, &head, table, monitor)? {
             Some(survey) => survey,
             None => delimited::read(path, &head, table, &mut Count, monitor)?,
@@ -175,6 +178,9 @@ pub(crate) fn delimited(at: &At<'_>) -> Result<Plan, IngestError> {
         not_empty(&survey)?;
         Ok(survey)
     })?;
+    if let Some(typed) = &typed {
+        return Ok(Plan::of_cells(survey, typed.columns().to_vec(), scratch));
+    }
     let call = CsvCall { longest: 2 * survey.longest, ..CsvCall::scratch(&scratch.good_path) };
     let rows = Rows::Call { call: call.render(&types), columns };
     Ok(Plan::of(rows, survey, scratch))

@@ -127,7 +127,7 @@ impl Plan {
     }
 
     /// Cells that were written to scratch files.
-    fn of_cells(survey: Survey, columns: Vec<ColumnInfo>, scratch: Scratch) -> Self {
+    pub(crate) fn of_cells(survey: Survey, columns: Vec<ColumnInfo>, scratch: Scratch) -> Self {
         let types: Vec<_> = columns.iter().map(|c| (c.name.clone(), c.sql_type.clone())).collect();
         let call = cells_call(&scratch.good_path, survey.longest, &types);
         let columns = columns.into_iter().map(|c| (c.name.clone(), c)).collect();

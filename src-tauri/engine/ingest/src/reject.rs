@@ -41,10 +41,11 @@ pub(crate) trait Sink {
     }
 }
 
-/// A good record: fields, or a JSON line.
+/// A good record: fields, a JSON line, or cells whose columns have types.
 pub(crate) enum Good<'a> {
     Fields(&'a crate::record::Fields),
     Line(&'a [u8]),
+    Cells(&'a [Option<String>]),
 }
 
 /// Counts only.
@@ -100,6 +101,7 @@ impl Sink for Scratch {
                 self.good.write_all(line)?;
                 self.good.write_all(b"\n")
             }
+            Good::Cells(cells) => self.cells(cells),
             Good::Fields(fields) => write_record(&mut self.good, fields.len(), fields.iter()),
         }
     }

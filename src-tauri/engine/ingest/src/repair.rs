@@ -7,6 +7,7 @@ use crate::inspect_delimited::Reading;
 use crate::json;
 use crate::record::{Fields, Next, next};
 use crate::reject::kept;
+use crate::typed::Typed;
 use kith_model::repair::{Repair, RowCheck};
 use kith_model::source::{FileFormat, Source};
 use std::path::Path;
@@ -60,7 +61,13 @@ pub fn check_row(source: &Source, path: &Path, text: &str) -> Result<RowCheck, I
             let head = Head::read(path, &source.options)?;
             let Reading { sniffed, layout, .. } = Reading::decide(path, &head, &source.options)?;
             let mut fields = Fields::default();
-            let refused = read(&sniffed.dialect, layout.names.len(), text, &mut fields).err();
+            let typed = Typed::of(path, &layout.names, &source.options)?;
+            let refused = read(&sniffed.dialect, layout.names.len(), text, &mut fields)
+                .and_then(|()| match &typed {
+                    None => Ok(()),
+                    Some(typed) => typed.cells(fields.iter()).map(drop).map_err(|(_, why)| why),
+                })
+                .err();
             let fields = fields.texts().into_iter().map(value).collect();
             Ok(RowCheck { names: layout.names, fields, refused })
         }

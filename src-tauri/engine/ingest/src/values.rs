@@ -3,6 +3,7 @@
 //! Nothing is converted here: columns stay text as they are loaded. What is found is evidence for
 //! whoever maps the columns.
 
+use crate::typed::zones::meanings as zone_meanings;
 use kith_model::source::Evidence;
 use std::collections::BTreeMap;
 
@@ -165,8 +166,11 @@ fn moment(value: &str) -> Option<Moment> {
         return None;
     }
     let zone = zone.trim();
-    let known = zone.len() <= 6
-        && zone.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | ':'));
+    let letters = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | ':');
+    // Short ones are offsets and abbreviations, long ones names such as `Europe/Oslo`.
+    let named = zone.len() <= 48 && zone.contains('/');
+    let known = (zone.len() <= 6 && zone.chars().all(letters))
+        || named && zone.chars().all(|c| letters(c) || matches!(c, '/' | '_' | '[' | ']'));
     if !known {
         return None;
     }
@@ -213,6 +217,13 @@ fn times(values: &[&str]) -> Option<(String, String)> {
         (n, _) if n == seen.len() => format!(", {} zones", zones.len()),
         _ => ", zone on some values only".to_owned(),
     };
+    let asked = zones.iter().find_map(|name| Some((*name, zone_meanings(name)?)));
+    let why = match asked {
+        Some((name, meanings)) => {
+            format!("{why}; {name} may be {meanings}: set the column's zone")
+        }
+        None => why,
+    };
     Some((format!("{date}{time}{zone}"), why))
 }
 
@@ -253,6 +264,14 @@ mod tests {
                 .0,
             "YYYY-MM-DD HH:MM, zone +0100, +0200"
         );
+        let oslo = [
+            "2026-05-01 10:00 Europe/Oslo",
+            "2026-05-02 11:30 Europe/Oslo",
+            "2026-05-03 9:00 Europe/Oslo",
+        ];
+        assert_eq!(found(&oslo).0, "YYYY-MM-DD HH:MM, zone Europe/Oslo");
+        let est = found(&["2026-05-01 10:00 EST", "2026-05-02 11:30 EST", "2026-05-03 09:00 EST"]);
+        assert!(est.1.contains("Australia/Sydney") && est.1.contains("set the column"), "{est:?}");
         assert_eq!(found(&["31/12/2025", "01/02/2026", "15/03/2026"]).0, "DD/MM/YYYY");
         assert_eq!(found(&["12/31/2025", "01/02/2026", "03/15/2026"]).0, "MM/DD/YYYY");
         assert_eq!(

@@ -8,6 +8,7 @@
 
 pub mod canonical;
 pub mod chart;
+pub mod column_format;
 pub mod command;
 pub mod document;
 pub mod explain;

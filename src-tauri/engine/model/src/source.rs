@@ -1,7 +1,9 @@
 //! Files a user brings, how they are read, and what reading them gave.
 
+use crate::column_format::ColumnFormat;
 use crate::ids::{FileRef, SourceId};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// A kind of file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -90,6 +92,9 @@ pub struct ReadOptions {
     /// file a row is from.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub also: Vec<FileRef>,
+    /// Columns of delimited text that mean more than text, by name, and how they are written.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub columns: BTreeMap<String, ColumnFormat>,
 }
 
 impl ReadOptions {

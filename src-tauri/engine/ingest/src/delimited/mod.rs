@@ -10,6 +10,7 @@ use crate::head::Head;
 use crate::layout::Layout;
 use crate::reject::{Count, Sink};
 use crate::stream::Stream;
+use crate::typed::Typed;
 use kith_model::Monitor;
 use kith_model::repair::Repair;
 use pass::Pass;
@@ -37,6 +38,8 @@ pub(crate) struct Table<'a> {
     pub(crate) layout: &'a Layout,
     /// Refused rows put right by hand, sorted by line.
     pub(crate) repairs: &'a [Repair],
+    /// Columns that mean more than text.
+    pub(crate) typed: Option<&'a Typed>,
 }
 
 /// Reads the table of `path`, giving every record to `sink`.

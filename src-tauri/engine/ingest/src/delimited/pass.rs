@@ -9,6 +9,7 @@ use crate::record::{Fields, Next, Reader, next, next_near};
 use crate::reject::{Good, Sink};
 use crate::repair;
 use crate::stream::Stream;
+use crate::typed::Typed;
 use encoding_rs::UTF_8;
 use kith_model::repair::Repair;
 
@@ -18,6 +19,7 @@ pub(super) struct Pass<'a> {
     pub(super) dialect: &'a Dialect,
     pub(super) names: &'a [String],
     pub(super) repairs: &'a [Repair],
+    pub(super) typed: Option<&'a Typed>,
     pub(super) end_line: Option<u64>,
     /// The line another table begins on; what stands there is not ours.
     pub(super) until_line: Option<u64>,
@@ -76,6 +78,7 @@ impl<'a> Pass<'a> {
             dialect: table.dialect,
             names: &table.layout.names,
             repairs: table.repairs,
+            typed: table.typed,
             end_line: table.layout.end_line,
             until_line: table.layout.until_line,
             until: None,
@@ -207,6 +210,9 @@ impl Pass<'_> {
             self.refuse(length, Some(column), reason)?;
             return Ok(true);
         }
+        if let Some(typed) = self.typed {
+            return self.typed_record(typed, fields, length).map(|()| true);
+        }
         let crlf = self.note_break(length);
         // DuckDB must be told the line break, and told CR LF it loses rows: it is left to find
         // it, for which no field may hold one.
@@ -217,6 +223,26 @@ impl Pass<'_> {
         self.sink.good(Good::Fields(fields))?;
         self.advance(length);
         Ok(true)
+    }
+
+    /// A record whose values mean more than text.
+    fn typed_record(&mut self, typed: &Typed, fields: &Fields, length: usize) -> Result<(), Stop> {
+        let cells = match typed.cells(fields.iter()) {
+            Ok(cells) => cells,
+            Err((column, reason)) => return self.refuse(length, Some(column), reason),
+        };
+        self.good_cells(&cells)?;
+        self.advance(length);
+        Ok(())
+    }
+
+    /// Counts and writes a record of cells.
+    pub(super) fn good_cells(&mut self, cells: &[Option<String>]) -> Result<(), Stop> {
+        let bytes = cells.iter().flatten().map(|cell| cell.len() + 3).sum();
+        self.survey.good += 1;
+        self.survey.longest = self.survey.longest.max(bytes);
+        self.sink.good(Good::Cells(cells))?;
+        Ok(())
     }
 
     /// Counts the plain lines ahead, where counting is all that is wanted.

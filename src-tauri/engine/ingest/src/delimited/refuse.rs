@@ -84,14 +84,23 @@ impl Pass<'_> {
         let raw = &self.stream.ahead()[..length];
         if let Some(edit) = repair::of(self.repairs, self.line, raw) {
             let mut fields = Fields::default();
-            match repair::read(self.dialect, self.names.len(), &edit.text, &mut fields) {
-                Ok(()) => {
-                    self.survey.good += 1;
+            let read = repair::read(self.dialect, self.names.len(), &edit.text, &mut fields)
+                .and_then(|()| match self.typed {
+                    None => Ok(None),
+                    Some(typed) => typed.cells(fields.iter()).map(Some).map_err(|(_, why)| why),
+                });
+            match read {
+                Ok(cells) => {
                     self.survey.repaired += 1;
                     // What is loaded is not what the file says.
                     self.survey.odd = true;
-                    self.survey.longest = self.survey.longest.max(edit.text.len());
-                    self.sink.good(Good::Fields(&fields))?;
+                    if let Some(cells) = cells {
+                        self.good_cells(&cells)?;
+                    } else {
+                        self.survey.good += 1;
+                        self.survey.longest = self.survey.longest.max(edit.text.len());
+                        self.sink.good(Good::Fields(&fields))?;
+                    }
                     self.advance(length);
                     return Ok(());
                 }

@@ -1,5 +1,6 @@
 //! The controls of how a file is read, kind by kind: each decision with its reason.
 
+use super::columns;
 use crate::icons;
 use crate::theme;
 use crate::widgets::{Say, icon_button};
@@ -15,7 +16,7 @@ pub(super) struct About<'a> {
 }
 
 impl<'a> About<'a> {
-    fn reason(&self, about: &str) -> Option<&'a Evidence> {
+    pub(super) fn reason(&self, about: &str) -> Option<&'a Evidence> {
         self.evidence.iter().find(|e| e.about == about)
     }
 
@@ -91,6 +92,7 @@ pub(super) fn delimited(ui: &mut Ui, about: &About<'_>, next: &mut ReadOptions) 
     decision(ui, "Footer lines", about.reason("footer"), |ui| {
         number(ui, "Footer lines", &mut next.footer_lines, found.footer_lines);
     });
+    columns::show(ui, about, next);
     &["encoding", "delimiter", "quote", "escape", "preamble", "header", "footer", "table", "tables"]
 }
 

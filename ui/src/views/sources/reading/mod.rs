@@ -1,6 +1,7 @@
 //! How a file is read: every decision with its reason and a control, the raw lines beside the
 //! table they become, read again as soon as a decision changes.
 
+mod columns;
 mod fields;
 mod preview;
 
@@ -47,12 +48,10 @@ impl Reading {
         let mut next = draft;
         let mut apply = false;
         ui.scope_builder(UiBuilder::new().id_salt("decisions").max_rect(left), |ui| {
-            ScrollArea::vertical().id_salt("decisions").auto_shrink([false, false]).show(
-                ui,
-                |ui| {
-                    apply = decisions(ui, source, (evidence, seen), &mut next);
-                },
-            );
+            // Always at hand, however far down the decision is.
+            apply = actions(ui, source, &mut next);
+            let scroll = ScrollArea::vertical().id_salt("decisions").auto_shrink([false, false]);
+            scroll.show(ui, |ui| decisions(ui, source, (evidence, seen), &mut next));
         });
         ui.scope_builder(UiBuilder::new().id_salt("preview").max_rect(right), |ui| {
             if let Some(error) = error {
@@ -75,14 +74,13 @@ impl Reading {
     }
 }
 
-/// The decisions; true when they are to be applied.
+/// The decisions.
 fn decisions(
     ui: &mut Ui,
     source: &Source,
     (evidence, seen): (&[Evidence], Option<&Inspection>),
     next: &mut ReadOptions,
-) -> bool {
-    let apply = actions(ui, source, next);
+) {
     ui.spacing_mut().item_spacing.y = 6.0;
     let about = fields::About { evidence, seen, source };
     let shown = match source.format {
@@ -96,9 +94,11 @@ fn decisions(
     };
     fields::appended(ui, next);
     for other in evidence.iter().filter(|e| !shown.contains(&e.about.as_str())) {
+        if other.about.starts_with("column ") {
+            continue; // Said beside the column.
+        }
         fields::decision(ui, &fields::capital(&other.about), Some(other), |_| {});
     }
-    apply
 }
 
 /// Load the file as decided, or let detection decide again; true for the first.
