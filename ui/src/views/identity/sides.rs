@@ -127,12 +127,21 @@ impl Row<'_> {
     }
 }
 
+/// Sizes a value is written in, the first in which it fits.
+const SIZES: [f32; 3] = [13.0, 12.0, 11.0];
+
 /// The pieces behind each other, those marked underlined on a ground of their own.
 fn draw(ui: &Ui, cell: Rect, y: f32, pieces: &[Piece], t: &Tokens) {
     let painter = ui.painter().with_clip_rect(cell.intersect(ui.clip_rect()));
+    let whole: String = pieces.iter().map(|(text, _)| text.as_str()).collect();
+    let fits = |size: &f32| {
+        let galley = painter.layout_no_wrap(whole.clone(), theme::mono(*size), t.text);
+        galley.size().x <= cell.width()
+    };
+    let size = SIZES.into_iter().find(fits).unwrap_or(SIZES[2]);
     let mut x = cell.left();
     for (text, marked) in pieces {
-        let galley = painter.layout_no_wrap(text.clone(), theme::mono(13.0), t.text);
+        let galley = painter.layout_no_wrap(text.clone(), theme::mono(size), t.text);
         let min = pos2(x, y - galley.size().y / 2.0);
         let rect = Rect::from_min_size(min, galley.size());
         if *marked {
