@@ -6,7 +6,7 @@ use super::{explain, sides};
 use crate::context::{Action, Context};
 use crate::icons;
 use crate::theme;
-use crate::widgets::card::{card, chip, empty};
+use crate::widgets::card::{card, chip, empty, notice};
 use crate::widgets::waterfall::{Bar, waterfall};
 use crate::widgets::{Rank, Say, button, format, icon_button, layout};
 use egui::{Align, Id, Key, Layout, Modifiers, TextEdit, Ui};
@@ -51,6 +51,9 @@ impl Review {
         self.current = Some(pairs[self.at].key.clone());
         self.keys(ui, cx, pairs);
         self.bar(ui, cx, pairs);
+        for conflict in &summary.contradictions {
+            notice(ui, &conflict.sentence());
+        }
         let pair = &pairs[self.at];
         egui::ScrollArea::vertical().id_salt("pair").auto_shrink([false, false]).show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = 12.0;
