@@ -285,6 +285,8 @@ struct Replay {
     people: usize,
     /// Records of each label in the cluster of a root.
     labels: Vec<BTreeMap<u32, u64>>,
+    /// Labelled records of each cluster, by root.
+    labelled: Vec<u64>,
     pairs: u64,
     true_pairs: u64,
     all_true: u64,
@@ -302,6 +304,7 @@ impl Replay {
         Self {
             forest: Forest::new(records),
             people: records,
+            labelled: per_record.iter().map(|labels| labels.len() as u64).collect(),
             labels: per_record,
             pairs: 0,
             true_pairs: 0,
@@ -320,8 +323,9 @@ impl Replay {
         }
         let left = std::mem::take(&mut self.labels[x as usize]);
         let right = std::mem::take(&mut self.labels[y as usize]);
-        let size = |labels: &BTreeMap<u32, u64>| labels.values().sum::<u64>();
-        self.pairs += size(&left) * size(&right);
+        let (of_x, of_y) = (self.labelled[x as usize], self.labelled[y as usize]);
+        self.pairs += of_x * of_y;
+        self.labelled[x.min(y) as usize] = of_x + of_y;
         let (mut large, small) =
             if left.len() >= right.len() { (left, right) } else { (right, left) };
         for (label, n) in small {

@@ -24,7 +24,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Pairs below this probability never join clusters.
-const LEAST_EDGE: f64 = 0.01;
+const LEAST_EDGE: f64 = 0.05;
 
 /// Bits against a match from which a pair contradicts in full.
 const FULL_CONTRADICTION: f64 = 6.0;
