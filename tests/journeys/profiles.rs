@@ -2,7 +2,8 @@
 //! on record, and everything downstream about the same people.
 
 use crate::script::take;
-use kith_api::{Request, RowsAsk, TableRef};
+use kith_api::{ErrorCode, Request, RowsAsk, TableRef};
+use kith_model::golden::{GoldenParams, Pin, Survivor};
 use kith_model::identity::Verdict;
 use kith_model::lineage::{Lineage, LineageKind};
 use kith_model::{Command, PairKey, ProfileId, SourceId, Stage};
@@ -200,4 +201,60 @@ fn people_are_merged_and_split_by_hand_for_good() {
     assert_eq!(summary.contradictions, found);
     bench.ask(Request::Undo);
     assert!(take!(bench.ask(Request::Contradictions), Contradictions).is_empty());
+}
+
+#[test]
+fn golden_values_follow_rules_and_pins_and_show_what_lost() {
+    let bench = Bench::new();
+    bench.ask(Request::NewProject { folder: bench.file("gold.kith"), name: "Gold".into() });
+    add(&bench, "crm.csv", &sheet(0..40, false));
+    add(
+        &bench,
+        "shop.csv",
+        &sheet(0..40, false).replace("Elm Road", "Elm Rd").replace("Ada", "Adah"),
+    );
+    let ids = profiles(&bench);
+    let profile = ProfileId(ids["crm/c0"]);
+    let value = |field: &str| {
+        let card = take!(bench.ask(Request::Person { profile }), Person);
+        card.golden.into_iter().find(|v| v.field == field).expect("a golden value")
+    };
+    // Two records, two spellings: the first source's stands, the other is shown with its record.
+    let given = value("Given name");
+    assert_eq!((given.value.as_str(), given.from.as_str()), ("Ada", "crm/c0"));
+    assert_eq!(given.lost[0].value, "Adah");
+    assert_eq!(given.lost[0].from, ["shop/c0"]);
+
+    let mut params = GoldenParams::default();
+    params.fields.insert("given_name".into(), Survivor::SourcePriority);
+    params.sources = vec![SourceId("shop".into())];
+    let preview = Request::PreviewGolden { params: params.clone() };
+    let changes = take!(bench.ask(preview), GoldenChanges);
+    let changed = |field: &str| changes.iter().find(|c| c.field == field).map(|c| c.changed);
+    assert_eq!((changed("given_name"), changed("email")), (Some(5), Some(0)));
+    bench.ask(Request::Apply { command: Command::SetGolden { params } });
+    // Nobody is matched anew for it, and the preview spoke true.
+    assert_eq!(profiles(&bench), ids);
+    assert_eq!(take!(bench.ask(Request::Identity), Identity).unwrap().linked.unwrap().new, 0);
+    let given = value("Given name");
+    assert_eq!((given.value.as_str(), given.rule.as_str()), ("Adah", "source priority"));
+
+    let pin = Pin {
+        record: "shop/c0".into(),
+        field: "given_name".into(),
+        value: "Augusta".into(),
+        at: String::new(),
+        by: "steward".into(),
+        why: "passport seen".into(),
+    };
+    bench.ask(Request::Apply { command: Command::PinValue { pin: pin.clone() } });
+    bench.run(Stage::Identity);
+    let given = value("Given name");
+    assert_eq!((given.value.as_str(), given.rule.as_str()), ("Augusta", "pinned"));
+    assert_eq!(given.lost.len(), 2);
+    let unknown = Command::PinValue { pin: Pin { field: "shoe_size".into(), ..pin } };
+    assert_eq!(bench.call(Request::Apply { command: unknown }).unwrap_err().code, ErrorCode::Usage);
+    bench.ask(Request::Undo);
+    bench.run(Stage::Identity);
+    assert_eq!(value("Given name").value, "Adah");
 }

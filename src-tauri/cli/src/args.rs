@@ -79,6 +79,8 @@ pub(crate) enum Command {
     Lineage(crate::people::LineageArgs),
     /// List doubtful pairs, or decide one
     Review(crate::review::Review),
+    /// Rules of golden records: set, preview, pin a value, show a person's
+    Golden(crate::golden::Golden),
     /// Say that several people are one
     Merge(crate::people::Merge),
     /// Say that some of a person's records are somebody else's

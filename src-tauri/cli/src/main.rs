@@ -9,6 +9,7 @@ mod column_format;
 mod compare;
 mod demo;
 mod explain;
+mod golden;
 mod impute;
 mod map;
 mod output;

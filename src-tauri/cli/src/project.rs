@@ -3,6 +3,7 @@
 use crate::Ended;
 use crate::args::{Command as C, Project};
 use crate::check;
+use crate::golden;
 use crate::impute;
 use crate::map;
 use crate::output::Output;
@@ -41,6 +42,7 @@ pub(crate) fn run(command: C, out: &Output) -> Result<Ended, ApiError> {
         C::Impute(asked) => with(&asked.project, |session| impute::run(session, &asked, out)),
         C::Review(asked) => with(&asked.project, |session| review::run(session, &asked, out)),
         C::Lineage(asked) => with(&asked.project, |session| people::lineage(session, &asked, out)),
+        C::Golden(asked) => with(&asked.project, |session| golden::run(session, &asked, out)),
         C::Merge(asked) => with(&asked.project, |session| people::merge(session, &asked, out)),
         C::Split(asked) => with(&asked.project, |session| people::split(session, &asked, out)),
         C::Run { project, upto } => with(&project, |session| {

@@ -40,8 +40,11 @@ fn body(ui: &mut Ui, card: &PersonCard) {
             let about = if value.others.is_empty() {
                 format!("From {}\nRule: {}", value.from, value.rule)
             } else {
-                let others = value.others.join(", ");
-                format!("From {}\nRule: {}\nOthers: {others}", value.from, value.rule)
+                let lost = value.lost.iter();
+                let others: Vec<_> =
+                    lost.map(|l| format!("{} ({})", l.value, l.from.join(", "))).collect();
+                let others = others.join("\n");
+                format!("From {}\nRule: {}\nLost:\n{others}", value.from, value.rule)
             };
             pair(ui, &value.field, &value.value).on_hover_text(about);
         }

@@ -198,6 +198,7 @@ pub fn person(profile: ProfileId) -> PersonCard {
         from: "hubspot_contacts/4711".to_owned(),
         rule: rule.to_owned(),
         others: others.iter().map(|s| (*s).to_owned()).collect(),
+        lost: Vec::new(),
     };
     PersonCard {
         profile,

@@ -236,6 +236,7 @@ impl World {
             | Request::MakeSample { .. }
             | Request::SavePreset { .. }
             | Request::MergePeople { .. }
+            | Request::PreviewGolden { .. }
             | Request::SplitPerson { .. }
             | Request::WriteReport => {
                 return Err(ApiError::new(ErrorCode::Usage, "Not scripted"));

@@ -326,6 +326,11 @@ pub enum Request {
         /// Why; may be empty.
         why: String,
     },
+    /// How many golden values other rules of survivorship would change. Answer: `GoldenChanges`.
+    PreviewGolden {
+        /// The rules.
+        params: kith_model::golden::GoldenParams,
+    },
     /// Decisions that cannot all hold, each with its shortest chain. Answer: `Contradictions`.
     Contradictions,
     /// What became of profile ids from run to run. Answer: `Lineage`. The tables

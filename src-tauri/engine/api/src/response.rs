@@ -6,6 +6,7 @@ use kith_model::document::Document;
 use kith_model::explain::PairExplanation;
 use kith_model::export::ExportSummary;
 use kith_model::features::FeaturesSummary;
+use kith_model::golden::GoldenChange;
 use kith_model::identity::{Contradiction, IdentitySummary, PersonCard, ReviewPair};
 use kith_model::lineage::Lineage;
 use kith_model::mapping::{LinkPreview, Mapping, MappingSummary, PresetInfo};
@@ -182,6 +183,7 @@ pub enum Response {
     People(Vec<(ProfileId, String)>),
     Lineage(Lineage),
     Contradictions(Vec<Contradiction>),
+    GoldenChanges(Vec<GoldenChange>),
     Features(Option<FeaturesSummary>),
     Segments(Option<SegmentsSummary>),
     Scatter(Scatter),

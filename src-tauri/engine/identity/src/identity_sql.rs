@@ -2,6 +2,7 @@
 
 use crate::{golden_sql, guards_sql};
 use kith_model::Entity;
+use kith_model::golden::{GoldenParams, Pin};
 use kith_sql::{Pipeline, Step, TableName};
 
 /// More different people than this seen on one browser: it is a shop's or a library's.
@@ -53,10 +54,10 @@ pub fn records_sql(filled: &[String]) -> String {
 /// Everything that follows from `ident.record` and `ident.guard_contact` (which it takes away):
 /// `ident.golden_value`, `ident.golden`, `ident.order_owner`, `ident.visitor`, `ident.household`,
 /// `ident.guard`.
-pub fn golden_plan() -> Pipeline {
+pub fn golden_plan(params: &GoldenParams, pins: &[Pin]) -> Pipeline {
     Pipeline::new("golden records")
         .then(Step::statement("schema ident", "CREATE SCHEMA IF NOT EXISTS ident"))
-        .then(golden_sql::golden_value())
+        .then(golden_sql::golden_value(params, pins))
         .then(golden_sql::golden())
         .then(contact_key())
         .then(order_owner())
@@ -150,7 +151,10 @@ mod tests {
 
     #[test]
     fn the_plan_reads_as_written() {
-        insta::assert_snapshot!("golden_plan", golden_plan().to_string());
+        insta::assert_snapshot!(
+            "golden_plan",
+            golden_plan(&GoldenParams::default(), &[]).to_string()
+        );
         insta::assert_snapshot!("records", records_sql(&[]));
         let filled = records_sql(&["city".to_owned()]);
         assert!(filled.contains("street, city_original AS city, postcode"), "{filled}");

@@ -69,6 +69,7 @@ pub use contradiction::contradictions;
 pub use desk::{Said, desk};
 pub use explain::{ExplainInput, explain, people_of_pair};
 pub use explain_sql::{pairs_of_people_sql, people_of_sql};
+pub use golden_sql::golden_changes_sql;
 pub use graph::{GraphInput, graph};
 pub use guards::{contact_guards, guard_findings};
 pub use identity_sql::{MAX_PEOPLE_PER_BROWSER, golden_plan, records_sql};

@@ -3,6 +3,7 @@
 use crate::document::{Decision, Document};
 use crate::export::ExportParams;
 use crate::features::FeatureParams;
+use crate::golden::{self, GoldenParams, Pin};
 use crate::identity::{IdentityParams, Verdict};
 use crate::ids::{FileRef, PairKey, RuleId, SourceId};
 use crate::mapping::{EntityMapping, Link, Mapping, Origin};
@@ -149,6 +150,23 @@ pub enum Command {
         #[serde(default, skip_serializing_if = "String::is_empty")]
         why: String,
     },
+    /// Change the rules of survivorship.
+    SetGolden {
+        /// All of them.
+        params: GoldenParams,
+    },
+    /// Set a golden value by hand; an earlier pin of the record's field is replaced.
+    PinValue {
+        /// The value.
+        pin: Pin,
+    },
+    /// Take a pinned value back.
+    UnpinValue {
+        /// `source/native_id`.
+        record: String,
+        /// The field.
+        field: String,
+    },
     /// Change feature settings.
     SetFeatures {
         /// All of them.
@@ -210,6 +228,12 @@ pub enum CommandError {
     /// A row that was not edited.
     #[error("Line {1} of {0} was not edited: there is nothing to take back")]
     NoRepair(SourceId, u64),
+    /// A field that no golden record has.
+    #[error("{0} is no field with a golden value of its own: choose one of {1}")]
+    NoGoldenField(String, String),
+    /// A value that was not pinned.
+    #[error("{1} of {0} is not pinned: there is nothing to take back")]
+    NoPin(String, String),
     /// Unknown rule.
     #[error("There is no rule named {}", .0.0)]
     NoRule(RuleId),
@@ -295,6 +319,8 @@ impl Command {
                     None => doc.decisions.remove(pair),
                 };
             }
+            Self::PinValue { pin } => golden::put(doc, pin)?,
+            Self::UnpinValue { record, field } => golden::remove(doc, record, field)?,
             Self::PutRule { rule } => put_rule(doc, rule)?,
             Self::RemoveRule { id } => {
                 let before = doc.rules.len();
@@ -315,6 +341,7 @@ impl Command {
             Self::SetIdentity { params } => {
                 doc.identity = params.clone().check().map_err(broken)?.into_inner();
             }
+            Self::SetGolden { params } => doc.golden = golden::checked(doc, params)?,
             Self::SetFeatures { params } => {
                 doc.features = params.clone().check().map_err(broken)?.into_inner();
             }
@@ -379,6 +406,9 @@ impl Command {
                 None => "Take a decision back",
             }
             .to_owned(),
+            Self::SetGolden { .. } => "Change golden records".to_owned(),
+            Self::PinValue { pin } => format!("Pin {} of {}", pin.field, pin.record),
+            Self::UnpinValue { record, field } => format!("Unpin {field} of {record}"),
             Self::SetFeatures { .. } => "Change features".to_owned(),
             Self::SetSegments { params } => format!("Tune segments: k = {}", params.k),
             Self::SetPredict { .. } => "Tune predictions".to_owned(),

@@ -2,6 +2,7 @@
 
 use crate::export::ExportParams;
 use crate::features::FeatureParams;
+use crate::golden::{GoldenParams, Pin};
 use crate::identity::{IdentityParams, Verdict};
 use crate::ids::{FileRef, PairKey, SourceId};
 use crate::mapping::Mapping;
@@ -41,6 +42,12 @@ pub struct Document {
     pub imputations: Vec<Imputation>,
     /// Identity settings.
     pub identity: IdentityParams,
+    /// Rules of survivorship.
+    #[serde(skip_serializing_if = "is_default")]
+    pub golden: GoldenParams,
+    /// Values set by hand, sorted by record and field.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub pins: Vec<Pin>,
     /// People's decisions on pairs. Kept in `decisions.ndjson`, not in `project.toml`.
     #[serde(skip)]
     pub decisions: BTreeMap<PairKey, Decision>,
@@ -56,6 +63,10 @@ pub struct Document {
     pub rules: Vec<Rule>,
     /// Export settings.
     pub export: ExportParams,
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
 
 /// A decision with who, when and why.

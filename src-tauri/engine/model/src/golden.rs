@@ -1,5 +1,7 @@
 //! Golden records: which of a person's values stands, by rules a user sets.
 
+use crate::command::CommandError;
+use crate::document::Document;
 use crate::ids::SourceId;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -158,4 +160,41 @@ pub struct LosingValue {
     pub value: String,
     /// Records that say so, as `source/native_id`.
     pub from: Vec<String>,
+}
+
+/// The rules, when every field and source is known.
+pub(crate) fn checked(doc: &Document, params: &GoldenParams) -> Result<GoldenParams, CommandError> {
+    if let Some(bad) = params.fields.keys().find(|f| !GOLDEN_FIELDS.contains(&f.as_str())) {
+        return Err(CommandError::NoGoldenField(bad.clone(), GOLDEN_FIELDS.join(", ")));
+    }
+    if let Some(bad) = params.sources.iter().find(|id| doc.source(id).is_none()) {
+        return Err(CommandError::NoSource(bad.clone()));
+    }
+    Ok(params.clone())
+}
+
+/// Adds a pin in place of an earlier one of the same field.
+pub(crate) fn put(doc: &mut Document, pin: &Pin) -> Result<(), CommandError> {
+    if !PINNABLE.contains(&pin.field.as_str()) {
+        return Err(CommandError::NoGoldenField(pin.field.clone(), PINNABLE.join(", ")));
+    }
+    if pin.value.trim().is_empty() {
+        return Err(CommandError::EmptyName);
+    }
+    let place = |p: &Pin| (p.record.clone(), p.field.clone());
+    match doc.pins.binary_search_by_key(&place(pin), place) {
+        Ok(at) => doc.pins[at] = pin.clone(),
+        Err(at) => doc.pins.insert(at, pin.clone()),
+    }
+    Ok(())
+}
+
+/// Takes a pin back.
+pub(crate) fn remove(doc: &mut Document, record: &str, field: &str) -> Result<(), CommandError> {
+    let before = doc.pins.len();
+    doc.pins.retain(|p| p.record != record || p.field != field);
+    if doc.pins.len() == before {
+        return Err(CommandError::NoPin(record.to_owned(), field.to_owned()));
+    }
+    Ok(())
 }

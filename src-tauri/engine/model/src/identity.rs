@@ -3,6 +3,7 @@
 //! Match weights are log2 of the Bayes factor m/u (Fellegi and Sunter 1969); the prior is
 //! the probability that two random records match.
 
+use crate::golden::LosingValue;
 use crate::guard::GuardFinding;
 use crate::ids::{PairKey, ProfileId};
 use crate::lineage::LinkedRun;
@@ -451,6 +452,9 @@ pub struct GoldenValue {
     pub rule: String,
     /// Values that lost, without repeats.
     pub others: Vec<String>,
+    /// The same with the records they come from.
+    #[serde(default)]
+    pub lost: Vec<LosingValue>,
 }
 
 /// A person with everything known.

@@ -14,6 +14,7 @@ pub mod document;
 pub mod explain;
 pub mod export;
 pub mod features;
+pub mod golden;
 pub mod guard;
 pub mod identity;
 pub mod ids;

@@ -188,6 +188,9 @@ fn answer_read(session: &Session, request: Request) -> Result<Response, ApiError
         Request::Lineage { profile, limit } => {
             Response::Lineage(crate::lineage::view(session, profile, limit)?)
         }
+        Request::PreviewGolden { params } => {
+            Response::GoldenChanges(crate::golden::preview(session, &params)?)
+        }
         Request::Contradictions => {
             Response::Contradictions(kith_identity::contradictions(&hand::verdicts(session)))
         }

@@ -6,7 +6,7 @@ use kith_api::ApiError;
 use kith_model::document::Document;
 use kith_model::identity::{GoldenValue, PersonCard};
 use kith_model::recommend::PersonLists;
-use kith_model::{Column, Frame, ProfileId, Quiet, Stage};
+use kith_model::{Column, ProfileId, Quiet, Stage};
 use kith_recommend::ProductText;
 use kith_sql::text;
 use kith_store::Store;
@@ -77,7 +77,7 @@ pub(crate) fn card(session: &Session, profile: ProfileId) -> Result<PersonCard, 
     Ok(PersonCard {
         profile,
         name,
-        golden: golden(session, profile)?,
+        golden: crate::golden::of_person(session, profile)?,
         records: kith_identity::cards(&records, &titles(&session.document()))
             .map_err(|e| identity_error(&e))?,
         features: features(session, profile)?,
@@ -113,59 +113,6 @@ fn one_real(
     let frame = session.store.frame(sql, &Quiet).map_err(store_error)?;
     let first = frame.columns.first().and_then(|(_, c)| c.real()).and_then(|v| v.first().copied());
     Ok(first.flatten())
-}
-
-fn golden(session: &Session, profile: ProfileId) -> Result<Vec<GoldenValue>, ApiError> {
-    let sql = format!(
-        "SELECT g.field, g.value, g.source || '/' || coalesce(g.native_id, '') AS origin, g.rule \
-         FROM ident.golden_value g WHERE profile_id = {} ORDER BY g.field",
-        profile.0
-    );
-    let frame = session.store.frame(&sql, &Quiet).map_err(store_error)?;
-    let text = |name: &str| frame.column(name).and_then(Column::text).unwrap_or_default();
-    let (fields, values, origins, rules) =
-        (text("field"), text("value"), text("origin"), text("rule"));
-    let losing = losing_values(session, profile)?;
-    let owned = |v: &Option<String>| v.clone().unwrap_or_default();
-    let rows = fields.iter().zip(values).zip(origins.iter().zip(rules));
-    Ok(rows
-        .map(|((field, value), (from, rule))| {
-            let (field, value) = (owned(field), owned(value));
-            let mut others = losing.get(&field).cloned().unwrap_or_default();
-            others.retain(|other| other != &value);
-            let label =
-                kith_model::Entity::Profile.field(&field).map_or(field.as_str(), |f| f.label);
-            GoldenValue {
-                field: label.to_owned(),
-                value,
-                from: owned(from),
-                rule: owned(rule),
-                others,
-            }
-        })
-        .collect())
-}
-
-/// Every distinct value a person's records hold, by field.
-fn losing_values(
-    session: &Session,
-    profile: ProfileId,
-) -> Result<BTreeMap<String, Vec<String>>, ApiError> {
-    let sql = format!(
-        "SELECT p.* FROM canon.profile p JOIN ident.record i USING (record_id) \
-         WHERE i.profile_id = {} ORDER BY record_id",
-        profile.0
-    );
-    let frame: Frame = session.store.frame(&sql, &Quiet).map_err(store_error)?;
-    let mut all = BTreeMap::new();
-    for (name, column) in &frame.columns {
-        let Some(values) = column.text() else { continue };
-        let mut distinct: Vec<String> = values.iter().flatten().cloned().collect();
-        distinct.sort();
-        distinct.dedup();
-        all.insert(name.clone(), distinct);
-    }
-    Ok(all)
 }
 
 fn features(session: &Session, profile: ProfileId) -> Result<Vec<(String, String)>, ApiError> {

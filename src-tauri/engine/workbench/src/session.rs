@@ -6,6 +6,7 @@ use crate::results::{Results, StageResult};
 use kith_api::{ApiError, ErrorCode, HistoryView};
 use kith_identity::Said;
 use kith_model::document::Document;
+use kith_model::golden::Pin;
 use kith_model::{Command, Stage};
 use kith_store::{Store, StoreOptions};
 use std::collections::BTreeMap;
@@ -199,6 +200,9 @@ fn stamped(command: Command, now: &str) -> Command {
     match command {
         Command::Decide { pair, verdict, at, by, why } if at.is_empty() => {
             Command::Decide { pair, verdict, at: now.to_owned(), by, why }
+        }
+        Command::PinValue { pin } if pin.at.is_empty() => {
+            Command::PinValue { pin: Pin { at: now.to_owned(), ..pin } }
         }
         Command::Batch { title, commands } => {
             let commands = commands.into_iter().map(|c| stamped(c, now)).collect();

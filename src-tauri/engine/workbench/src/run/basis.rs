@@ -2,7 +2,8 @@
 //!
 //! A run of identity leaves its settings in `ident.basis` once everything else is written. When
 //! they are as they were and few records differ, the next run links those and learns nothing
-//! anew; else it is a full one.
+//! anew; else it is a full one. Rules of golden records are no such setting: changing them links
+//! nothing and learns nothing.
 
 use super::Ctx;
 use crate::error::store_error;
