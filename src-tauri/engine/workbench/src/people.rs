@@ -4,7 +4,7 @@ use crate::error::{identity_error, not_ready, recommend_error, settings_error, s
 use crate::session::Session;
 use kith_api::ApiError;
 use kith_model::document::Document;
-use kith_model::identity::{GoldenValue, PersonCard};
+use kith_model::identity::PersonCard;
 use kith_model::recommend::PersonLists;
 use kith_model::{Column, ProfileId, Quiet, Stage};
 use kith_recommend::ProductText;
