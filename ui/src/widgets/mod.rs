@@ -20,4 +20,4 @@ pub mod waterfall;
 pub use button::{Rank, button, icon_button};
 pub use card::chip;
 pub use row::{backdrop, row};
-pub use text::{Say, fit};
+pub use text::{Say, fit, fit_end};

@@ -71,6 +71,11 @@ pub fn plot<'a, R>(
     // A little air below: else the lowest mark of one axis is written over the first of the other.
     let (low, high) = (*y.range.start(), *y.range.end());
     let range_y = low - (high - low) * 0.04..=high;
+    // And at the right: the last number stays inside the card.
+    let (first, last) = (*x.range.start(), *x.range.end());
+    let range_x = first..=last + (last - first) * 0.04;
+    // Numbers of the axis need about this many points each not to touch.
+    let marks = (ui.available_width() / 64.0).clamp(2.0, 6.0) as u32;
     let (write_x, write_y) = (x.write, y.write);
     let (label_x, label_y) = (x.label.to_owned(), y.label.to_owned());
     let hint = |axis: AxisHints<'a>, write: fn(f64) -> String| {
@@ -82,7 +87,7 @@ pub fn plot<'a, R>(
     let caption = RichText::new(x.label).font(theme::body(12.0)).color(t.text_faint);
     let plot = Plot::new(name)
         .height(if free { ui.available_height() } else { height })
-        .default_x_bounds(*x.range.start(), *x.range.end())
+        .default_x_bounds(*range_x.start(), *range_x.end())
         .default_y_bounds(*range_y.start(), *range_y.end())
         .custom_x_axes(vec![hint(AxisHints::new_x(), write_x).label(caption)])
         .custom_y_axes(vec![hint(AxisHints::new_y(), write_y).min_thickness(40.0)])
@@ -95,7 +100,7 @@ pub fn plot<'a, R>(
         .allow_boxed_zoom(false)
         .allow_double_click_reset(false)
         .set_margin_fraction(egui::vec2(0.0, 0.0))
-        .x_grid_spacer(|input| ticks(input.bounds, 5))
+        .x_grid_spacer(move |input| ticks(input.bounds, marks))
         .y_grid_spacer(|input| ticks(input.bounds, 4))
         .cursor_color(t.hairline_strong)
         .label_formatter(move |at| match at {
@@ -107,7 +112,7 @@ pub fn plot<'a, R>(
             HoverPosition::Elsewhere { .. } => None,
         });
     let response = plot.show(ui, move |ui| {
-        ui.set_plot_bounds_x(x.range);
+        ui.set_plot_bounds_x(range_x);
         ui.set_plot_bounds_y(range_y);
         add(ui)
     });

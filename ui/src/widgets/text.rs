@@ -2,7 +2,8 @@
 
 use crate::theme;
 use egui::text::{LayoutJob, TextFormat, TextWrapping};
-use egui::{Color32, FontId, Label, Pos2, Rect, Response, RichText, Ui, vec2};
+use egui::{Color32, FontId, Galley, Label, Pos2, Rect, Response, RichText, Ui, vec2};
+use std::sync::Arc;
 
 /// Says something in one of the styles.
 pub trait Say {
@@ -75,11 +76,32 @@ pub fn fit(
     font: FontId,
     color: Color32,
 ) -> Rect {
-    let mut job = LayoutJob::single_section(text.into(), TextFormat::simple(font, color));
-    job.wrap = TextWrapping::truncate_at_width((right - at.x).max(0.0));
-    let galley = ui.painter().layout_job(job);
+    let galley = cut_to(ui, (right - at.x).max(0.0), text.into(), font, color);
     let place = at - vec2(0.0, galley.size().y / 2.0);
     let rect = Rect::from_min_size(place, galley.size());
     ui.painter().galley(place, galley, color);
     rect
+}
+
+/// Like [`fit`] for a line that ends at `at` (right, middle) and may begin at `left` at the
+/// earliest.
+pub fn fit_end(
+    ui: &Ui,
+    at: Pos2,
+    left: f32,
+    text: impl Into<String>,
+    font: FontId,
+    color: Color32,
+) -> Rect {
+    let galley = cut_to(ui, (at.x - left).max(0.0), text.into(), font, color);
+    let place = at - vec2(galley.size().x, galley.size().y / 2.0);
+    let rect = Rect::from_min_size(place, galley.size());
+    ui.painter().galley(place, galley, color);
+    rect
+}
+
+fn cut_to(ui: &Ui, width: f32, text: String, font: FontId, color: Color32) -> Arc<Galley> {
+    let mut job = LayoutJob::single_section(text, TextFormat::simple(font, color));
+    job.wrap = TextWrapping::truncate_at_width(width);
+    ui.painter().layout_job(job)
 }

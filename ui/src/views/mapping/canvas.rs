@@ -5,8 +5,8 @@ use crate::context::{Action, Context};
 use crate::icons;
 use crate::page::PageKey;
 use crate::theme::{self, Tokens};
-use crate::widgets::format;
 use crate::widgets::grid::type_icon;
+use crate::widgets::{fit_end, format};
 use egui::accesskit::Role;
 use egui::epaint::CubicBezierShape;
 use egui::{
@@ -99,12 +99,8 @@ impl Canvas {
         let at = rect.left_center() + vec2(28.0, 0.0);
         let ink = if linked { t.text } else { t.text_dim };
         let name = clip.text(at, Align2::LEFT_CENTER, &column.name, theme::medium(13.0), ink);
-        let room =
-            Rect::from_min_max(pos2(name.right() + 12.0, rect.top()), rect.max - vec2(14.0, 0.0));
-        let sample = ui.painter().with_clip_rect(room.intersect(rect));
-        let at = room.right_center();
-        let short = format::cut(&column.sample, 22);
-        sample.text(at, Align2::RIGHT_CENTER, short, theme::mono(12.0), t.text_faint);
+        let at = rect.right_center() - vec2(14.0, 0.0);
+        fit_end(ui, at, name.right() + 12.0, &column.sample, theme::mono(12.0), t.text_faint);
         port(ui, rect.right_center(), linked || dragged, &t);
         if response.drag_started() {
             self.from = Some(column.name.clone());
