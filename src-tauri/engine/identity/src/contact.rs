@@ -1,5 +1,10 @@
 //! E-mail addresses and phone numbers as keys, and which of them are nobody's.
 
+use crate::IdentityError;
+use crate::intern::each;
+use crate::sorting::sorted;
+use kith_model::Monitor;
+
 /// Local parts that stand for an office, not a person.
 const ROLES: [&str; 22] = [
     "accounts",
@@ -137,29 +142,31 @@ fn is_placeholder_number(digits: &str) -> bool {
 
 /// Gives each national number the one international number that ends in it, where there is
 /// exactly one. `numbers` are sorted and distinct; answers the replacement by position.
-pub(crate) fn widen(numbers: &[String]) -> Vec<Option<String>> {
-    let mut reversed: Vec<String> = numbers
-        .iter()
-        .filter_map(|n| n.strip_prefix('+'))
-        .map(|n| n.chars().rev().collect())
-        .collect();
-    reversed.sort_unstable();
-    let one = |number: &String| {
+pub(crate) fn widen(
+    numbers: &[&str],
+    monitor: &dyn Monitor,
+) -> Result<Vec<Option<String>>, IdentityError> {
+    let backwards = |n: &str| n.chars().rev().collect::<String>();
+    let reversed = each(numbers, |n| n.strip_prefix('+').map(backwards), monitor)?;
+    let reversed: Vec<&str> = reversed.iter().flatten().map(String::as_str).collect();
+    let reversed = sorted(reversed, Ord::cmp, monitor)?;
+    let one = |number: &&str| {
         if number.starts_with('+') {
             return None;
         }
-        let tail: String = number.chars().rev().collect();
-        let at = reversed.partition_point(|r| *r < tail);
+        let tail = backwards(number);
+        let at = reversed.partition_point(|r| **r < *tail);
         let mut fits = reversed[at..].iter().take_while(|r| r.starts_with(&tail));
         let only = fits.next().filter(|r| r.len() <= tail.len() + 3)?;
-        fits.next().is_none().then(|| format!("+{}", only.chars().rev().collect::<String>()))
+        fits.next().is_none().then(|| format!("+{}", backwards(only)))
     };
-    numbers.iter().map(one).collect()
+    each(numbers, one, monitor)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use kith_model::Quiet;
 
     #[test]
     fn addresses_are_compared_as_their_owner_means_them() {
@@ -189,11 +196,9 @@ mod tests {
 
     #[test]
     fn a_national_number_finds_its_country_when_only_one_fits() {
-        let numbers: Vec<String> =
-            ["+331612345678", "+442079460018", "+492079460018", "1612345678", "2079460018"]
-                .map(String::from)
-                .to_vec();
-        let widened = widen(&numbers);
+        let numbers =
+            ["+331612345678", "+442079460018", "+492079460018", "1612345678", "2079460018"];
+        let widened = widen(&numbers, &Quiet).expect("nobody stops it");
         assert_eq!(widened[3].as_deref(), Some("+331612345678"));
         assert_eq!(widened[4], None);
     }

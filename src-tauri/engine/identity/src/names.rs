@@ -140,7 +140,8 @@ pub(crate) fn name_columns(
         said.into_iter().find(|g| *g != 0).unwrap_or(0)
     };
     let generation = records.iter().map(|&i| generation(i)).collect();
-    let names = spelt.names.into_iter().map(NameValue::new).collect();
+    let names = each(&spelt.names, |name| Some(NameValue::new(name.clone())), monitor)?;
+    let names = names.into_iter().flatten().collect();
     Ok(NameColumns { names, given, family, generation })
 }
 

@@ -90,12 +90,13 @@ impl<V: std::hash::Hash + Eq + Clone + Send> Contacts<V> {
     fn intern(
         columns: [Cells<'_>; 2],
         read: impl Fn(&str) -> Option<V> + Sync,
-        spell: impl Fn(Vec<Option<V>>) -> Vec<Option<V>>,
+        spell: impl Fn(Vec<Option<V>>, &dyn Monitor) -> Result<Vec<Option<V>>, IdentityError>,
         monitor: &dyn Monitor,
     ) -> Result<Self, IdentityError> {
         let [first, second] = [columns[0].raw(monitor)?, columns[1].raw(monitor)?];
         let raw: Vec<&str> = first.value.iter().chain(&second.value).copied().collect();
-        let (value, of_raw) = distinct(spell(each(&raw, |cell| read(cell), monitor)?), monitor)?;
+        let read = each(&raw, |cell| read(cell), monitor)?;
+        let (value, of_raw) = distinct(spell(read, monitor)?, monitor)?;
         let first_of = through(&first.of, &of_raw);
         let second_of = through(&second.of, &of_raw[first.value.len()..]);
         let pair = |(a, b): (ValueId, ValueId)| {
@@ -186,8 +187,13 @@ impl Records {
             user: pick("user_id")?.intern(read_id, monitor)?,
             loyalty: pick("loyalty_id")?.intern(read_id, monitor)?,
             alike: Vec::new(),
-            email: Contacts::intern(two("email", "email_alt")?, Email::read, |e| e, monitor)?,
-            phone: Contacts::intern(phones, read_phone, international, monitor)?,
+            email: Contacts::intern(
+                two("email", "email_alt")?,
+                Email::read,
+                |e, _| Ok(e),
+                monitor,
+            )?,
+            phone: Contacts::intern(phones, read_phone, |n, m| international(&n, m), monitor)?,
             names,
             given,
             family,
@@ -234,17 +240,20 @@ pub(crate) fn read_id(text: &str) -> Option<String> {
 }
 
 /// National numbers take the international form that another record shows, when only one fits.
-fn international(mut numbers: Vec<Option<String>>) -> Vec<Option<String>> {
-    let mut all: Vec<String> = numbers.iter().flatten().cloned().collect();
-    all.sort_unstable();
+fn international(
+    numbers: &[Option<String>],
+    monitor: &dyn Monitor,
+) -> Result<Vec<Option<String>>, IdentityError> {
+    let all: Vec<&str> = numbers.iter().flatten().map(String::as_str).collect();
+    let mut all = sorted(all, Ord::cmp, monitor)?;
     all.dedup();
-    let wide = widen(&all);
-    for number in numbers.iter_mut().flatten() {
-        if let Some(Some(wide)) = all.binary_search(number).ok().map(|at| &wide[at]) {
-            number.clone_from(wide);
-        }
-    }
-    numbers
+    let wide = widen(&all, monitor)?;
+    let respelled = |number: &Option<String>| {
+        let number = number.as_deref()?;
+        let wide = all.binary_search(&number).ok().and_then(|at| wide[at].as_deref());
+        Some(wide.unwrap_or(number).to_owned())
+    };
+    each(numbers, respelled, monitor)
 }
 
 /// Rows in the order of source, native id and, for records that share both, content.

@@ -77,9 +77,11 @@ pub fn resolve(
     let joins = run.joins(&Comparer::new(&run.r, params), &constraints, monitor)?;
     check(monitor, 0.9, "measuring")?;
     let labels = truth.map(|labels| run.labels(labels));
+    ask(monitor)?;
     let roots = outcome::cut(run.r.len(), &joins, run.model.threshold);
     ask(monitor)?;
     let mut summary = run.summary(&ranked, &roots);
+    ask(monitor)?;
     outcome::recalls(&mut estimates, &summary.blocking, &ranked);
     summary.estimates = estimates;
     let extra = [summary.threshold, summary.proposed_threshold];
@@ -89,10 +91,13 @@ pub fn resolve(
     summary.iterations = trained.iterations;
     ask(monitor)?;
     summary.review = run.waiting(params, &roots);
+    ask(monitor)?;
     summary.notes = run.notes(&ranked, &constraints, trained.notes);
+    ask(monitor)?;
     summary.notes.extend(run.giant(records, &roots, &joins)?);
     let refused = summary.estimates.iter().filter(|e| e.largest_kept.is_none());
     summary.notes.extend(refused.map(refusal));
+    ask(monitor)?;
     let profiles = run.profiles(&roots);
     let (record_profile, pairs) =
         (run.record_profile(&profiles), run.pairs(params, &profiles, monitor)?);

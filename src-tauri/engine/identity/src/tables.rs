@@ -1,6 +1,7 @@
 //! The tables a run leaves: whose each record is, and the likelier pairs.
 
 use crate::forest::both;
+use crate::intern::each;
 use crate::keys::KeyKind;
 use crate::model::{probability, weight_of};
 use crate::resolve::Run;
@@ -58,8 +59,7 @@ impl Run {
         let reals = |of: fn(f64) -> f64| -> Column {
             Column::Real(rows.iter().map(|r| Some(of(self.weights[r.at]))).collect())
         };
-        let levels = rows.iter().map(|r| Some(self.levels_text(r.at))).collect();
-        ask(monitor)?;
+        let levels = each(&rows, |r| Some(self.levels_text(r.at)), monitor)?;
         Ok(Frame::default()
             .with("left_record", ints(&|r| self.r.id[r.left]))
             .with("right_record", ints(&|r| self.r.id[r.right]))

@@ -219,7 +219,7 @@ fn cancelling_at_any_point_says_cancelled() {
     let (frame, _) = frame(&town(100, 2));
     let params = IdentityParams::default().check().expect("valid");
     let mut finished = false;
-    for patience in 0..2000 {
+    for patience in 0..10_000 {
         let stopper = Stopper(Mutex::new(0), patience);
         match resolve(&frame, &params, &Decisions::new(), None, &stopper) {
             Err(error) => assert_eq!(error, IdentityError::Cancelled),
