@@ -157,8 +157,16 @@ fn gaps_are_filled_as_a_step_that_can_be_taken_back() {
     };
     assert_eq!(of(&bench), (0, 17), "what stands beside a filled column is no column of its own");
     let before = profile(&bench).columns.len();
-    // Matching goes by what was written, and runs.
+    // Matching goes by what was written, and every card shows that.
     bench.run(Stage::Identity);
+    let ask = Request::FindPeople { text: "p0@example.org".into(), limit: 1 };
+    let person = take!(bench.ask(ask), People)[0].0;
+    let card = take!(bench.ask(Request::Person { profile: person }), Person);
+    assert!(!card.records.is_empty());
+    for record in &card.records {
+        let country = record.values.iter().find(|(label, _)| label == "Country").unwrap();
+        assert_eq!(country.1, "", "{}", record.name);
+    }
     bench.ask(Request::Undo);
     checked(&bench);
     assert_eq!((of(&bench), profile(&bench).columns.len()), ((17, 0), before));

@@ -54,14 +54,8 @@ pub fn resolve(
     truth: Option<&[Option<String>]>,
     monitor: &dyn Monitor,
 ) -> Result<Resolution, IdentityError> {
-    check(monitor, 0.0, "reading records")?;
-    let decided = Decided::read(records, decisions)?;
-    let mut r = Records::read(records, monitor)?;
-    check(monitor, 0.05, "linking by keys")?;
-    let mut keys = keys::link(&mut r, params, monitor)?;
+    let Begun { decided, r, keys, linked } = Begun::of(records, params, decisions, monitor)?;
     let comparer = Comparer::new(&r, params);
-    keys.links.retain(|link| comparer.may_meet(both(link.0).0, both(link.0).1));
-    let linked: Vec<u64> = keys.links.iter().map(|link| link.0).collect();
     let blocking = blocking::blocking(&r, params, monitor)?;
     let candidates = pairs::candidates(&comparer, &linked, &blocking.blocks, r.len(), monitor)?;
     let mut estimates = blocking.estimates;
@@ -102,6 +96,34 @@ pub fn resolve(
     let (record_profile, pairs) =
         (run.record_profile(&profiles), run.pairs(params, &profiles, monitor)?);
     Ok(Resolution { summary, record_profile, pairs, model: run.model })
+}
+
+/// Records read and linked by their keys: what every run begins with.
+struct Begun {
+    decided: Decided,
+    r: Records,
+    keys: KeyLinks,
+    /// Pairs that a key links and that may meet.
+    linked: Vec<u64>,
+}
+
+impl Begun {
+    fn of(
+        records: &Frame,
+        params: &Valid<IdentityParams>,
+        decisions: &BTreeMap<PairKey, Verdict>,
+        monitor: &dyn Monitor,
+    ) -> Result<Self, IdentityError> {
+        check(monitor, 0.0, "reading records")?;
+        let decided = Decided::read(records, decisions)?;
+        let mut r = Records::read(records, monitor)?;
+        check(monitor, 0.05, "linking by keys")?;
+        let mut keys = keys::link(&mut r, params, monitor)?;
+        let comparer = Comparer::new(&r, params);
+        keys.links.retain(|link| comparer.may_meet(both(link.0).0, both(link.0).1));
+        let linked = keys.links.iter().map(|link| link.0).collect();
+        Ok(Self { decided, r, keys, linked })
+    }
 }
 
 /// The weight of every candidate pair; a deterministic link has at least [`KEY_WEIGHT`].

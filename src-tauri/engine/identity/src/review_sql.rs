@@ -1,6 +1,6 @@
 //! SQL around the review: the pairs it may ask about, the records it shows.
 
-use crate::identity_sql::{RECORD_COLUMNS, canon, ident};
+use crate::identity_sql::{canon, ident};
 use kith_model::{Entity, PairKey, ProfileId};
 use kith_sql::text_list;
 
@@ -27,29 +27,26 @@ ORDER BY left_record, right_record",
     )
 }
 
-/// The records of every pair of [`review_pairs_sql`], as [`crate::records_sql`] gives them.
-pub fn review_records_sql(pairs_sql: &str) -> String {
+/// The records of every pair of [`review_pairs_sql`], out of `records`: the text of
+/// [`crate::records_sql`].
+pub fn review_records_sql(records: &str, pairs_sql: &str) -> String {
     format!(
         "\
 WITH asked AS ({pairs_sql})
-SELECT {} FROM {}
+SELECT * FROM ({records})
 WHERE record_id IN (SELECT left_record FROM asked UNION SELECT right_record FROM asked)
-ORDER BY record_id",
-        RECORD_COLUMNS.join(", "),
-        canon(Entity::Profile)
+ORDER BY record_id"
     )
 }
 
-/// The records of some people, as [`crate::records_sql`] gives them, and whose each is
-/// (`profile_id`).
-pub fn records_of_people_sql(people: &[ProfileId]) -> String {
+/// The records of some people, out of `records` (the text of [`crate::records_sql`]), and whose
+/// each is (`profile_id`).
+pub fn records_of_people_sql(records: &str, people: &[ProfileId]) -> String {
     let ids: Vec<String> = people.iter().map(|p| p.0.to_string()).collect();
     let list = if ids.is_empty() { "NULL".to_owned() } else { ids.join(", ") };
     format!(
-        "SELECT {}, i.profile_id FROM {} p JOIN {} i USING (record_id) \
+        "SELECT r.*, i.profile_id FROM ({records}) r JOIN {} i USING (record_id) \
          WHERE i.profile_id IN ({list}) ORDER BY record_id",
-        RECORD_COLUMNS.join(", "),
-        canon(Entity::Profile),
         ident("record")
     )
 }
@@ -62,7 +59,10 @@ mod tests {
     fn the_queries_read_as_written() {
         let decided = [PairKey::new("crm/o'hara", "shop/2")];
         insta::assert_snapshot!("review_pairs", review_pairs_sql(decided.iter()));
-        insta::assert_snapshot!("review_records", review_records_sql("SELECT 1"));
-        insta::assert_snapshot!("records_of_people", records_of_people_sql(&[ProfileId(7)]));
+        insta::assert_snapshot!("review_records", review_records_sql("SELECT 2", "SELECT 1"));
+        insta::assert_snapshot!(
+            "records_of_people",
+            records_of_people_sql("SELECT 2", &[ProfileId(7)])
+        );
     }
 }

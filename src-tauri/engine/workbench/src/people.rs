@@ -1,6 +1,6 @@
 //! People as screens show them: a person's card, their recommendations.
 
-use crate::error::{identity_error, not_ready, recommend_error, settings_error, store_error};
+use crate::error::{not_ready, recommend_error, settings_error, store_error};
 use crate::session::Session;
 use kith_api::ApiError;
 use kith_model::document::Document;
@@ -67,19 +67,12 @@ pub(crate) fn card(session: &Session, profile: ProfileId) -> Result<PersonCard, 
         &format!("SELECT display_name FROM ident.golden WHERE profile_id = {}", profile.0),
     )?
     .ok_or_else(|| crate::error::usage("There is no such person").hint("Search again"))?;
-    let records = format!(
-        "SELECT r.* FROM ({}) r JOIN ident.record i USING (record_id) WHERE i.profile_id = {} \
-         ORDER BY r.record_id",
-        records_sql(&session.store)?,
-        profile.0
-    );
-    let records = session.store.frame(&records, &Quiet).map_err(store_error)?;
+    let records = crate::reviewing::records_of(session, &[profile], &titles(&session.document()))?;
     Ok(PersonCard {
         profile,
         name,
         golden: crate::golden::of_person(session, profile)?,
-        records: kith_identity::cards(&records, &titles(&session.document()))
-            .map_err(|e| identity_error(&e))?,
+        records: records.into_values().flatten().collect(),
         features: features(session, profile)?,
         segment: segment(session, profile)?,
         propensity: one_real(

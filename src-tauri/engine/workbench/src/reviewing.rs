@@ -2,7 +2,7 @@
 //! charts of matching.
 
 use crate::error::{identity_error, not_ready, settings_error, store_error};
-use crate::people::titles;
+use crate::people::{records_sql, titles};
 use crate::session::Session;
 use kith_api::ApiError;
 use kith_identity::{ChartInput, GraphInput, MatchModel, ReviewInput, Said};
@@ -17,16 +17,16 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Other records of a person shown beside the one asked about, at most.
 const OTHERS: usize = 4;
 
-/// What every answer here rests on.
-struct Ground {
-    document: Document,
-    model: MatchModel,
-    params: Valid<IdentityParams>,
-    titles: BTreeMap<String, String>,
+/// What every answer about matched records rests on.
+pub(crate) struct Ground {
+    pub(crate) document: Document,
+    pub(crate) model: MatchModel,
+    pub(crate) params: Valid<IdentityParams>,
+    pub(crate) titles: BTreeMap<String, String>,
 }
 
 impl Ground {
-    fn of(session: &Session) -> Result<Self, ApiError> {
+    pub(crate) fn of(session: &Session) -> Result<Self, ApiError> {
         let document = session.document();
         let model =
             session.results.model(Stage::Identity)?.ok_or_else(|| not_ready(Stage::Identity))?;
@@ -34,33 +34,38 @@ impl Ground {
         let titles = titles(&document);
         Ok(Self { document, model, params, titles })
     }
+
+    /// What the review goes by: the pairs it may ask about and their records, `limit` of them.
+    fn review<'a>(&'a self, [pairs, records]: &'a [Frame; 2], limit: u32) -> ReviewInput<'a> {
+        ReviewInput {
+            pairs,
+            records,
+            model: &self.model,
+            params: &self.params,
+            decisions: &self.document.decisions,
+            titles: &self.titles,
+            limit,
+        }
+    }
 }
 
-fn frame(session: &Session, sql: &str) -> Result<Frame, ApiError> {
+pub(crate) fn frame(session: &Session, sql: &str) -> Result<Frame, ApiError> {
     session.store.frame(sql, &Quiet).map_err(store_error)
 }
 
 /// The pairs of the review and their records.
 fn asked(session: &Session, document: &Document) -> Result<[Frame; 2], ApiError> {
     let pairs = kith_identity::review_pairs_sql(document.decisions.keys());
-    let records = kith_identity::review_records_sql(&pairs);
+    let records = kith_identity::review_records_sql(&records_sql(&session.store)?, &pairs);
     Ok([frame(session, &pairs)?, frame(session, &records)?])
 }
 
 /// Pairs worth a decision, most instructive first, with the other records of both people.
 pub(crate) fn queue(session: &Session, limit: u32) -> Result<Vec<ReviewPair>, ApiError> {
     let ground = Ground::of(session)?;
-    let [pairs, records] = asked(session, &ground.document)?;
-    let mut queue = kith_identity::review(&ReviewInput {
-        pairs: &pairs,
-        records: &records,
-        model: &ground.model,
-        params: &ground.params,
-        decisions: &ground.document.decisions,
-        titles: &ground.titles,
-        limit,
-    })
-    .map_err(|e| identity_error(&e))?;
+    let asked = asked(session, &ground.document)?;
+    let queue = kith_identity::review(&ground.review(&asked, limit));
+    let mut queue = queue.map_err(|e| identity_error(&e))?;
     let people: BTreeSet<ProfileId> = queue.iter().flat_map(|pair| pair.people).collect();
     let of = records_of(session, &people.into_iter().collect::<Vec<_>>(), &ground.titles)?;
     for pair in &mut queue {
@@ -77,13 +82,19 @@ pub(crate) fn queue(session: &Session, limit: u32) -> Result<Vec<ReviewPair>, Ap
     Ok(queue)
 }
 
+/// The records of some people as matching reads them, and whose each is.
+fn rows_of(session: &Session, people: &[ProfileId]) -> Result<Frame, ApiError> {
+    let records = records_sql(&session.store)?;
+    frame(session, &kith_identity::records_of_people_sql(&records, people))
+}
+
 /// The cards of some people's records, by person.
-fn records_of(
+pub(crate) fn records_of(
     session: &Session,
     people: &[ProfileId],
     titles: &BTreeMap<String, String>,
 ) -> Result<BTreeMap<ProfileId, Vec<RecordCard>>, ApiError> {
-    let mut records = frame(session, &kith_identity::records_of_people_sql(people))?;
+    let mut records = rows_of(session, people)?;
     let owners: Vec<Option<i64>> =
         records.column("profile_id").and_then(Column::int).unwrap_or_default().to_vec();
     records.columns.retain(|(name, _)| name != "profile_id");
@@ -111,24 +122,15 @@ fn desk_of(
     ground: &Ground,
     summary: &IdentitySummary,
 ) -> Result<ReviewDesk, ApiError> {
-    let [pairs, records] = asked(session, &ground.document)?;
-    let input = ReviewInput {
-        pairs: &pairs,
-        records: &records,
-        model: &ground.model,
-        params: &ground.params,
-        decisions: &ground.document.decisions,
-        titles: &ground.titles,
-        limit: 0,
-    };
+    let asked = asked(session, &ground.document)?;
     let said: Vec<Said> = session.said();
-    kith_identity::desk(&input, summary, &said).map_err(|e| identity_error(&e))
+    kith_identity::desk(&ground.review(&asked, 0), summary, &said).map_err(|e| identity_error(&e))
 }
 
 /// One person as a graph.
 pub(crate) fn graph(session: &Session, profile: ProfileId) -> Result<PersonGraph, ApiError> {
     let ground = Ground::of(session)?;
-    let records = frame(session, &kith_identity::records_of_people_sql(&[profile]))?;
+    let records = rows_of(session, &[profile])?;
     if records.rows() == 0 {
         return Err(crate::error::usage("There is no such person").hint("Search again"));
     }
@@ -152,7 +154,7 @@ pub(crate) fn charts(session: &Session) -> Result<Vec<Chart>, ApiError> {
     kith_identity::charts(&ChartInput {
         summary: &summary,
         desk: &desk,
-        records: &frame(session, &crate::people::records_sql(&session.store)?)?,
+        records: &frame(session, &records_sql(&session.store)?)?,
         model: &ground.model,
         params: &ground.params,
         titles: &ground.titles,

@@ -4,11 +4,10 @@
 //! nothing more is tied to them: so each touched component is as a full run with the same model
 //! would see it, and is clustered anew under the decisions. Everything else stays as it was.
 
-use super::{LEAST_EDGE, Run, weigh};
+use super::{Begun, LEAST_EDGE, Run, weigh};
 use crate::compare::Comparer;
-use crate::decided::{Decided, Taught};
+use crate::decided::Taught;
 use crate::forest::{Forest, both, pair};
-use crate::keys;
 use crate::model::{KEY_WEIGHT, Scorer, weight_of};
 use crate::outcome::{self, Ranked};
 use crate::pairs::{self, Candidates};
@@ -58,14 +57,8 @@ pub fn link(
     decisions: &BTreeMap<PairKey, Verdict>,
     (truth, monitor): (Option<&[Option<String>]>, &dyn Monitor),
 ) -> Result<Linked, IdentityError> {
-    check(monitor, 0.0, "reading records")?;
-    let decided = Decided::read(records, decisions)?;
-    let mut r = Records::read(records, monitor)?;
-    check(monitor, 0.05, "linking by keys")?;
-    let mut keys = keys::link(&mut r, params, monitor)?;
+    let Begun { decided, r, keys, linked } = Begun::of(records, params, decisions, monitor)?;
     let comparer = Comparer::new(&r, params);
-    keys.links.retain(|link| comparer.may_meet(both(link.0).0, both(link.0).1));
-    let linked: Vec<u64> = keys.links.iter().map(|link| link.0).collect();
     let blocks = blocking::blocking(&r, params, monitor)?.blocks;
     let of = |wanted: &(dyn Fn(usize, usize) -> bool + Sync)| {
         pairs::candidates_where(&comparer, (&linked, &blocks), (r.len(), wanted), monitor)
