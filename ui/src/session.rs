@@ -29,8 +29,14 @@ enum Slot {
     Preview(LinkKey),
     Preset,
     Page(PageKey),
-    Project { run: Option<Stage> },
-    Change { run: Option<Stage> },
+    /// Another project; `files` are added once it is open.
+    Project {
+        run: Option<Stage>,
+        files: Vec<FileRef>,
+    },
+    Change {
+        run: Option<Stage>,
+    },
     Report,
     Rejects,
     Server,
@@ -79,7 +85,7 @@ pub struct Session {
     time: f64,
     /// The source a file dialog is open for.
     picking_for: Option<SourceId>,
-    /// Files dropped while no project was open: added once the new one is.
+    /// Files dropped while no project was open, until its place is picked.
     waiting: Vec<FileRef>,
     /// When the last file dialog was asked for, in egui's seconds.
     asked_at: f64,
@@ -233,15 +239,20 @@ impl Session {
             }
             Action::OpenSample => {
                 let run = Some(Stage::Export);
-                self.send(Slot::Project { run }, Request::OpenSample { folder: None });
+                self.send(
+                    Slot::Project { run, files: Vec::new() },
+                    Request::OpenSample { folder: None },
+                );
             }
             Action::OpenProject(folder) => {
-                self.send(Slot::Project { run: None }, Request::OpenProject { folder });
+                let slot = Slot::Project { run: None, files: Vec::new() };
+                self.send(slot, Request::OpenProject { folder });
             }
             Action::NewProject(folder) => {
                 let name = folder.name().trim_end_matches(".kith").to_owned();
                 let request = Request::NewProject { folder, name };
-                self.send(Slot::Project { run: None }, request);
+                let files = std::mem::take(&mut self.waiting);
+                self.send(Slot::Project { run: None, files }, request);
             }
             Action::AddFiles(files) => {
                 let run = Some(Stage::Sources);
@@ -398,15 +409,14 @@ impl Session {
                 Ok(page) => self.data.pages.land(&key, page),
                 Err(error) => self.data.pages.fail(&key, error),
             },
-            (Slot::Project { run }, Response::Overview(overview)) => {
+            (Slot::Project { run, files }, Response::Overview(overview)) => {
                 self.forget();
                 self.data.overview.land(overview);
                 news.project = true;
                 news.route = Some(Route::Stage(Stage::Sources));
                 run.into_iter().for_each(|stage| self.start(stage));
-                let waiting = std::mem::take(&mut self.waiting);
-                if !waiting.is_empty() {
-                    self.run(Action::AddFiles(waiting));
+                if !files.is_empty() {
+                    self.run(Action::AddFiles(files));
                 }
             }
             (Slot::Report, Response::Written(file)) => {

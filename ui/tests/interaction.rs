@@ -3,32 +3,17 @@
 mod support;
 
 use egui::{Key, Modifiers};
-use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
 use kith_api::{ApiError, ErrorCode, Event, JobOutcome, JobStatus, Request};
 use kith_model::identity::Verdict;
 use kith_model::mapping::Transform;
 use kith_model::{Command, JobId, Metric, Stage};
-use kith_ui::{App, Incoming, Pick, ThemeChoice};
+use kith_ui::{Incoming, Pick, ThemeChoice};
 use support::world::World;
-use support::{Tap, app, settle};
-
-type Window = Harness<'static, Option<App>>;
+use support::{Tap, Window, app, keep, open_at, settle};
 
 fn open(world: World, stage: Key) -> (Window, Tap) {
-    let (mut window, tap) = app(world, ThemeChoice::Dark, [1440.0, 900.0]);
-    settle(&mut window);
-    window.key_press_modifiers(Modifiers::COMMAND, stage);
-    settle(&mut window);
-    (window, tap)
-}
-
-fn keep(window: &mut Window, name: &str) {
-    if let Some(folder) = std::env::var_os("KITH_PICTURES") {
-        let image = window.render().expect("a renderer is installed");
-        let file = std::path::Path::new(&folder).join(format!("{name}.png"));
-        image.save(file).expect("the folder can be written");
-    }
+    open_at(world, ThemeChoice::Dark, stage)
 }
 
 #[test]
@@ -162,6 +147,22 @@ fn files_dropped_before_a_dialog_was_cancelled_are_forgotten() {
     settle(&mut window);
     let said = window.query_by_label_contains("No file dialog could be shown");
     assert!(said.is_some(), "gone at once: the system has none");
+    window.get_by_label("Open the sample shop").click();
+    settle(&mut window);
+    let sent = tap.sent.borrow();
+    assert!(!sent.iter().any(|r| matches!(r, Request::AddFiles { .. })));
+}
+
+#[test]
+fn files_dropped_for_a_project_that_could_not_be_made_go_into_no_other() {
+    let (mut window, tap) = app(World::closed(), ThemeChoice::Light, [1200.0, 800.0]);
+    settle(&mut window);
+    let files = vec![kith_model::FileRef("/tmp/contacts.csv".to_owned())];
+    let folder = kith_model::FileRef(support::world::NO_ROOM.to_owned());
+    let picked = Incoming::Picked { ask: Pick::ProjectToCreate, files: vec![folder] };
+    tap.inbox.borrow_mut().extend([Incoming::Dropped(files), picked]);
+    settle(&mut window);
+    assert!(window.query_by_label_contains("No project can live here").is_some());
     window.get_by_label("Open the sample shop").click();
     settle(&mut window);
     let sent = tap.sent.borrow();

@@ -3,24 +3,17 @@
 mod support;
 
 use egui::{Key, Modifiers};
-use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
 use kith_api::Request;
 use kith_model::identity::Verdict;
 use kith_model::{Command, FileRef, Stage};
-use kith_ui::{App, Incoming, Pick, ThemeChoice};
+use kith_ui::{Incoming, Pick, ThemeChoice};
 use std::time::{Duration, Instant};
 use support::world::World;
-use support::{Tap, app, settle};
-
-type Window = Harness<'static, Option<App>>;
+use support::{Tap, Window, open_at, settle};
 
 fn open(world: World) -> (Window, Tap) {
-    let (mut window, tap) = app(world, ThemeChoice::Dark, [1440.0, 900.0]);
-    settle(&mut window);
-    window.key_press_modifiers(Modifiers::COMMAND, Key::Num4);
-    settle(&mut window);
-    (window, tap)
+    open_at(world, ThemeChoice::Dark, Key::Num4)
 }
 
 fn review(pairs: usize) -> (Window, Tap) {

@@ -2,33 +2,18 @@
 
 mod support;
 
-use egui::{Key, Modifiers};
-use egui_kittest::Harness;
+use egui::Key;
 use egui_kittest::kittest::{NodeT, Queryable};
 use kith_api::Request;
 use kith_model::column_format::{ColumnFormat, DateOrder};
 use kith_model::source::{FileFormat, Nested, ReadOptions};
 use kith_model::{Command, FileRef, Stage};
-use kith_ui::{App, Incoming, Pick, ThemeChoice};
+use kith_ui::{Incoming, Pick, ThemeChoice};
 use support::world::World;
-use support::{Tap, app, settle};
-
-type Window = Harness<'static, Option<App>>;
+use support::{Tap, Window, keep, open_at, settle};
 
 fn open(world: World, theme: ThemeChoice) -> (Window, Tap) {
-    let (mut window, tap) = app(world, theme, [1440.0, 900.0]);
-    settle(&mut window);
-    window.key_press_modifiers(Modifiers::COMMAND, Key::Num1);
-    settle(&mut window);
-    (window, tap)
-}
-
-fn keep(window: &mut Window, name: &str) {
-    if let Some(folder) = std::env::var_os("KITH_PICTURES") {
-        let image = window.render().expect("a renderer is installed");
-        let file = std::path::Path::new(&folder).join(format!("{name}.png"));
-        image.save(file).expect("the folder can be written");
-    }
+    open_at(world, theme, Key::Num1)
 }
 
 fn click(window: &mut Window, label: &str) {

@@ -90,12 +90,29 @@ impl Wire for Scripted {
     }
 }
 
+/// The interface in a window of its own.
+pub type Window = Harness<'static, Option<App>>;
+
+/// The interface on the page of the stage that `key` opens.
+pub fn open_at(world: World, theme: ThemeChoice, key: egui::Key) -> (Window, Tap) {
+    let (mut window, tap) = app(world, theme, [1440.0, 900.0]);
+    settle(&mut window);
+    window.key_press_modifiers(egui::Modifiers::COMMAND, key);
+    settle(&mut window);
+    (window, tap)
+}
+
+/// Writes what the window shows to the folder named by `KITH_PICTURES`, where it is set.
+pub fn keep(window: &mut Window, name: &str) {
+    if let Some(folder) = std::env::var_os("KITH_PICTURES") {
+        let image = window.render().expect("a renderer is installed");
+        let file = std::path::Path::new(&folder).join(format!("{name}.png"));
+        image.save(file).expect("the folder can be written");
+    }
+}
+
 /// The whole interface over a scripted engine, and a tap on the wire.
-pub fn app(
-    world: World,
-    theme: ThemeChoice,
-    size: [f32; 2],
-) -> (Harness<'static, Option<App>>, Tap) {
+pub fn app(world: World, theme: ThemeChoice, size: [f32; 2]) -> (Window, Tap) {
     let tap = Tap {
         world: Rc::new(RefCell::new(world)),
         sent: Rc::default(),
@@ -124,7 +141,7 @@ pub fn app(
 }
 
 /// Lets answers come in and everything settle.
-pub fn settle(harness: &mut Harness<'static, Option<App>>) {
+pub fn settle(harness: &mut Window) {
     for _ in 0..8 {
         harness.step();
     }

@@ -8,6 +8,9 @@ use kith_api::{
 use kith_model::document::Document;
 use kith_model::{Command, FileRef, Stage, StageState};
 
+/// A folder where no project can be made.
+pub const NO_ROOM: &str = "/read-only/Customers.kith";
+
 pub struct World {
     pub open: bool,
     pub computed: bool,
@@ -155,6 +158,9 @@ impl World {
             Request::OpenSample { .. } | Request::OpenProject { .. } => {
                 *self = Self::ready();
                 Response::Overview(self.overview())
+            }
+            Request::NewProject { folder, .. } if folder.0 == NO_ROOM => {
+                return Err(ApiError::new(ErrorCode::Io, "No project can live here"));
             }
             Request::NewProject { .. } => {
                 *self = Self::empty();
