@@ -6,12 +6,11 @@
 //! many people loses its power altogether; an id that two sources number independently shows by
 //! the names that contradict each other.
 
-use crate::compare::{
-    BIRTH_SAME_YEAR, birth, family_alike, given_alike, other_generation, swapped,
-};
+use crate::compare::{birth, family_alike, given_alike, other_generation, swapped};
 use crate::contact::Email;
 use crate::fold::hash;
 use crate::forest::pair;
+use crate::grade::BIRTH_SAME_YEAR;
 use crate::names::Alike;
 use crate::records::{Contacts, MISSING, Records, ValueId};
 use crate::sorting::sorted;

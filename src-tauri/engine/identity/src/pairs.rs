@@ -9,6 +9,7 @@ use crate::em::Histogram;
 use crate::forest::{both, pair};
 use crate::intern::QuickMap;
 use crate::levels::Pattern;
+use crate::packed::Packed;
 use crate::{IdentityError, check};
 use kith_model::Monitor;
 use kith_model::identity::BlockingCount;
@@ -109,6 +110,7 @@ fn part(
 ) -> Part {
     let mut part = Part::default();
     let mut near: Vec<(u32, u32)> = Vec::new();
+    let mut others: Vec<Packed> = Vec::new();
     let mut linked = linked[linked.partition_point(|&p| both(p).0 < records.start)..].iter();
     let mut next = linked.next();
     for a in records {
@@ -123,6 +125,7 @@ fn part(
         }
         near.retain(|&(b, _)| wanted(a, b as usize) && comparer.may_meet(a, b as usize));
         near.sort_unstable();
+        let first = part.pairs.len();
         for same in near.chunk_by(|x, y| x.0 == y.0) {
             part.pairs.push(pair(a as u32, same[0].0));
             let rules = same.iter().fold(0, |rules, x| rules | x.1);
@@ -133,8 +136,12 @@ fn part(
                 left &= left - 1;
             }
             part.rules.push(rules);
-            part.patterns.push(comparer.compare(a, same[0].0 as usize));
         }
+        // Fetched together: the lines of many records come from memory at once.
+        others.clear();
+        others.extend(part.pairs[first..].iter().map(|&p| comparer.packed(both(p).1)));
+        let own = comparer.packed(a);
+        part.patterns.extend(others.iter().map(|other| comparer.compare_packed(&own, other)));
     }
     part
 }

@@ -51,15 +51,14 @@ impl Birth {
         (1880..=2100).contains(&year).then_some(Self { year, month, day })
     }
 
-    /// The date as eight digits, year first.
-    pub fn digits(self) -> [u8; 8] {
-        let mut left = self.year as u32 * 10_000 + self.month * 100 + self.day;
-        let mut digits = [0; 8];
-        for digit in digits.iter_mut().rev() {
-            *digit = (left % 10) as u8;
-            left /= 10;
-        }
-        digits
+    /// The date in eight digits of four bits, year first; never 0.
+    pub fn coded(self) -> u32 {
+        let digits = |n: u32| ((n / 10) << 4) | (n % 10);
+        let year = self.year as u32;
+        digits(year / 100) << 24
+            | digits(year % 100) << 16
+            | digits(self.month) << 8
+            | digits(self.day)
     }
 }
 
@@ -209,9 +208,8 @@ impl Records {
         })
     }
 
-    /// True when the sources of two records number people alike.
-    pub fn one_numbering(&self, a: usize, b: usize) -> bool {
-        let (s, t) = (self.source[a], self.source[b]);
+    /// True when two sources number people alike.
+    pub fn one_numbering(&self, s: u16, t: u16) -> bool {
         s == t || self.alike.binary_search(&(s.min(t), s.max(t))).is_ok()
     }
 

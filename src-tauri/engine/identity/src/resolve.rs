@@ -61,6 +61,7 @@ pub fn resolve(
     let mut estimates = blocking.estimates;
     drop((linked, blocking.blocks));
     let trained = train((&r, &comparer), &keys, &candidates.patterns, params, monitor)?;
+    let layout = comparer.layout();
     let taught = decided.taught(&r, &candidates);
     let weights = weigh((&trained.model, &r), &candidates, &taught, monitor)?;
     let ranked = Ranked::new(&candidates, &weights, outcome::sobriety(&trained.model), monitor)?;
@@ -68,7 +69,9 @@ pub fn resolve(
     model.threshold = params.threshold.unwrap_or_else(|| ranked.propose());
     let run = Run { r, keys, candidates, weights, model, decided, taught };
     let constraints = run.decided.constraints(&run.r);
-    let joins = run.joins(&Comparer::new(&run.r, params), &constraints, monitor)?;
+    let comparer = Comparer::over(&run.r, layout, params);
+    let joins = run.joins(&comparer, &constraints, monitor)?;
+    drop(comparer);
     check(monitor, 0.9, "measuring")?;
     let labels = truth.map(|labels| run.labels(labels));
     ask(monitor)?;

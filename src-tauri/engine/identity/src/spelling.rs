@@ -1,0 +1,89 @@
+//! How alike two spellings are: slips, Jaro-Winkler similarity, and bounds on both that reject
+//! most pairs for next to nothing.
+
+use rapidfuzz::distance::{jaro_winkler, osa};
+
+/// True when the optimal string alignment distance of `a` and `b` is at most `most`.
+pub(crate) fn within(a: &[u8], b: &[u8], most: usize) -> bool {
+    if most == 1 {
+        return one_slip(a, b);
+    }
+    if a.len().abs_diff(b.len()) > most {
+        return false;
+    }
+    let args = osa::Args::default().score_cutoff(most);
+    osa::distance_with_args(a.iter().copied(), b.iter().copied(), &args).is_some()
+}
+
+/// True when at most one insertion, deletion, substitution or swap of neighbours parts `a` and
+/// `b`: what follows the first difference must agree.
+fn one_slip(a: &[u8], b: &[u8]) -> bool {
+    let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
+    let Some(at) = short.iter().zip(long).position(|(x, y)| x != y) else {
+        return long.len() - short.len() <= 1;
+    };
+    match long.len() - short.len() {
+        0 => short[at + 1..] == long[at + 1..] || swapped_neighbours(short, long),
+        1 => short[at..] == long[at + 1..],
+        _ => false,
+    }
+}
+
+/// True when two texts of one length differ by two neighbours in the other order.
+pub(crate) fn swapped_neighbours(a: &[u8], b: &[u8]) -> bool {
+    let Some(at) = a.iter().zip(b).position(|(x, y)| x != y) else { return false };
+    at + 1 < a.len() && a[at] == b[at + 1] && a[at + 1] == b[at] && a[at + 2..] == b[at + 2..]
+}
+
+/// Jaro-Winkler similarity (Winkler 1990) when it is at least `least`, else 0.
+pub(crate) fn winkler(a: &str, b: &str, least: f64) -> f64 {
+    let args = jaro_winkler::Args::default().score_cutoff(least);
+    jaro_winkler::similarity_with_args(a.bytes(), b.bytes(), &args).unwrap_or(0.0)
+}
+
+/// What a bound needs of a text: its length and its [`crate::fold::letters`].
+pub(crate) type Sketch = (usize, u32);
+
+/// A bound on the Jaro-Winkler similarity of two texts that begin with `prefix` equal characters
+/// (of four at most): each letter one text has and the other lacks leaves at least one character
+/// unmatched.
+pub(crate) fn most_alike(a: Sketch, b: Sketch, prefix: usize) -> f64 {
+    if a.0 == 0 || b.0 == 0 {
+        return 0.0;
+    }
+    let only = |a: u32, b: u32| (a & !b).count_ones() as usize;
+    let matched = a.0.saturating_sub(only(a.1, b.1)).min(b.0.saturating_sub(only(b.1, a.1)));
+    let matched = matched as f64;
+    let jaro = (matched / a.0 as f64 + matched / b.0 as f64 + 1.0) / 3.0;
+    jaro + prefix as f64 * 0.1 * (1.0 - jaro)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fold::letters;
+    use proptest::prelude::*;
+
+    #[test]
+    fn swapped_neighbours_are_no_two_slips() {
+        assert!(swapped_neighbours(b"7516382", b"7561382"));
+        assert!(!swapped_neighbours(b"7516382", b"7516382"));
+        assert!(!swapped_neighbours(b"7516382", b"7561383"));
+    }
+
+    proptest! {
+        #[test]
+        fn one_slip_is_a_distance_of_one(a in "[abc]{0,6}", b in "[abc]{0,6}") {
+            let (x, y) = (a.bytes(), b.bytes());
+            prop_assert_eq!(one_slip(a.as_bytes(), b.as_bytes()), osa::distance(x, y) <= 1);
+        }
+
+        #[test]
+        fn the_bound_is_never_below_the_similarity(a in "[abc ]{0,7}", b in "[a-d1]{0,7}") {
+            let prefix = a.bytes().zip(b.bytes()).take(4).take_while(|(x, y)| x == y).count();
+            let sketch = |t: &str| (t.len(), letters(t));
+            let bound = most_alike(sketch(&a), sketch(&b), prefix);
+            prop_assert!(a.is_empty() || b.is_empty() || bound + 1e-9 >= winkler(&a, &b, 0.0));
+        }
+    }
+}
