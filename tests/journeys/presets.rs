@@ -150,6 +150,42 @@ fn a_link_is_tried_before_it_is_drawn() {
 }
 
 #[test]
+fn times_are_read_in_a_named_zone_and_currencies_out_of_amounts() {
+    let bench = Bench::new();
+    let table = "Nr,Zeit,Betrag\nB-1,2026-07-01 10:00,\"12,50 €\"\nB-2,2026-01-01 10:00:00+00:00,CHF 3\n\
+                 B-3,2026-01-01 10:00,kr 5\n";
+    let file = bench.write("orders.csv", table);
+    new_project(&bench, "zones");
+    bench.ask(Request::AddFiles { files: vec![file] });
+    bench.run(Stage::Sources);
+    let source = document(&bench).sources[0].id.clone();
+    let ask = |field: &str, column: &str, transform: Transform| Request::PreviewLink {
+        source: source.clone(),
+        entity: Entity::Order,
+        link: link(field, column, transform),
+    };
+    let after = |field: &str, column: &str, transform: Transform| -> Vec<String> {
+        let Response::Preview(found) = bench.ask(ask(field, column, transform)) else {
+            panic!("a preview is the answer")
+        };
+        let mut values: Vec<_> = found.rows.into_iter().filter_map(|r| r.after).collect();
+        values.sort();
+        values
+    };
+    let times = after("at", "Zeit", Transform::Zone("Europe/Oslo".to_owned()));
+    let utc = ["2026-01-01 09:00:00", "2026-01-01 10:00:00", "2026-07-01 08:00:00"];
+    assert_eq!(times, utc, "summer time, and a zone of its own");
+    assert_eq!(
+        after("at", "Zeit", Transform::Offset(60))[1..],
+        ["2026-01-01 10:00:00", "2026-07-01 09:00:00"]
+    );
+    assert_eq!(after("currency", "Betrag", Transform::Currency), ["CHF", "EUR"]);
+    let wrong = bench.call(ask("at", "Zeit", Transform::Zone("Oslo time".to_owned())));
+    let wrong = wrong.unwrap_err();
+    assert!(format!("{wrong:?}").contains("Europe/Oslo"), "{wrong:?}");
+}
+
+#[test]
 fn accepted_links_are_remembered() {
     let bench = Bench::new();
     let table =
@@ -168,4 +204,39 @@ fn accepted_links_are_remembered() {
     let link = links.iter().find(|l| l.column.as_deref() == Some("Anschreiben an")).unwrap();
     assert_eq!((link.field.as_str(), link.origin), ("company", Origin::Suggested));
     assert!(link.reason.contains("before"), "{}", link.reason);
+}
+
+#[test]
+fn values_known_from_other_files_name_a_column_whose_header_says_nothing() {
+    let bench = Bench::new();
+    new_project(&bench, "c");
+    let number = |n: u64| 10_000_000 + n * 7_919 % 900_000;
+    let mut goods = "Artikelnummer,Bezeichnung,Preis\n".to_owned();
+    let mut lines = "Bestellung,Zf7,Anzahl\n".to_owned();
+    for n in 0..60 {
+        goods.push_str(&format!("{},Ware Nr {n},{}.50\n", number(n), 4 + n % 9));
+        lines.push_str(&format!("B-{:05},{},{}\n", 70 + n / 2, number(n * 11 % 60), 1 + n % 3));
+    }
+    let add = |name: &str, text: &str| {
+        let file = bench.write(name, text);
+        bench.ask(Request::AddFiles { files: vec![file] });
+        document(&bench).sources.last().unwrap().id.clone()
+    };
+    let goods = add("goods.csv", &goods);
+    let linked = |id: &SourceId| -> Option<Link> {
+        let Response::Suggestions(found) = bench.ask(Request::Suggest { source: id.clone() })
+        else {
+            panic!("suggestions are the answer")
+        };
+        let mut links = found.entities.into_iter().flat_map(|part| part.links);
+        links.find(|l| l.field == "product_id" && l.column.as_deref() == Some("Zf7"))
+    };
+    let lines = add("lines.csv", &lines);
+    bench.run(Stage::Sources);
+    let before = linked(&lines).map_or(0.0, |l| l.confidence);
+    let command = Command::ConfirmMapping { source: goods, confirmed: true };
+    bench.ask(Request::Apply { command });
+    let link = linked(&lines).expect("its values are known");
+    assert!(link.reason.ends_with("100 % are known products of goods.csv"), "{}", link.reason);
+    assert!(link.confidence > before && link.confidence > 0.8, "{before} {link:?}");
 }

@@ -34,7 +34,9 @@ fn main() -> Result<(), serde_json::Error> {
         let tuning: Vec<&Case> = part(false).collect();
         fit(judge(tuning.iter().copied(), |case| {
             let without = learnt_from(case.family, &tuning);
-            let fitting = Fitting { calibration: &|odds| odds, without: &without };
+            let overlaps = kith_mapping::Overlaps::new();
+            let fitting =
+                Fitting { calibration: &|odds| odds, without: &without, overlaps: &overlaps };
             suggest_by(&case.columns, &case.rows, &fitting)
         })
         .1);

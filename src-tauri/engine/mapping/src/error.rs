@@ -65,6 +65,16 @@ pub enum MappingError {
         /// What is wrong, e.g. `has an unclosed bracket`.
         reason: &'static str,
     },
+    /// A zone that is not in the database of time zones.
+    #[error("Source {source_id}: {}.{field} names a time zone that is not known; write it as in Europe/Oslo", entity.key())]
+    UnknownZone {
+        /// The source.
+        source_id: SourceId,
+        /// The entity.
+        entity: Entity,
+        /// The field.
+        field: String,
+    },
     /// Rows that are not those of the counting query.
     #[error("The counts of mapped rows cannot be read; map the sources again")]
     Counts,

@@ -99,6 +99,8 @@ fn transformed(incoming: &Incoming<'_>) -> (String, Shape) {
         | Transform::Phone(_)
         | Transform::Dated(_)
         | Transform::Offset(_)
+        | Transform::Zone(_)
+        | Transform::Currency
         | Transform::Hundredths
         | Transform::Dictionary(_)
         | Transform::Regex { .. } => (value.clone(), incoming.shape),
@@ -168,6 +170,8 @@ fn reads_text(transform: &Transform) -> bool {
         transform,
         Transform::Dated(_)
             | Transform::Offset(_)
+            | Transform::Zone(_)
+            | Transform::Currency
             | Transform::Hundredths
             | Transform::Dictionary(_)
             | Transform::Regex { .. }
@@ -193,7 +197,16 @@ fn read_as(
         Transform::Dated(form) => {
             format!("CAST(try_strptime({at}, {}) AS {})", quoted(form), spec.kind.sql_type())
         }
-        Transform::Offset(minutes) => format!("{} - to_minutes({minutes})", kind(at)),
+        Transform::Offset(minutes) => {
+            let read = kind(at);
+            by_zone(at, &read, &format!("{read} - to_minutes({minutes})"))
+        }
+        Transform::Zone(name) => {
+            let read = kind(at);
+            let there = format!("timezone({}, CAST({read} AS TIMESTAMP))", quoted(name));
+            by_zone(at, &read, &format!("make_timestamp(epoch_us({there}))"))
+        }
+        Transform::Currency => format!("kith_currency({at})"),
         Transform::Hundredths => format!("CAST({} / 100 AS {})", kind(at), spec.kind.sql_type()),
         Transform::Dictionary(pairs) => {
             let entries: Vec<String> = pairs
@@ -209,6 +222,13 @@ fn read_as(
         }
         _ => kind(at),
     }
+}
+
+/// `read` where the text at `at` names its zone behind the time of day, else `shifted`.
+fn by_zone(at: &str, read: &str, shifted: &str) -> String {
+    let zoned =
+        r"\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?\s*(?:[Zz]|UTC|GMT|[+-]\d{2}(?::?\d{2})?)\s*$";
+    format!("CASE WHEN regexp_matches({at}, '{zoned}') THEN {read} ELSE {shifted} END")
 }
 
 fn is_name(spec: &FieldSpec) -> bool {

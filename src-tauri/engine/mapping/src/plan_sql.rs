@@ -5,6 +5,7 @@ use crate::error::MappingError;
 use crate::field_sql::{FieldSql, Incoming, month_first_name};
 use crate::macros;
 use crate::sql_text::scan;
+use jiff::tz::TimeZone;
 use kith_model::mapping::{EntityMapping, Link, Mapping, Origin, Transform};
 use kith_model::source::ColumnInfo;
 use kith_model::{Entity, FieldKind, FieldSpec, SourceId};
@@ -261,6 +262,15 @@ impl<'a> Planner<'a> {
         kind: FieldKind,
     ) -> Result<Option<Incoming<'a>>, MappingError> {
         let by_hand = link.origin == Origin::Manual;
+        if let Transform::Zone(name) = &link.transform
+            && TimeZone::get(name).is_err()
+        {
+            return Err(MappingError::UnknownZone {
+                source_id: self.source.id.clone(),
+                entity: self.em.entity,
+                field: link.field.clone(),
+            });
+        }
         let mut month_first = None;
         let (value, shape) = match (&link.transform, &link.column) {
             (Transform::Constant(value), _) => (text(value), Shape::Text),

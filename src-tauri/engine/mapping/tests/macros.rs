@@ -235,3 +235,13 @@ fn nested_columns_of_any_shape_are_read() {
         (Some("8"), None, None, Some("x"))
     );
 }
+
+#[test]
+fn the_currency_stands_beside_the_amount() {
+    check(
+        "kith_currency(x)",
+        "12,50 € | EUR\n$-3 | USD\nUS$ 1,025.00 | USD\nCHF 12.50 | CHF\n1 234,50 zł | PLN\n\
+         £3 | GBP\n(3.00) EUR | EUR\n￥1,200 | JPY\n1200円 | JPY\nnok 99 | NOK\neur | EUR\n\
+         kr 12 | \n12.50 | \n5 kg | \n | ",
+    );
+}

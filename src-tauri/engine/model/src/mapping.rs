@@ -57,8 +57,13 @@ pub enum Transform {
     Phone(String),
     /// A date or time written in this form (`strptime`), e.g. `%d.%m.%Y %H:%M`.
     Dated(String),
-    /// A time in a zone so many minutes east of UTC.
+    /// A time in a zone so many minutes east of UTC, where it names none itself.
     Offset(i32),
+    /// A time in a zone of the IANA database, e.g. `Europe/Oslo`, where it names none itself.
+    Zone(String),
+    /// The ISO 4217 code of the currency beside an amount: `12,50 €` -> `EUR`. A plain `$` is
+    /// the US dollar, a plain `¥` the yen; `kr`, which several countries use, cannot be read.
+    Currency,
     /// An amount in hundredths, e.g. cents.
     Hundredths,
     /// Values replaced by others, whatever their case; what is not listed cannot be converted.

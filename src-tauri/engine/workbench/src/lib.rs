@@ -18,6 +18,7 @@ mod jobs;
 mod lineage;
 mod looking;
 mod mappings;
+mod overlap;
 mod page;
 mod people;
 mod project;

@@ -59,12 +59,17 @@ impl Known {
         seen
     }
 
-    /// The mapping a file begins with: its preset's, accepted; or suggestions.
-    pub(crate) fn begin(&self, seen: &Inspection) -> Mapping {
-        match seen.source.preset.as_deref().and_then(|id| self.presets.get(id)) {
+    /// The mapping a file begins with `beside` the sources of a project: its preset's, accepted;
+    /// or suggestions.
+    pub(crate) fn begin(
+        &self,
+        seen: &Inspection,
+        beside: Option<&Session>,
+    ) -> Result<Mapping, ApiError> {
+        Ok(match seen.source.preset.as_deref().and_then(|id| self.presets.get(id)) {
             Some(preset) => preset.mapping_for(&seen.columns),
-            None => self.memory.recall(sources::first_suggestions(seen), &seen.columns),
-        }
+            None => self.memory.recall(sources::first_suggestions(seen, beside)?, &seen.columns),
+        })
     }
 
     /// Suggestions with what was accepted before, beside the links drawn by hand.

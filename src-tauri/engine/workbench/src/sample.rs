@@ -83,7 +83,7 @@ fn setup(dir: &Path, manifest: &Manifest) -> Result<Command, ApiError> {
         .map(|file| file_ref(dir.join(&file.name)))
         .collect();
     files.sort();
-    let mut commands = vec![sources::add_command(&[], &files, &Known::built_in())?];
+    let mut commands = vec![sources::add_command(&files, &Known::built_in())?];
     let truth = dir.join("truth");
     commands.push(Command::SetTruth { truth: truth.is_dir().then(|| file_ref(truth)) });
     commands.extend(kith_rules::starter_rules().into_iter().map(|rule| Command::PutRule { rule }));

@@ -3,9 +3,11 @@
 use crate::error::{ingest_error, query_error, store_error, usage};
 pub(crate) use crate::looking::{evidence, inspect, inspect_all, inspect_as};
 use crate::mappings::Known;
+use crate::overlap::overlaps;
 use crate::page::count;
 use crate::session::Session;
 use kith_api::{ApiError, RowsAsk, RowsPage, TableInfo, TableRef};
+use kith_mapping::Overlaps;
 use kith_model::mapping::Mapping;
 use kith_model::source::{
     ColumnInfo, ColumnProfile, FileFormat, Inspection, Source, SourcesSummary,
@@ -48,7 +50,8 @@ pub(crate) fn add_files(
     files: &[FileRef],
     known: &Known,
 ) -> Result<u64, ApiError> {
-    let command = add_command(&session.document().sources, files, known)?;
+    let command =
+        add_inspected(&session.document().sources, inspected(files)?, known, Some(session))?;
     session.apply(command)
 }
 
@@ -87,27 +90,29 @@ pub(crate) fn add_sources(
     known: &Known,
 ) -> Result<u64, ApiError> {
     let seen = sources.iter().map(inspect_as).collect::<Result<Vec<_>, _>>()?;
-    let command = add_inspected(&session.document().sources, seen, known)?;
+    let command = add_inspected(&session.document().sources, seen, known, Some(session))?;
     session.apply(command)
 }
 
-/// The command that adds files beside those already there, each of their tables as a source.
-pub(crate) fn add_command(
-    present: &[Source],
-    files: &[FileRef],
-    known: &Known,
-) -> Result<Command, ApiError> {
+/// The command that adds files to a project that has none, each of their tables as a source.
+pub(crate) fn add_command(files: &[FileRef], known: &Known) -> Result<Command, ApiError> {
+    add_inspected(&[], inspected(files)?, known, None)
+}
+
+/// Every table of some files.
+fn inspected(files: &[FileRef]) -> Result<Vec<Inspection>, ApiError> {
     let mut seen = Vec::new();
     for file in files {
         seen.extend(inspect_all(file)?);
     }
-    add_inspected(present, seen, known)
+    Ok(seen)
 }
 
 fn add_inspected(
     present: &[Source],
     seen: Vec<Inspection>,
     known: &Known,
+    beside: Option<&Session>,
 ) -> Result<Command, ApiError> {
     // The table of refused rows is called so.
     let mut taken = vec![SourceId("reject".to_owned())];
@@ -118,7 +123,7 @@ fn add_inspected(
         let mut source = seen.source.clone();
         source.id = free_id(&source.id, &taken);
         taken.push(source.id.clone());
-        let mapping = known.begin(&seen);
+        let mapping = known.begin(&seen, beside)?;
         commands.push(Command::AddSource { source, mapping: Some(mapping) });
     }
     if commands.len() == 1 {
@@ -158,19 +163,30 @@ pub(crate) fn suggestions(
         Some(loaded) => {
             let table = TableName::new("src", id.0.clone());
             let rows = sample(&session.store, &table, &loaded.columns)?;
-            (kith_mapping::suggest(&loaded.columns, &rows), infos(&loaded.columns))
+            let headers: Vec<&str> = loaded.columns.iter().map(|c| c.name.as_str()).collect();
+            let shared = overlaps(session, Some(id), &headers, &rows)?;
+            let found = kith_mapping::suggest_among(&loaded.columns, &rows, &shared);
+            (found, infos(&loaded.columns))
         }
         None => {
             let seen = inspect_as(source)?;
-            (first_suggestions(&seen), seen.columns)
+            (first_suggestions(&seen, Some(session))?, seen.columns)
         }
     })
 }
 
-/// Suggestions out of an inspection's few rows.
-pub(crate) fn first_suggestions(seen: &Inspection) -> Mapping {
+/// Suggestions out of an inspection's few rows, beside the sources of a project.
+pub(crate) fn first_suggestions(
+    seen: &Inspection,
+    beside: Option<&Session>,
+) -> Result<Mapping, ApiError> {
     let profiles = kith_mapping::profiles(&seen.columns, &seen.rows);
-    kith_mapping::suggest(&profiles, &seen.rows)
+    let headers: Vec<&str> = seen.columns.iter().map(|c| c.name.as_str()).collect();
+    let shared = match beside {
+        Some(session) => overlaps(session, None, &headers, &seen.rows)?,
+        None => Overlaps::new(),
+    };
+    Ok(kith_mapping::suggest_among(&profiles, &seen.rows, &shared))
 }
 
 fn infos(profiles: &[ColumnProfile]) -> Vec<ColumnInfo> {

@@ -104,7 +104,10 @@ fn about(ui: &mut Ui, cx: &mut Context<'_>, at: (&SourceId, Entity), link: &Link
 fn apply(ui: &mut Ui, cx: &mut Context<'_>, at: (&SourceId, Entity), link: &Link) {
     let whole = match &link.transform {
         Transform::Join { with, .. } => !with.is_empty(),
-        Transform::Sql(text) | Transform::Phone(text) | Transform::Dated(text) => !text.is_empty(),
+        Transform::Sql(text)
+        | Transform::Phone(text)
+        | Transform::Dated(text)
+        | Transform::Zone(text) => !text.is_empty(),
         Transform::Regex { pattern, .. } => !pattern.is_empty(),
         Transform::Dictionary(pairs) => !pairs.is_empty(),
         _ => true,

@@ -23,6 +23,8 @@ pub fn said(transform: &Transform) -> String {
             let sign = if *minutes < 0 { '-' } else { '+' };
             format!("UTC{sign}{:02}:{:02}", minutes.abs() / 60, minutes.abs() % 60)
         }
+        Transform::Zone(name) => name.clone(),
+        Transform::Currency => "currency".to_owned(),
         Transform::Hundredths => "÷ 100".to_owned(),
         Transform::Dictionary(pairs) => format!("dictionary of {}", pairs.len()),
         Transform::Regex { pattern, .. } => format!("/{}/", format::cut(pattern, 18)),
@@ -47,7 +49,9 @@ fn choices() -> Vec<(&'static str, Transform)> {
         ("Join with columns", Transform::Join { with: Vec::new(), by: " ".to_owned() }),
         ("Telephone of a country", Transform::Phone("DE".to_owned())),
         ("Date of a form", Transform::Dated("%d.%m.%Y %H:%M".to_owned())),
-        ("Time zone", Transform::Offset(60)),
+        ("Time zone", Transform::Zone("Europe/Berlin".to_owned())),
+        ("Minutes from UTC", Transform::Offset(60)),
+        ("Currency of an amount", Transform::Currency),
         ("Amount in hundredths", Transform::Hundredths),
         ("Dictionary", Transform::Dictionary(BTreeMap::new())),
         ("Regular expression", Transform::Regex { pattern: text(), replace: "\\1".to_owned() }),
@@ -95,6 +99,7 @@ fn inputs(ui: &mut Ui, transform: &mut Transform, columns: &[String]) {
         }
         Transform::Phone(country) => line(ui, "Country where the row names none", country),
         Transform::Dated(form) => line(ui, "Form (%d %m %Y %H %M %S)", form),
+        Transform::Zone(name) => line(ui, "Zone of times that name none", name),
         Transform::Offset(minutes) => {
             ui.horizontal(|ui| {
                 let label = ui.faint("Minutes east of UTC");

@@ -37,6 +37,29 @@ pub(super) const MACROS: &[Macro] = &[
                  THEN '-' ELSE '' END)
            || kith_decimal_point(rtrim(translate(g.body, '''’ ', ''), '.,')) END)[1] END)[1]"#,
     },
+    // The currency beside an amount, or alone: its ISO 4217 code, or a sign. What several
+    // countries write alike is not told apart, but for $ and ¥, which mean the largest.
+    Macro {
+        head: "kith_currency(x)",
+        body: r#"
+  list_transform([upper(translate(kith_trim(x), '￥' || chr(160) || chr(8239) || chr(8201), '¥   '))], lambda t:
+    list_transform([trim(regexp_replace(t, '[-+−–]?\(?[\d０-９][\d０-９.,''’ ]*\)?-?', ' '), ' ()+-−–')], lambda s:
+      CASE WHEN regexp_full_match(s,
+           'AED|AFN|ALL|AMD|ANG|AOA|ARS|AUD|AWG|AZN|BAM|BBD|BDT|BGN|BHD|BIF|BMD|BND|BOB|BRL|BSD' ||
+           '|BTN|BWP|BYN|BZD|CAD|CDF|CHF|CLP|CNY|COP|CRC|CUP|CVE|CZK|DJF|DKK|DOP|DZD|EGP|ERN|ETB' ||
+           '|EUR|FJD|FKP|GBP|GEL|GHS|GIP|GMD|GNF|GTQ|GYD|HKD|HNL|HRK|HTG|HUF|IDR|ILS|INR|IQD|IRR' ||
+           '|ISK|JMD|JOD|JPY|KES|KGS|KHR|KMF|KPW|KRW|KWD|KYD|KZT|LAK|LBP|LKR|LRD|LSL|LYD|MAD|MDL' ||
+           '|MGA|MKD|MMK|MNT|MOP|MRU|MUR|MVR|MWK|MXN|MYR|MZN|NAD|NGN|NIO|NOK|NPR|NZD|OMR|PAB|PEN' ||
+           '|PGK|PHP|PKR|PLN|PYG|QAR|RON|RSD|RUB|RWF|SAR|SBD|SCR|SDG|SEK|SGD|SHP|SLE|SOS|SRD|SSP' ||
+           '|STN|SVC|SYP|SZL|THB|TJS|TMT|TND|TOP|TRY|TTD|TWD|TZS|UAH|UGX|USD|UYU|UZS|VES|VND|VUV' ||
+           '|WST|XAF|XCD|XOF|XPF|YER|ZAR|ZMW|ZWL') THEN s
+           ELSE map {'€': 'EUR', '$': 'USD', 'US$': 'USD', 'A$': 'AUD', 'AU$': 'AUD', 'C$': 'CAD',
+             'CA$': 'CAD', 'NZ$': 'NZD', 'HK$': 'HKD', 'S$': 'SGD', 'R$': 'BRL', 'MX$': 'MXN',
+             '£': 'GBP', '¥': 'JPY', 'JP¥': 'JPY', 'CN¥': 'CNY', '円': 'JPY', '元': 'CNY',
+             '₽': 'RUB', '₺': 'TRY', '₴': 'UAH', '₹': 'INR', 'RS': 'INR', 'RS.': 'INR',
+             '₩': 'KRW', '₪': 'ILS', '฿': 'THB', 'ZŁ': 'PLN', 'KČ': 'CZK', 'FT': 'HUF',
+             'LEI': 'RON', 'FR': 'CHF', 'FR.': 'CHF', 'SFR': 'CHF', 'SFR.': 'CHF'}[s] END)[1])[1]"#,
+    },
     Macro { head: "kith_money(x)", body: "try_cast(kith_numeral(x) AS DECIMAL(18,4))" },
     Macro {
         head: "kith_number(x)",

@@ -7,6 +7,7 @@ mod evidence;
 mod header;
 mod looks;
 mod neighbours;
+mod overlap;
 mod relations;
 mod score;
 mod short_forms;
@@ -20,6 +21,7 @@ use header::{Words, is_coded};
 use kith_model::Entity;
 use kith_model::mapping::{EntityMapping, Link, Mapping, Origin, Transform};
 use kith_model::source::ColumnProfile;
+pub use overlap::{Names, Overlaps, Shared};
 use relations::relations;
 use score::{Candidate, Seen};
 use std::collections::BTreeSet;
@@ -59,7 +61,18 @@ const SAMPLE: usize = 200;
 /// and what happened over who it happened to. When nothing is fed, the best covered entity is
 /// suggested all the same, for a person to complete.
 pub fn suggest(columns: &[ColumnProfile], rows: &[Vec<Option<String>>]) -> Mapping {
-    suggest_by(columns, rows, &Fitting { calibration: &confidence, without: &BTreeSet::new() })
+    suggest_among(columns, rows, &Overlaps::new())
+}
+
+/// [`suggest`] for a file beside others: `overlaps` says which of its values are identifiers
+/// that others have, and that speaks for the fields that name the same.
+pub fn suggest_among(
+    columns: &[ColumnProfile],
+    rows: &[Vec<Option<String>>],
+    overlaps: &Overlaps,
+) -> Mapping {
+    let fitting = Fitting { calibration: &confidence, without: &BTreeSet::new(), overlaps };
+    suggest_by(columns, rows, &fitting)
 }
 
 /// What [`suggest_by`] does otherwise than [`suggest`].
@@ -69,6 +82,8 @@ pub struct Fitting<'a> {
     pub calibration: &'a dyn Fn(f64) -> f64,
     /// Phrases of the word lists that are not to be used.
     pub without: &'a BTreeSet<String>,
+    /// Values shared with other files.
+    pub overlaps: &'a Overlaps,
 }
 
 /// [`suggest`] with another calibration or fewer words: for fitting and judging it.
@@ -83,7 +98,7 @@ pub fn suggest_by(
     };
     let cells: Vec<Vec<Option<String>>> = rows.iter().take(SAMPLE).map(own).collect();
     let columns: Vec<_> = shown.iter().map(|at| &columns[*at]).collect();
-    let seen = look(&columns, &cells);
+    let seen = look(&columns, &cells, fitting.overlaps);
     let drafts: Vec<_> =
         Entity::ALL.iter().map(|entity| draft(*entity, &columns, &seen, fitting.without)).collect();
     let entities = choose(drafts, fitting.calibration);
@@ -91,7 +106,11 @@ pub fn suggest_by(
 }
 
 /// Everything that is known of every column.
-fn look(columns: &[&ColumnProfile], cells: &[Vec<Option<String>>]) -> Vec<Seen> {
+fn look(
+    columns: &[&ColumnProfile],
+    cells: &[Vec<Option<String>>],
+    overlaps: &Overlaps,
+) -> Vec<Seen> {
     let rows = columns.iter().map(|c| least_rows(c)).max().unwrap_or(0);
     let traits: Vec<Traits> = columns
         .iter()
@@ -109,6 +128,7 @@ fn look(columns: &[&ColumnProfile], cells: &[Vec<Option<String>>]) -> Vec<Seen> 
             coded: is_coded(&column.name),
             traits,
             relation,
+            shared: overlaps.get(&column.name).cloned().unwrap_or_default(),
             place,
         })
         .collect()

@@ -2,6 +2,7 @@
 
 use super::evidence::value_evidence;
 use super::header::{Phrase, Words, name_score, phrases};
+use super::overlap::{Shared, shared_evidence};
 use super::relations::Relation;
 use super::traits::Traits;
 use kith_model::canonical::{Entity, FieldSpec};
@@ -42,6 +43,8 @@ pub(crate) struct Seen {
     pub traits: Traits,
     /// What they have to do with other columns.
     pub relation: Relation,
+    /// What they share with columns of other files.
+    pub shared: Vec<Shared>,
     /// Its place in the table, from 0.
     pub place: usize,
 }
@@ -70,10 +73,14 @@ pub(crate) fn candidate(
     let foreign = entity == Entity::Profile && score < 0.98 && column.words.any(OTHERS);
     let name = if foreign { name - 2.5 } else { name };
     let (value, seen) = value_evidence(entity, spec, column);
+    let (known, named) = shared_evidence(entity, spec.name, &column.shared, &column.traits);
+    // What is known outweighs how it looks: only what speaks for it is told.
+    let told = if named.is_some() { value.max(0.0) } else { value };
+    let because = reason(score, phrase, told, &seen);
     Candidate {
-        log_odds: name + value,
+        log_odds: name + value + known,
         negated: phrase.is_some_and(|p| p.negated) && score >= 0.65,
-        reason: reason(score, phrase, value, &seen),
+        reason: named.map_or_else(|| because.clone(), |named| format!("{because}; {named}")),
     }
 }
 
