@@ -204,6 +204,18 @@ fn accepted_links_are_remembered() {
     let link = links.iter().find(|l| l.column.as_deref() == Some("Anschreiben an")).unwrap();
     assert_eq!((link.field.as_str(), link.origin), ("company", Origin::Suggested));
     assert!(link.reason.contains("before"), "{}", link.reason);
+    let told = |on, forget| match bench.ask(Request::Remembering { on, forget }) {
+        Response::Remembering(now) => (now.on, now.links),
+        other => panic!("unexpected {other:?}"),
+    };
+    let links = told(None, false).1;
+    assert!(links > 0);
+    assert_eq!(told(Some(false), false), (false, links), "kept for when it is on again");
+    let document = add("c");
+    let parts = &document.mappings[&document.sources[0].id].entities;
+    let recalled = |l: &&Link| l.reason.contains("before");
+    assert_eq!(parts.iter().flat_map(|p| &p.links).filter(recalled).count(), 0);
+    assert_eq!(told(Some(true), true), (true, 0));
 }
 
 #[test]

@@ -73,6 +73,10 @@ pub enum Action {
     Fold,
     /// Keep a source's mapping as a preset of this name.
     SavePreset(kith_model::SourceId, String),
+    /// Remember accepted links for other projects from now on, or no longer.
+    Remember(bool),
+    /// Forget the links remembered so far.
+    ForgetLinks,
     /// Write the one-file report.
     Report,
     /// Write two tables side by side as a report.

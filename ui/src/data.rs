@@ -13,7 +13,7 @@ use kith_model::explain::PairExplanation;
 use kith_model::export::ExportSummary;
 use kith_model::features::FeaturesSummary;
 use kith_model::identity::{IdentitySummary, PersonCard, ReviewPair};
-use kith_model::mapping::{Link, LinkPreview, Mapping, MappingSummary, PresetInfo};
+use kith_model::mapping::{Link, LinkPreview, Mapping, MappingSummary, PresetInfo, Remembering};
 use kith_model::person_graph::PersonGraph;
 use kith_model::predict::PredictSummary;
 use kith_model::quality::{
@@ -84,12 +84,13 @@ pub enum Need {
     Rules,
     StarterRules,
     Presets,
+    Remembering,
     Export,
 }
 
 impl Need {
     /// Every one.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 24] = [
         Self::Capabilities,
         Self::Recent,
         Self::Overview,
@@ -112,6 +113,7 @@ impl Need {
         Self::Rules,
         Self::StarterRules,
         Self::Presets,
+        Self::Remembering,
         Self::Export,
     ];
 
@@ -140,6 +142,7 @@ impl Need {
             Self::Rules => Request::Rules,
             Self::StarterRules => Request::StarterRules,
             Self::Presets => Request::Presets,
+            Self::Remembering => Request::Remembering { on: None, forget: false },
             Self::Export => Request::Export,
         }
     }
@@ -198,6 +201,7 @@ pub struct Data {
     pub rules: Remote<Option<RulesSummary>>,
     pub starter_rules: Remote<Vec<Rule>>,
     pub presets: Remote<Vec<PresetInfo>>,
+    pub remembering: Remote<Remembering>,
     pub export: Remote<Option<ExportSummary>>,
     pub person: Keyed<ProfileId, PersonCard>,
     pub lists: Keyed<ProfileId, PersonLists>,
@@ -239,6 +243,7 @@ impl Default for Data {
             rules: Remote::default(),
             starter_rules: Remote::default(),
             presets: Remote::default(),
+            remembering: Remote::default(),
             export: Remote::default(),
             person: Keyed::new(64),
             lists: Keyed::new(64),
@@ -317,6 +322,7 @@ impl Data {
             Need::Rules => &mut self.rules,
             Need::StarterRules => &mut self.starter_rules,
             Need::Presets => &mut self.presets,
+            Need::Remembering => &mut self.remembering,
             Need::Export => &mut self.export,
         }
     }
@@ -348,6 +354,7 @@ impl Data {
             (Need::Rules, Response::Rules(v)) => self.rules.land(v),
             (Need::StarterRules, Response::StarterRules(v)) => self.starter_rules.land(v),
             (Need::Presets, Response::Presets(v)) => self.presets.land(v),
+            (Need::Remembering, Response::Remembering(v)) => self.remembering.land(v),
             (Need::Export, Response::Export(v)) => self.export.land(v),
             _ => return false,
         }
@@ -378,7 +385,14 @@ impl Data {
 
     /// The document changed.
     pub fn outdate_document(&mut self) {
-        let told = [Need::Overview, Need::Document, Need::History, Need::Review, Need::ReviewDesk];
+        let told = [
+            Need::Overview,
+            Need::Document,
+            Need::History,
+            Need::Review,
+            Need::ReviewDesk,
+            Need::Remembering,
+        ];
         for need in told {
             self.of(need).outdate();
         }

@@ -270,6 +270,8 @@ impl Session {
             Action::SavePreset(source, name) => {
                 self.send(Slot::Preset, Request::SavePreset { source, name });
             }
+            Action::Remember(on) => self.remember(Some(on), false),
+            Action::ForgetLinks => self.remember(None, true),
             Action::Report => self.send(Slot::Report, Request::WriteReport),
             Action::ReportComparison(sides) => {
                 let (left, right) = *sides;
@@ -292,6 +294,10 @@ impl Session {
             self.waiting = files;
             actions.push(Action::Pick(Pick::ProjectToCreate));
         }
+    }
+
+    fn remember(&mut self, on: Option<bool>, forget: bool) {
+        self.send(Slot::Need(Need::Remembering), Request::Remembering { on, forget });
     }
 
     fn start(&mut self, upto: Stage) {

@@ -170,6 +170,19 @@ fn files_dropped_for_a_project_that_could_not_be_made_go_into_no_other() {
 }
 
 #[test]
+fn links_are_remembered_until_told_otherwise() {
+    let (mut window, tap) = open(World::ready(), Key::Num2);
+    window.get_by_label("Remember accepted links").click();
+    settle(&mut window);
+    window.get_by_label("Forget 23 headers").click();
+    settle(&mut window);
+    assert!(window.query_by_label_contains("Forget").is_none(), "nothing is left to forget");
+    let sent = tap.sent.borrow();
+    let told = |on, forget| sent.contains(&Request::Remembering { on, forget });
+    assert!(told(Some(false), false) && told(None, true));
+}
+
+#[test]
 fn an_empty_project_offers_files_on_every_page() {
     let (mut window, tap) = open(World::empty(), Key::Num6);
     window.get_by_label("Add files…").click();

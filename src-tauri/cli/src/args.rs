@@ -283,6 +283,12 @@ pub(crate) struct Map {
     /// Keep the source's mapping as a preset of this name
     #[arg(long, requires = "source", value_name = "NAME")]
     pub save_preset: Option<String>,
+    /// Suggest links accepted in other projects on this computer: yes or no
+    #[arg(long, value_name = "YES|NO", value_parser = clap::builder::BoolishValueParser::new())]
+    pub remember: Option<bool>,
+    /// Forget the links remembered from other projects
+    #[arg(long)]
+    pub forget: bool,
 }
 
 /// `kith demo`.

@@ -18,6 +18,9 @@ pub(crate) fn run(session: &Session, asked: &Map, out: &Output) -> Result<Ended,
     if !asked.weights.is_empty() {
         return weigh(session, &asked.weights, out);
     }
+    if asked.remember.is_some() || asked.forget {
+        return remember(session, asked, out);
+    }
     let document = document(session)?;
     let source = match &asked.source {
         Some(name) => Some(named(&document, name)?),
@@ -40,6 +43,18 @@ pub(crate) fn run(session: &Session, asked: &Map, out: &Output) -> Result<Ended,
         session.run(Stage::Mapping)?;
     }
     show::mapping(session, out)
+}
+
+/// Turns the memory of links on or off, or empties it.
+fn remember(session: &Session, asked: &Map, out: &Output) -> Result<Ended, ApiError> {
+    let request = Request::Remembering { on: asked.remember, forget: asked.forget };
+    let now = answer!(session.call(request)?, Remembering)?;
+    let text = match now.on {
+        true => format!("Accepted links are remembered ({} headers so far)", now.links),
+        false => format!("Accepted links are not remembered ({} headers are kept)", now.links),
+    };
+    out.result(&json!(now), &text);
+    Ok(Ended::Done)
 }
 
 /// Weighs event types as one step of the history.

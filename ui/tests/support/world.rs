@@ -6,6 +6,7 @@ use kith_api::{
     RecentProject, Request, Response, StageStatus,
 };
 use kith_model::document::Document;
+use kith_model::mapping::Remembering;
 use kith_model::{Command, FileRef, Stage, StageState};
 
 /// A folder where no project can be made.
@@ -22,6 +23,7 @@ pub struct World {
     pub seq: u64,
     /// Pairs in the review.
     pub pairs: usize,
+    pub remembering: Remembering,
 }
 
 impl World {
@@ -37,6 +39,7 @@ impl World {
             states: Vec::new(),
             seq: 41,
             pairs: 6,
+            remembering: Remembering { on: true, links: 23 },
         }
     }
 
@@ -193,6 +196,12 @@ impl World {
                 Response::Suggestions(kith_model::mapping::Mapping::default())
             }
             Request::Presets => Response::Presets(sources::presets()),
+            Request::Remembering { on, forget } => {
+                let known = &mut self.remembering;
+                on.iter().for_each(|on| known.on = *on);
+                known.links = if *forget { 0 } else { known.links };
+                Response::Remembering(*known)
+            }
             Request::PreviewLink { link, .. } => Response::Preview(sources::preview(link)),
             Request::Mapping => Response::Mapping(known.then(sources::mapped)),
             Request::Quality => Response::Quality(known.then(quality::summary)),

@@ -216,6 +216,13 @@ pub enum Request {
     },
     /// The known exports, the user's own among them. Answer: `Presets`.
     Presets,
+    /// Whether accepted links are remembered across projects. Answer: `Remembering`.
+    Remembering {
+        /// Turns it on or off; left as it is without.
+        on: Option<bool>,
+        /// Forgets what is remembered.
+        forget: bool,
+    },
     /// Rows of a table as Arrow IPC. Answer: `Rows`.
     Rows(RowsAsk),
     /// The tables there are. Answer: `Tables`.

@@ -9,7 +9,7 @@ use kith_model::features::FeaturesSummary;
 use kith_model::golden::GoldenChange;
 use kith_model::identity::{Contradiction, IdentitySummary, PersonCard, ReviewPair};
 use kith_model::lineage::Lineage;
-use kith_model::mapping::{LinkPreview, Mapping, MappingSummary, PresetInfo};
+use kith_model::mapping::{LinkPreview, Mapping, MappingSummary, PresetInfo, Remembering};
 use kith_model::person_graph::PersonGraph;
 use kith_model::predict::PredictSummary;
 use kith_model::quality::{
@@ -164,6 +164,7 @@ pub enum Response {
     Suggestions(Mapping),
     Preview(LinkPreview),
     Presets(Vec<PresetInfo>),
+    Remembering(Remembering),
     Rows(RowsPage),
     Tables(Vec<TableInfo>),
     Sources(Option<SourcesSummary>),

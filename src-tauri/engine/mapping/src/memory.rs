@@ -1,7 +1,7 @@
 //! Links accepted in earlier projects, by header: the same header means the same again.
 
 use kith_model::Entity;
-use kith_model::mapping::{EntityMapping, Link, Mapping, Origin, Transform};
+use kith_model::mapping::{EntityMapping, Link, Mapping, Origin, Remembering, Transform};
 use kith_model::source::ColumnInfo;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -14,8 +14,13 @@ const ENOUGH: usize = 3;
 /// What was accepted: for an entity and a header as written in lower case, the field and how the
 /// value is changed.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Memory(BTreeMap<String, BTreeMap<String, Remembered>>);
+pub struct Memory {
+    /// Nothing is remembered and nothing recalled.
+    #[serde(default)]
+    off: bool,
+    #[serde(default)]
+    links: BTreeMap<String, BTreeMap<String, Remembered>>,
+}
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 struct Remembered {
@@ -29,15 +34,34 @@ fn key(header: &str) -> String {
 }
 
 impl Memory {
+    /// Whether it is in use, and how much it holds.
+    pub fn remembering(&self) -> Remembering {
+        let links = self.links.values().map(|of| of.len() as u64).sum();
+        Remembering { on: !self.off, links }
+    }
+
+    /// Turns it on or off. What it holds stays, for when it is turned on again.
+    pub fn turn(&mut self, on: bool) {
+        self.off = !on;
+    }
+
+    /// Forgets every link.
+    pub fn forget(&mut self) {
+        self.links.clear();
+    }
+
     /// Takes in the links of a mapping a person has accepted; a newer one for the same header
     /// replaces the older. Links of presets are known anyway and are not taken.
     pub fn learn(&mut self, mapping: &Mapping) {
+        if self.off {
+            return;
+        }
         for part in &mapping.entities {
             for link in part.links.iter().filter(|l| l.origin != Origin::Preset) {
                 let Some(column) = &link.column else { continue };
                 let remembered =
                     Remembered { field: link.field.clone(), transform: link.transform.clone() };
-                let of_entity = self.0.entry(part.entity.key().to_owned()).or_default();
+                let of_entity = self.links.entry(part.entity.key().to_owned()).or_default();
                 of_entity.insert(key(column), remembered);
             }
         }
@@ -45,8 +69,11 @@ impl Memory {
 
     /// `suggested` with what was accepted before put in the place of other suggestions.
     pub fn recall(&self, mut suggested: Mapping, columns: &[ColumnInfo]) -> Mapping {
+        if self.off {
+            return suggested;
+        }
         for entity in Entity::ALL {
-            let Some(known) = self.0.get(entity.key()) else { continue };
+            let Some(known) = self.links.get(entity.key()) else { continue };
             let links: Vec<Link> = columns
                 .iter()
                 .filter_map(|c| known.get(&key(&c.name)).map(|r| (c, r)))
@@ -146,6 +173,21 @@ mod tests {
         let links = &recalled.entities[0].links;
         assert_eq!((links.len(), links[0].field.as_str()), (1, "loyalty_id"));
         assert!(links[0].reason.contains("before"));
+    }
+
+    #[test]
+    fn turned_off_it_neither_learns_nor_recalls_and_it_can_forget() {
+        let mut memory = Memory::default();
+        memory.learn(&profile(vec![link("loyalty_id", "Zahl", Origin::Manual)]));
+        memory.turn(false);
+        memory.learn(&profile(vec![link("city", "Ort", Origin::Manual)]));
+        assert_eq!(memory.remembering(), Remembering { on: false, links: 1 });
+        let suggested = profile(vec![link("postcode", "Zahl", Origin::Suggested)]);
+        assert_eq!(memory.recall(suggested.clone(), &[column("Zahl")]), suggested);
+        memory.turn(true);
+        assert_ne!(memory.recall(suggested.clone(), &[column("Zahl")]), suggested);
+        memory.forget();
+        assert_eq!(memory.remembering(), Remembering { on: true, links: 0 });
     }
 
     #[test]

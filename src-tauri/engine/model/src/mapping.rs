@@ -130,6 +130,15 @@ pub struct Mapping {
     pub entities: Vec<EntityMapping>,
 }
 
+/// Links accepted before that are suggested again, in any project of this computer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Remembering {
+    /// New ones are remembered and old ones suggested.
+    pub on: bool,
+    /// Headers with a remembered link.
+    pub links: u64,
+}
+
 /// A value on its way through a link.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PreviewRow {

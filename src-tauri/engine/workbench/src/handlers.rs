@@ -76,6 +76,9 @@ pub(crate) fn answer(engine: &Engine, request: Request) -> Result<Response, ApiE
             sources::inspect_as(&source).map(|seen| boxed_inspection(known(engine).recognise(seen)))
         }
         Request::Presets => Ok(Response::Presets(known(engine).list())),
+        Request::Remembering { on, forget } => {
+            mappings::remembering(&engine.options.data_dir, on, forget).map(Response::Remembering)
+        }
         Request::WriteChart { chart, to } => drawing::write(&chart, &to).map(Response::Written),
         with_project => {
             let session = engine.session()?;

@@ -6,7 +6,7 @@ use crate::session::Session;
 use crate::sources;
 use kith_api::{ApiError, ErrorCode};
 use kith_mapping::{MappedSource, Memory, Preset, Presets};
-use kith_model::mapping::{Link, LinkPreview, Mapping, PresetInfo};
+use kith_model::mapping::{Link, LinkPreview, Mapping, PresetInfo, Remembering};
 use kith_model::source::{ColumnInfo, Inspection, SourcesSummary};
 use kith_model::{Command, Entity, FileRef, Quiet, SourceId, Stage};
 use kith_sql::TableName;
@@ -129,12 +129,33 @@ pub(crate) fn remember(data_dir: &Path, session: &Session, command: &Command) {
     if memory == before {
         return;
     }
-    let bytes = serde_json::to_vec_pretty(&memory).unwrap_or_default();
-    let kept = std::fs::create_dir_all(data_dir)
-        .and_then(|()| std::fs::write(memory_file(data_dir), bytes));
-    if let Err(e) = kept {
+    if let Err(e) = write_memory(data_dir, &memory) {
         log::warn!("accepted links are not remembered: {:?}", e.kind());
     }
+}
+
+fn write_memory(data_dir: &Path, memory: &Memory) -> std::io::Result<()> {
+    let bytes = serde_json::to_vec_pretty(memory).unwrap_or_default();
+    std::fs::create_dir_all(data_dir)?;
+    std::fs::write(memory_file(data_dir), bytes)
+}
+
+/// Whether links are remembered; first turned `on` or off and forgotten, where asked for.
+pub(crate) fn remembering(
+    data_dir: &Path,
+    on: Option<bool>,
+    forget: bool,
+) -> Result<Remembering, ApiError> {
+    let before = read_memory(data_dir);
+    let mut memory = before.clone();
+    on.into_iter().for_each(|on| memory.turn(on));
+    if forget {
+        memory.forget();
+    }
+    if memory != before {
+        write_memory(data_dir, &memory).map_err(|e| io_error(&e, &memory_file(data_dir)))?;
+    }
+    Ok(memory.remembering())
 }
 
 fn collect(command: &Command, into: &mut Vec<SourceId>) {

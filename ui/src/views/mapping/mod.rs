@@ -2,6 +2,7 @@
 
 mod accept;
 mod canvas;
+mod memory;
 mod panel;
 mod transforms;
 mod weights;
@@ -77,12 +78,13 @@ impl MappingView {
         });
     }
 
-    fn sources(&mut self, ui: &mut Ui, cx: &Context<'_>, document: &Document) {
+    fn sources(&mut self, ui: &mut Ui, cx: &mut Context<'_>, document: &Document) {
         let t = theme::of(ui);
         ui.faint("Sources");
         ui.spacing_mut().item_spacing.y = 2.0;
         let counts = cx.data.mapping.read().and_then(Option::as_ref);
-        ScrollArea::vertical().id_salt("map sources").show(ui, |ui| {
+        let room = ui.available_height() - memory::HEIGHT;
+        ScrollArea::vertical().id_salt("map sources").max_height(room).show(ui, |ui| {
             for source in &document.sources {
                 let (rect, response) =
                     ui.allocate_exact_size(vec2(ui.available_width(), 44.0), Sense::click());
@@ -122,6 +124,7 @@ impl MappingView {
                 }
             }
         });
+        memory::show(ui, cx);
     }
 
     fn source(
