@@ -80,54 +80,57 @@ pub(crate) fn answer(engine: &Engine, request: Request) -> Result<Response, ApiE
             mappings::remembering(&engine.options.data_dir, on, forget).map(Response::Remembering)
         }
         Request::WriteChart { chart, to } => drawing::write(&chart, &to).map(Response::Written),
-        with_project => {
-            let session = engine.session()?;
-            match with_project {
-                Request::Run { job, upto } => {
-                    engine.jobs.start(job, upto, session)?;
-                    Ok(Response::Started { job })
-                }
-                Request::Apply { command } => {
-                    let seq = session.apply(command.clone())?;
-                    mappings::remember(&engine.options.data_dir, &session, &command);
-                    changed(engine, seq)
-                }
-                Request::Suggest { source } => {
-                    known(engine).suggestions(&session, &source).map(Response::Suggestions)
-                }
-                Request::SavePreset { source, name } => {
-                    let dir = &engine.options.data_dir;
-                    mappings::save_preset(&session, dir, &source, &name).map(Response::Written)
-                }
-                Request::Undo => changed(engine, session.undo()?),
-                Request::Redo => changed(engine, session.redo()?),
-                Request::AddFiles { files } => {
-                    changed(engine, sources::add_files(&session, &files, &known(engine))?)
-                }
-                Request::AppendFiles { source, files } => {
-                    changed(engine, sources::append_files(&session, &source, &files)?)
-                }
-                Request::RepairFrom { source, file } => {
-                    changed(engine, rejects::bring_back(&session, &source, &file)?)
-                }
-                Request::Recheck => {
-                    session.results.invalidate(&session.store, Stage::Quality)?;
-                    Ok(Response::Done)
-                }
-                by_hand @ (Request::MergePeople { .. } | Request::SplitPerson { .. }) => {
-                    changed(engine, hand::carry_out(&session, &by_hand)?)
-                }
-                Request::Relearn => basis::relearn(&session).map(|()| Response::Done),
-                Request::Refresh => {
-                    sources::refresh(&session)?;
-                    overview(engine)
-                }
-                Request::AddSources { sources } => {
-                    changed(engine, sources::add_sources(&session, &sources, &known(engine))?)
-                }
-                read => answer_read(&session, read),
-            }
+        with_project => answer_project(engine, with_project),
+    }
+}
+
+/// Answers what needs an open project: changes here, reading in [`answer_read`].
+fn answer_project(engine: &Engine, request: Request) -> Result<Response, ApiError> {
+    let session = engine.session()?;
+    match request {
+        Request::Run { job, upto } => {
+            engine.jobs.start(job, upto, session)?;
+            Ok(Response::Started { job })
         }
+        Request::Apply { command } => {
+            let seq = session.apply(command.clone())?;
+            mappings::remember(&engine.options.data_dir, &session, &command);
+            changed(engine, seq)
+        }
+        Request::Suggest { source } => {
+            known(engine).suggestions(&session, &source).map(Response::Suggestions)
+        }
+        Request::SavePreset { source, name } => {
+            let dir = &engine.options.data_dir;
+            mappings::save_preset(&session, dir, &source, &name).map(Response::Written)
+        }
+        Request::Undo => changed(engine, session.undo()?),
+        Request::Redo => changed(engine, session.redo()?),
+        Request::AddFiles { files } => {
+            changed(engine, sources::add_files(&session, &files, &known(engine))?)
+        }
+        Request::AppendFiles { source, files } => {
+            changed(engine, sources::append_files(&session, &source, &files)?)
+        }
+        Request::RepairFrom { source, file } => {
+            changed(engine, rejects::bring_back(&session, &source, &file)?)
+        }
+        Request::Recheck => {
+            session.results.invalidate(&session.store, Stage::Quality)?;
+            Ok(Response::Done)
+        }
+        by_hand @ (Request::MergePeople { .. } | Request::SplitPerson { .. }) => {
+            changed(engine, hand::carry_out(&session, &by_hand)?)
+        }
+        Request::Relearn => basis::relearn(&session).map(|()| Response::Done),
+        Request::Refresh => {
+            sources::refresh(&session)?;
+            overview(engine)
+        }
+        Request::AddSources { sources } => {
+            changed(engine, sources::add_sources(&session, &sources, &known(engine))?)
+        }
+        read => answer_read(&session, read),
     }
 }
 

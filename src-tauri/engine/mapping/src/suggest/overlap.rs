@@ -38,8 +38,8 @@ impl Names {
             (_, "product_id") => Self::Product,
             (_, "order_id") => Self::Order,
             (_, "anonymous_id") => Self::Visitor,
-            (_, "user_id" | "customer_id" | "subject" | "loyalty_id") => Self::Customer,
-            (Entity::Profile, "native_id") => Self::Customer,
+            (_, "user_id" | "customer_id" | "subject" | "loyalty_id")
+            | (Entity::Profile, "native_id") => Self::Customer,
             _ => return None,
         })
     }
