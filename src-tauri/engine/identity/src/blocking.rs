@@ -8,7 +8,7 @@
 use crate::budget::{Budget, Sizes};
 use crate::records::Records;
 use crate::rules::{LOOSE, RULES, Rule, own_keys};
-use crate::sorting::sorted;
+use crate::sorting::grouped;
 use crate::{IdentityError, ask};
 use kith_model::Monitor;
 use kith_model::identity::{BlockingEstimate, BlockingRule, IdentityParams, MatchField};
@@ -175,7 +175,7 @@ fn better(
     Ok(best.map(|b| b.1))
 }
 
-/// Every record's keys: ascending by key, then by record.
+/// Every record's keys: those of one key together, ascending by record.
 fn entries(
     r: &Records,
     way: &Way<'_>,
@@ -197,7 +197,7 @@ fn entries(
     };
     let found: Vec<Vec<(u64, u32)>> = strides.par_iter().map(read).collect();
     ask(monitor)?;
-    sorted(found.concat(), Ord::cmp, monitor)
+    grouped(&found, monitor)
 }
 
 /// The blocks of two to `largest` records.

@@ -25,7 +25,7 @@ fn among(records: u64) -> u64 {
 }
 
 impl Sizes {
-    /// Of `entries`, ascending by key.
+    /// Of `entries`, those of one key together.
     pub fn of(entries: &[(u64, u32)], monitor: &dyn Monitor) -> Result<Self, IdentityError> {
         let mut sizes: BTreeMap<u64, u64> = BTreeMap::new();
         for (at, block) in entries.chunk_by(|x, y| x.0 == y.0).enumerate() {

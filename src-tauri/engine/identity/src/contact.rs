@@ -120,7 +120,10 @@ pub(crate) fn read_phone(text: &str) -> Option<String> {
     let digits =
         if international && text.contains("(0)") { digits.replacen('0', "", 1) } else { digits };
     let digits = digits.trim_start_matches('0');
-    if digits.len() < SHORTEST_PHONE || digits.len() > 18 || is_placeholder_number(digits) {
+    if digits.len() < SHORTEST_PHONE
+        || digits.len() > LONGEST_PHONE
+        || is_placeholder_number(digits)
+    {
         return None;
     }
     Some(if international { format!("+{digits}") } else { digits.to_owned() })
@@ -140,25 +143,47 @@ fn is_placeholder_number(digits: &str) -> bool {
     same || up || down
 }
 
-/// Gives each national number the one international number that ends in it, where there is
-/// exactly one. `numbers` are sorted and distinct; answers the replacement by position.
+/// Most digits of a phone number.
+const LONGEST_PHONE: usize = 18;
+
+/// Digits of a number from the last to the first as one that sorts like them: a number stands
+/// before those that end in it.
+fn backwards(digits: &str) -> u64 {
+    let place = |code: u64, digit: u64| code * 11 + digit;
+    let read = digits.bytes().rev().map(|b| u64::from(b.wrapping_sub(b'0').min(9)) + 1);
+    read.chain(std::iter::repeat(0)).take(LONGEST_PHONE).fold(0, place)
+}
+
+/// The number behind [`backwards`].
+fn forwards(mut code: u64) -> String {
+    let mut digits = Vec::with_capacity(LONGEST_PHONE);
+    for _ in 0..LONGEST_PHONE {
+        digits.extend((code % 11).checked_sub(1).map(|digit| as_digit(digit as u32)));
+        code /= 11;
+    }
+    digits.into_iter().collect()
+}
+
+/// For each national number the one international number that ends in it, where there is exactly
+/// one, at most three digits longer.
 pub(crate) fn widen(
-    numbers: &[&str],
+    numbers: &[Option<String>],
     monitor: &dyn Monitor,
 ) -> Result<Vec<Option<String>>, IdentityError> {
-    let backwards = |n: &str| n.chars().rev().collect::<String>();
-    let reversed = each(numbers, |n| n.strip_prefix('+').map(backwards), monitor)?;
-    let reversed: Vec<&str> = reversed.iter().flatten().map(String::as_str).collect();
-    let reversed = sorted(reversed, Ord::cmp, monitor)?;
-    let one = |number: &&str| {
-        if number.starts_with('+') {
-            return None;
-        }
+    let whole = |n: &Option<String>| n.as_deref()?.strip_prefix('+').map(backwards);
+    let known: Vec<u64> = each(numbers, whole, monitor)?.into_iter().flatten().collect();
+    let mut known = sorted(known, Ord::cmp, monitor)?;
+    known.dedup();
+    let one = |number: &Option<String>| {
+        let number = number.as_deref().filter(|n| !n.starts_with('+'))?;
         let tail = backwards(number);
-        let at = reversed.partition_point(|r| **r < *tail);
-        let mut fits = reversed[at..].iter().take_while(|r| r.starts_with(&tail));
-        let only = fits.next().filter(|r| r.len() <= tail.len() + 3)?;
-        fits.next().is_none().then(|| format!("+{}", backwards(only)))
+        // Whatever ends in the number, and what ends in it and is at most three digits longer.
+        let ends = |more: usize| 11_u64.pow((LONGEST_PHONE - number.len() - more) as u32);
+        let at = known.partition_point(|n| *n < tail);
+        let mut fits = known[at..].iter().take_while(|n| **n - tail < ends(0));
+        let longest = 3.min(LONGEST_PHONE - number.len());
+        let only = fits.next().filter(|n| **n % ends(longest) == 0)?;
+        fits.next().is_none().then(|| format!("+{}", forwards(*only)))
     };
     each(numbers, one, monitor)
 }
@@ -198,8 +223,12 @@ mod tests {
     fn a_national_number_finds_its_country_when_only_one_fits() {
         let numbers =
             ["+331612345678", "+442079460018", "+492079460018", "1612345678", "2079460018"];
+        let numbers = numbers.map(|n| Some(n.to_owned()));
         let widened = widen(&numbers, &Quiet).expect("nobody stops it");
         assert_eq!(widened[3].as_deref(), Some("+331612345678"));
         assert_eq!(widened[4], None);
+        assert!(widened[..3].iter().all(Option::is_none));
+        let far = ["+12341612345678", "1612345678"].map(|n| Some(n.to_owned()));
+        assert_eq!(widen(&far, &Quiet).expect("nobody stops it"), [None, None]);
     }
 }

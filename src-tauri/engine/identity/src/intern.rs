@@ -8,8 +8,7 @@ use crate::{IdentityError, ask};
 use kith_model::Monitor;
 use rayon::prelude::*;
 use std::collections::HashMap;
-use std::collections::hash_map::Entry;
-use std::hash::{BuildHasherDefault, Hash, Hasher};
+use std::hash::{BuildHasher as _, BuildHasherDefault, Hash, Hasher};
 
 /// A value's number inside its [`Values`]; [`MISSING`] for none.
 pub(crate) type ValueId = u32;
@@ -60,25 +59,56 @@ impl Hasher for Quick {
 /// A map that is looked up, never walked.
 pub(crate) type QuickMap<K, V> = HashMap<K, V, BuildHasherDefault<Quick>>;
 
-/// Gives out numbers by first sight.
-pub(crate) struct Numbers<K>(QuickMap<K, ValueId>);
+/// Gives out numbers by first sight: open addressing over the distinct keys, which are kept once.
+pub(crate) struct Numbers<K> {
+    keys: Vec<K>,
+    /// Hash and number of a key; [`MISSING`] marks a free slot. A power of two of them.
+    slots: Vec<(u32, ValueId)>,
+}
 
 impl<K: Hash + Eq> Numbers<K> {
     /// None given out yet.
     pub fn new() -> Self {
-        Self(QuickMap::default())
+        Self { keys: Vec::new(), slots: vec![(0, MISSING); 16] }
     }
 
     /// The number of `key`, and whether it is new.
     pub fn of(&mut self, key: K) -> (ValueId, bool) {
-        let next = self.0.len() as ValueId;
-        match self.0.entry(key) {
-            Entry::Occupied(known) => (*known.get(), false),
-            Entry::Vacant(free) => {
-                free.insert(next);
-                (next, true)
-            }
+        if 4 * self.keys.len() >= 3 * self.slots.len() {
+            self.grow();
         }
+        let hash = (BuildHasherDefault::<Quick>::default().hash_one(&key) >> 32) as u32;
+        let mut at = hash as usize & (self.slots.len() - 1);
+        loop {
+            let (of, number) = self.slots[at];
+            if number == MISSING {
+                let next = self.keys.len() as ValueId;
+                self.slots[at] = (hash, next);
+                self.keys.push(key);
+                return (next, true);
+            }
+            if of == hash && self.keys[number as usize] == key {
+                return (number, false);
+            }
+            at = (at + 1) & (self.slots.len() - 1);
+        }
+    }
+
+    /// The distinct keys by number.
+    pub fn into_keys(self) -> Vec<K> {
+        self.keys
+    }
+
+    fn grow(&mut self) {
+        let mut slots = vec![(0, MISSING); 2 * self.slots.len()];
+        for &(hash, number) in self.slots.iter().filter(|slot| slot.1 != MISSING) {
+            let mut at = hash as usize & (slots.len() - 1);
+            while slots[at].1 != MISSING {
+                at = (at + 1) & (slots.len() - 1);
+            }
+            slots[at] = (hash, number);
+        }
+        self.slots = slots;
     }
 }
 
@@ -117,20 +147,14 @@ impl<'a> Cells<'a> {
     /// The distinct cells as they stand.
     pub fn raw(&self, monitor: &dyn Monitor) -> Result<Values<&'a str>, IdentityError> {
         let mut numbers = Numbers::new();
-        let (mut value, mut of) = (Vec::new(), Vec::with_capacity(self.row.len()));
+        let mut of = Vec::with_capacity(self.row.len());
         for record in 0..self.row.len() {
             if record.is_multiple_of(STRIDE) {
                 ask(monitor)?;
             }
-            of.push(self.get(record).map_or(MISSING, |cell| {
-                let (number, new) = numbers.of(cell);
-                if new {
-                    value.push(cell);
-                }
-                number
-            }));
+            of.push(self.get(record).map_or(MISSING, |cell| numbers.of(cell).0));
         }
-        Ok(Values { value, of })
+        Ok(Values { value: numbers.into_keys(), of })
     }
 
     /// The distinct values that `read` makes of the cells.
@@ -159,25 +183,19 @@ pub(crate) fn each<T: Sync, V: Send>(
 }
 
 /// The distinct values and the number of each item.
-pub(crate) fn distinct<V: Hash + Eq + Clone>(
+pub(crate) fn distinct<V: Hash + Eq>(
     items: Vec<Option<V>>,
     monitor: &dyn Monitor,
 ) -> Result<(Vec<V>, Vec<ValueId>), IdentityError> {
     let mut numbers = Numbers::new();
-    let (mut value, mut of) = (Vec::new(), Vec::with_capacity(items.len()));
+    let mut of = Vec::with_capacity(items.len());
     for (at, item) in items.into_iter().enumerate() {
         if at.is_multiple_of(STRIDE) {
             ask(monitor)?;
         }
-        of.push(item.map_or(MISSING, |v| {
-            let (number, new) = numbers.of(v.clone());
-            if new {
-                value.push(v);
-            }
-            number
-        }));
+        of.push(item.map_or(MISSING, |v| numbers.of(v).0));
     }
-    Ok((value, of))
+    Ok((numbers.into_keys(), of))
 }
 
 /// One numbering behind another.
@@ -199,6 +217,14 @@ mod tests {
         assert_eq!(values.value, ["b", "a"]);
         assert_eq!(values.of, [0, 1, MISSING, 1, 0]);
         assert_eq!((values.get(1), values.get(2)), (Some(&"a".to_owned()), None));
+    }
+
+    #[test]
+    fn numbers_stay_while_the_table_grows() {
+        let mut numbers = Numbers::new();
+        let given: Vec<_> = (0..1_000_u64).map(|i| numbers.of(i * 7919 % 500)).collect();
+        assert!(given.iter().enumerate().all(|(i, g)| *g == (i as u32 % 500, i < 500)));
+        assert_eq!(numbers.into_keys().len(), 500);
     }
 
     #[test]

@@ -154,12 +154,12 @@ pub(crate) fn weight_of(probability: f64) -> f64 {
 
 /// The model laid out for scoring the records of one run.
 pub(crate) struct Scorer<'a> {
-    records: &'a Records,
     prior: f64,
     household: f64,
     match_bits: Levels,
     household_bits: Levels,
-    rarity: Vec<Vec<f32>>,
+    /// Rarity of each value of each field that has it, with the value of each record.
+    rarity: [Option<(&'a [ValueId], Vec<f32>)>; FIELDS],
 }
 
 impl<'a> Scorer<'a> {
@@ -168,7 +168,7 @@ impl<'a> Scorer<'a> {
         let strangers = (1.0 - model.prior - model.household).max(f64::MIN_POSITIVE);
         let mut match_bits = [[0.0; LEVELS]; FIELDS];
         let mut household_bits = match_bits;
-        let mut rarity = vec![Vec::new(); FIELDS];
+        let mut rarity = [const { None }; FIELDS];
         for field in &model.fields {
             let at = field.field as usize;
             for (i, level) in field.levels.iter().enumerate().take(LEVELS) {
@@ -178,7 +178,6 @@ impl<'a> Scorer<'a> {
             rarity[at] = rarities(records, field);
         }
         Self {
-            records,
             prior: (model.prior / strangers).log2(),
             household: (model.household / strangers).log2(),
             match_bits,
@@ -187,7 +186,13 @@ impl<'a> Scorer<'a> {
         }
     }
 
-    /// The weight of records `a` and `b`, whose levels are `pattern`.
+    /// The weight of a pair that was compared, `pattern` its levels and `a` one of its records:
+    /// where they agree exactly they share the value, so one of them is enough.
+    pub fn weigh_compared(&self, pattern: Pattern, a: usize) -> Weight {
+        self.weigh(pattern, a, a)
+    }
+
+    /// The weight of records `a` and `b`, were their levels `pattern`.
     pub fn weigh(&self, pattern: Pattern, a: usize, b: usize) -> Weight {
         let mut fields = [0.0; FIELDS];
         let mut household = self.household;
@@ -207,21 +212,19 @@ impl<'a> Scorer<'a> {
         }
     }
 
-    /// Bits an exact agreement gains for being on a rare value. `a` and `b` share the value.
+    /// Bits an exact agreement gains for being on a rare value; the commoner of the two values
+    /// counts.
     fn rarity(&self, field: MatchField, a: usize, b: usize) -> f64 {
-        let Some((of, _)) = column(self.records, field) else { return 0.0 };
-        // Names that fold alike agree exactly although their value numbers may differ.
-        let bits = [of[a], of[b]].map(|v| self.rarity[field as usize].get(v as usize).copied());
-        f64::from(bits[0].unwrap_or(0.0).min(bits[1].unwrap_or(0.0)))
+        let Some((of, bits)) = &self.rarity[field as usize] else { return 0.0 };
+        let [x, y] = [of[a], of[b]].map(|v| bits.get(v as usize).copied().unwrap_or(0.0));
+        f64::from(x.min(y))
     }
 }
 
 /// Bits of rarity of every value of a field.
-fn rarities(records: &Records, field: &FieldModel) -> Vec<f32> {
-    let (Some(known), Some(exact)) = (&field.frequencies, field.levels.first()) else {
-        return Vec::new();
-    };
-    let Some((of, values)) = column(records, field.field) else { return Vec::new() };
+fn rarities<'a>(records: &'a Records, field: &FieldModel) -> Option<(&'a [ValueId], Vec<f32>)> {
+    let (known, exact) = (field.frequencies.as_ref()?, field.levels.first()?);
+    let (of, values) = column(records, field.field)?;
     let mut bits = vec![0.0; values];
     let mut seen = vec![false; values];
     for &value in of.iter().filter(|v| **v != MISSING) {
@@ -230,5 +233,5 @@ fn rarities(records: &Records, field: &FieldModel) -> Vec<f32> {
             bits[value as usize] = (exact.u / share).log2() as f32;
         }
     }
-    bits
+    Some((of, bits))
 }

@@ -4,6 +4,7 @@
 use crate::cluster::Join;
 use crate::density::{Density, bins, density, valley};
 use crate::forest::{Forest, groups};
+use crate::intern::Numbers;
 use crate::model::{MatchModel, probability, weight_of};
 use crate::pairs::Candidates;
 use crate::sorting::sorted;
@@ -12,7 +13,6 @@ use kith_model::Monitor;
 use kith_model::identity::{
     BlockingCount, BlockingEstimate, PairQuality, ThresholdPoint, WeightBin,
 };
-use std::collections::BTreeMap;
 
 /// Thresholds of the curve, and those the program may propose.
 const THRESHOLDS: [f64; 29] = [
@@ -265,14 +265,10 @@ pub(crate) fn quality(roots: &[u32], labels: &[Option<u32>]) -> PairQuality {
     replay.quality()
 }
 
-/// Labels numbered by their order; `None` stays.
+/// Labels numbered by first sight; `None` stays.
 pub(crate) fn number_labels(labels: &[Option<String>]) -> Vec<Option<u32>> {
-    let mut numbers = BTreeMap::new();
-    for label in labels.iter().flatten() {
-        let next = numbers.len() as u32;
-        numbers.entry(label.as_str()).or_insert(next);
-    }
-    labels.iter().map(|l| l.as_deref().and_then(|l| numbers.get(l).copied())).collect()
+    let mut numbers = Numbers::new();
+    labels.iter().map(|l| l.as_deref().map(|l| numbers.of(l).0)).collect()
 }
 
 fn pairs_among(n: u64) -> u64 {
@@ -280,36 +276,40 @@ fn pairs_among(n: u64) -> u64 {
 }
 
 /// Clusters growing join by join, with the pairs in them counted.
-struct Replay {
+struct Replay<'a> {
     forest: Forest,
     people: usize,
-    /// Records of each label in the cluster of a root.
-    labels: Vec<BTreeMap<u32, u64>>,
-    /// Labelled records of each cluster, by root.
-    labelled: Vec<u64>,
+    /// The label of each record; empty when none is known.
+    label: &'a [Option<u32>],
+    /// Records of each label in the cluster of a root that was joined to.
+    labels: Vec<Vec<(u32, u64)>>,
     pairs: u64,
     true_pairs: u64,
     all_true: u64,
 }
 
-impl Replay {
-    fn new(records: usize, labels: Option<&[Option<u32>]>) -> Self {
-        let of = |label: &Option<u32>| label.iter().map(|&l| (l, 1)).collect();
-        let per_record: Vec<BTreeMap<u32, u64>> =
-            labels.map(|l| l.iter().map(of).collect()).unwrap_or_default();
-        let mut all: BTreeMap<u32, u64> = BTreeMap::new();
-        for &label in labels.unwrap_or_default().iter().flatten() {
-            *all.entry(label).or_default() += 1;
-        }
+impl<'a> Replay<'a> {
+    fn new(records: usize, labels: Option<&'a [Option<u32>]>) -> Self {
+        let label = labels.unwrap_or_default();
+        let most = label.iter().flatten().max().map_or(0, |&most| most as usize + 1);
+        let mut all = vec![0; most];
+        label.iter().flatten().for_each(|&l| all[l as usize] += 1);
         Self {
             forest: Forest::new(records),
             people: records,
-            labelled: per_record.iter().map(|labels| labels.len() as u64).collect(),
-            labels: per_record,
+            labels: vec![Vec::new(); label.len()],
+            label,
             pairs: 0,
             true_pairs: 0,
-            all_true: all.values().map(|&n| pairs_among(n)).sum(),
+            all_true: all.into_iter().map(pairs_among).sum(),
         }
+    }
+
+    /// Records of each label in the cluster of `root`.
+    fn take(&mut self, root: u32) -> Vec<(u32, u64)> {
+        let known = std::mem::take(&mut self.labels[root as usize]);
+        let own = self.label[root as usize].map(|label| (label, 1));
+        if known.is_empty() { own.into_iter().collect() } else { known }
     }
 
     fn join(&mut self, a: u32, b: u32) {
@@ -318,20 +318,22 @@ impl Replay {
             return;
         }
         self.people -= 1;
-        if self.labels.is_empty() {
+        if self.label.is_empty() {
             return;
         }
-        let left = std::mem::take(&mut self.labels[x as usize]);
-        let right = std::mem::take(&mut self.labels[y as usize]);
-        let (of_x, of_y) = (self.labelled[x as usize], self.labelled[y as usize]);
-        self.pairs += of_x * of_y;
-        self.labelled[x.min(y) as usize] = of_x + of_y;
+        let (left, right) = (self.take(x), self.take(y));
+        let records = |labels: &[(u32, u64)]| labels.iter().map(|l| l.1).sum::<u64>();
+        self.pairs += records(&left) * records(&right);
         let (mut large, small) =
             if left.len() >= right.len() { (left, right) } else { (right, left) };
         for (label, n) in small {
-            let of = large.entry(label).or_default();
-            self.true_pairs += *of * n;
-            *of += n;
+            match large.binary_search_by_key(&label, |l| l.0) {
+                Ok(at) => {
+                    self.true_pairs += large[at].1 * n;
+                    large[at].1 += n;
+                }
+                Err(at) => large.insert(at, (label, n)),
+            }
         }
         self.labels[x.min(y) as usize] = large;
     }

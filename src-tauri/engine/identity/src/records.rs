@@ -192,7 +192,7 @@ impl Records {
                 |e, _| Ok(e),
                 monitor,
             )?,
-            phone: Contacts::intern(phones, read_phone, |n, m| international(&n, m), monitor)?,
+            phone: Contacts::intern(phones, read_phone, international, monitor)?,
             names,
             given,
             family,
@@ -239,19 +239,12 @@ pub(crate) fn read_id(text: &str) -> Option<String> {
 
 /// National numbers take the international form that another record shows, when only one fits.
 fn international(
-    numbers: &[Option<String>],
+    mut numbers: Vec<Option<String>>,
     monitor: &dyn Monitor,
 ) -> Result<Vec<Option<String>>, IdentityError> {
-    let all: Vec<&str> = numbers.iter().flatten().map(String::as_str).collect();
-    let mut all = sorted(all, Ord::cmp, monitor)?;
-    all.dedup();
-    let wide = widen(&all, monitor)?;
-    let respelled = |number: &Option<String>| {
-        let number = number.as_deref()?;
-        let wide = all.binary_search(&number).ok().and_then(|at| wide[at].as_deref());
-        Some(wide.unwrap_or(number).to_owned())
-    };
-    each(numbers, respelled, monitor)
+    let wide = widen(&numbers, monitor)?;
+    numbers.iter_mut().zip(wide).filter(|(_, wide)| wide.is_some()).for_each(|(n, w)| *n = w);
+    Ok(numbers)
 }
 
 /// Rows in the order of source, native id and, for records that share both, content.

@@ -13,6 +13,7 @@ use crate::keys::{self, KeyLinks};
 use crate::levels::Pattern;
 use crate::model::{KEY_WEIGHT, MatchModel, Scorer, Weight, weight_of};
 use crate::outcome::{self, Ranked};
+use crate::packed::Layout;
 use crate::pairs::{self, Candidates};
 use crate::records::{Records, texts};
 use crate::train::train;
@@ -22,6 +23,7 @@ use kith_model::{Frame, Monitor, PairKey, Valid};
 use rayon::prelude::*;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// Pairs below this probability never join clusters.
 const LEAST_EDGE: f64 = 0.05;
@@ -54,8 +56,9 @@ pub fn resolve(
     truth: Option<&[Option<String>]>,
     monitor: &dyn Monitor,
 ) -> Result<Resolution, IdentityError> {
-    let Begun { decided, r, keys, linked } = Begun::of(records, params, decisions, monitor)?;
-    let comparer = Comparer::new(&r, params);
+    let Begun { decided, r, keys, linked, layout } =
+        Begun::of(records, params, decisions, monitor)?;
+    let comparer = Comparer::over(&r, layout, params);
     let blocking = blocking::blocking(&r, params, monitor)?;
     let candidates = pairs::candidates(&comparer, &linked, &blocking.blocks, r.len(), monitor)?;
     let mut estimates = blocking.estimates;
@@ -108,6 +111,7 @@ struct Begun {
     keys: KeyLinks,
     /// Pairs that a key links and that may meet.
     linked: Vec<u64>,
+    layout: Arc<Layout>,
 }
 
 impl Begun {
@@ -125,7 +129,8 @@ impl Begun {
         let comparer = Comparer::new(&r, params);
         keys.links.retain(|link| comparer.may_meet(both(link.0).0, both(link.0).1));
         let linked = keys.links.iter().map(|link| link.0).collect();
-        Ok(Self { decided, r, keys, linked })
+        let layout = comparer.layout();
+        Ok(Self { decided, r, keys, linked, layout })
     }
 }
 
@@ -147,8 +152,9 @@ fn weigh(
         )?;
         let chunk = weights.len()..patterns.len().min(weights.len() + CHUNK);
         weights.par_extend(chunk.into_par_iter().map(|i| {
-            let (a, b) = both(candidates.pairs[i]);
-            let weight = taught.weight(patterns[i], scorer.weigh(patterns[i], a, b).total());
+            let (a, _) = both(candidates.pairs[i]);
+            let weight = scorer.weigh_compared(patterns[i], a).total();
+            let weight = taught.weight(patterns[i], weight);
             if candidates.rules[i] & 1 == 1 { weight.max(KEY_WEIGHT) } else { weight }
         }));
     }
@@ -196,8 +202,7 @@ impl Run {
         if self.candidates.rules[i] & 1 == 1 {
             return Edge { pair, support: Support { bits: KEY_WEIGHT, counts: 1.0 } };
         }
-        let (a, b) = both(pair);
-        let mut weight = scorer.weigh(self.candidates.patterns[i], a, b);
+        let mut weight = scorer.weigh_compared(self.candidates.patterns[i], both(pair).0);
         weight.prior += self.weights[i] - weight.total();
         Edge { pair, support: support(&weight) }
     }
@@ -215,7 +220,7 @@ impl Run {
         let said = |a: u32, b: u32| {
             let (a, b) = (a as usize, b as usize);
             let may = comparer.may_meet(a, b);
-            may.then(|| support(&scorer.weigh(comparer.compare(a, b), a, b)))
+            may.then(|| support(&scorer.weigh_compared(comparer.compare(a, b), a)))
         };
         let edges: Vec<Edge> = (0..self.weights.len())
             .into_par_iter()

@@ -57,8 +57,9 @@ pub fn link(
     decisions: &BTreeMap<PairKey, Verdict>,
     (truth, monitor): (Option<&[Option<String>]>, &dyn Monitor),
 ) -> Result<Linked, IdentityError> {
-    let Begun { decided, r, keys, linked } = Begun::of(records, params, decisions, monitor)?;
-    let comparer = Comparer::new(&r, params);
+    let Begun { decided, r, keys, linked, layout } =
+        Begun::of(records, params, decisions, monitor)?;
+    let comparer = Comparer::over(&r, layout, params);
     let blocks = blocking::blocking(&r, params, monitor)?.blocks;
     let of = |wanted: &(dyn Fn(usize, usize) -> bool + Sync)| {
         pairs::candidates_where(&comparer, (&linked, &blocks), (r.len(), wanted), monitor)
@@ -73,9 +74,9 @@ pub fn link(
     while reach.grows {
         let fresh = of(&|a, b| reach.wants(a, b))?;
         let weight = |i: usize| {
-            let ((a, b), pattern) = (both(fresh.pairs[i]), fresh.patterns[i]);
+            let ((a, _), pattern) = (both(fresh.pairs[i]), fresh.patterns[i]);
             let keyed = fresh.rules[i] & 1 == 1;
-            let weight = || taught.weight(pattern, scorer.weigh(pattern, a, b).total());
+            let weight = || taught.weight(pattern, scorer.weigh_compared(pattern, a).total());
             if keyed { KEY_WEIGHT } else { weight() }
         };
         let tied: Vec<usize> =
