@@ -13,7 +13,7 @@ use std::path::Path;
 const NOTHING: [&str; 3] = ["ga4_report", "klaviyo_campaigns", "stripe_payouts"];
 
 /// What presets promise to put right: a query, and the rows it must count.
-const FIX_UPS: [(&str, &str, u64); 11] = [
+const FIX_UPS: [(&str, &str, u64); 12] = [
     ("apostrophes go", "profile WHERE starts_with(postcode, chr(39))", 0),
     ("an order is one row", "\"order\" WHERE source = 'shopify_orders'", 2),
     ("its lines are three", "order_line WHERE source = 'shopify_orders'", 3),
@@ -24,6 +24,7 @@ const FIX_UPS: [(&str, &str, u64); 11] = [
     ("wide items become lines", "order_line WHERE source = 'woocommerce_orders'", 3),
     ("only won deals are orders", "\"order\" WHERE source = 'hubspot_deals'", 1),
     ("blacklisted is opted out", "profile WHERE source = 'brevo_contacts' AND NOT email_opt_in", 1),
+    ("who is subscribed agreed", "consent WHERE source = 'mailchimp_audience' AND granted", 2),
     ("till rows make an order", "\"order\" WHERE source = 'square_items'", 2),
 ];
 

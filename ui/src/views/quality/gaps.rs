@@ -205,8 +205,12 @@ fn trials(ui: &mut Ui, cx: &mut Context<'_>, offer: &ImputeOffer) {
             });
             let here = offer.suggested == Some(at);
             let ink = if here { t.accent } else { t.hairline_strong };
-            bars::share(ui, 48.0, trial.error.loss().unwrap_or(0.0) / worst, ink)
-                .on_hover_text("Error beside the worst way");
+            // The bar says what the figure behind it says.
+            let (bar, about) = match trial.error.accuracy {
+                Some(met) => (met, "Share of masked values it met"),
+                None => (trial.error.loss().unwrap_or(0.0) / worst, "Error beside the worst way"),
+            };
+            bars::share(ui, 48.0, bar, ink).on_hover_text(about);
             let [first, second] = figures(&trial.error);
             ui.data(first);
             ui.data(second);

@@ -62,7 +62,7 @@ fn difference(ui: &mut Ui, anomaly: &Anomaly) {
 
 fn loads(ui: &mut Ui, loads: &[LoadNote]) {
     let t = theme::of(ui);
-    Grid::new("loads").num_columns(6).min_col_width(112.0).spacing([24.0, 6.0]).show(ui, |ui| {
+    Grid::new("loads").num_columns(6).min_col_width(128.0).spacing([24.0, 6.0]).show(ui, |ui| {
         for head in ["Checked", "Rows", "Hold", "Errors", "Warnings", "Not checked"] {
             ui.faint(head);
         }

@@ -179,7 +179,8 @@ fn picture(ui: &Ui, rect: Rect, column: &ColumnStats, rows: u64) {
     if column.top.is_empty() {
         let font = theme::body(12.0);
         let at = rect.left_center();
-        ui.painter().text(at, Align2::LEFT_CENTER, "all but unique", font, t.text_faint);
+        let word = if column.missing >= rows { "no values" } else { "all but unique" };
+        ui.painter().text(at, Align2::LEFT_CENTER, word, font, t.text_faint);
         return;
     }
     let present = rows.saturating_sub(column.missing).max(1) as f32;
