@@ -5,7 +5,7 @@ use crate::output::Output;
 use crate::project::usage;
 use crate::session::{Session, answer};
 use kith_api::{ApiError, Request};
-use kith_model::explain::{Meeting, PairExplanation, WhatIf};
+use kith_model::explain::{AT_RANDOM, Meeting, NO_VALUE, PairExplanation, WhatIf};
 use kith_model::{PairKey, Stage};
 use serde_json::json;
 use std::fmt::Write;
@@ -54,11 +54,11 @@ fn fields(found: &PairExplanation, text: &mut String) {
     let mut line = |name: &str, what: &str, bits: f64| {
         let _ = writeln!(text, "  {name:<12} {bits:>+8.2}  {what}");
     };
-    line("Prior", "two random records", found.prior);
+    line("Prior", AT_RANDOM, found.prior);
     for field in &found.fields {
         let values = format!("{} | {}", field.left, field.right);
         let what = match &field.level {
-            None => format!("nothing to compare: {values}"),
+            None => format!("{NO_VALUE}: {values}"),
             Some(level) => {
                 let rare = if level.term_frequency.abs() >= 0.005 {
                     format!(", {:+.2} for how common the value is", level.term_frequency)

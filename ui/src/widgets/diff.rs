@@ -11,13 +11,13 @@ const ALIKE: f64 = 0.4;
 pub type Piece = (String, bool);
 
 /// Both texts in pieces, those marked that the other lacks (longest common subsequence; Wagner and
-/// Fischer 1974). Texts with little in common are marked whole: scattered letters say nothing.
+/// Fischer 1974), capitals aside. Texts with little in common are marked whole: scattered letters say nothing.
 pub fn diff(left: &str, right: &str) -> [Vec<Piece>; 2] {
     let (a, b): (Vec<char>, Vec<char>) = (left.chars().collect(), right.chars().collect());
     let whole = |text: &str, marked| {
         if text.is_empty() { Vec::new() } else { vec![(text.to_owned(), marked)] }
     };
-    if left == right {
+    if alike(left, right) {
         return [whole(left, false), whole(right, false)];
     }
     if a.len().max(b.len()) > LONGEST {
@@ -32,13 +32,22 @@ pub fn diff(left: &str, right: &str) -> [Vec<Piece>; 2] {
     [pieces(&a, &places(|k| k.0)), pieces(&b, &places(|k| k.1))]
 }
 
+/// The same but for capitals, which say nothing of who somebody is.
+pub fn alike(left: &str, right: &str) -> bool {
+    left == right || left.to_lowercase() == right.to_lowercase()
+}
+
+fn same(a: char, b: char) -> bool {
+    a == b || a.to_lowercase().eq(b.to_lowercase())
+}
+
 /// Places of a longest common subsequence in both.
 fn common(a: &[char], b: &[char]) -> Vec<(usize, usize)> {
     let wide = b.len() + 1;
     let mut length = vec![0_u16; (a.len() + 1) * wide];
     for i in (0..a.len()).rev() {
         for j in (0..b.len()).rev() {
-            length[i * wide + j] = if a[i] == b[j] {
+            length[i * wide + j] = if same(a[i], b[j]) {
                 length[(i + 1) * wide + j + 1] + 1
             } else {
                 length[(i + 1) * wide + j].max(length[i * wide + j + 1])
@@ -47,7 +56,7 @@ fn common(a: &[char], b: &[char]) -> Vec<(usize, usize)> {
     }
     let (mut i, mut j, mut kept) = (0, 0, Vec::new());
     while i < a.len() && j < b.len() {
-        if a[i] == b[j] {
+        if same(a[i], b[j]) {
             kept.push((i, j));
             (i, j) = (i + 1, j + 1);
         } else if length[(i + 1) * wide + j] >= length[i * wide + j + 1] {
@@ -75,9 +84,10 @@ fn pieces(text: &[char], kept: &[usize]) -> Vec<Piece> {
 
 /// The text cut where it begins and ceases to differ from the other.
 fn ends(text: &[char], other: &[char]) -> Vec<Piece> {
-    let head = text.iter().zip(other).take_while(|(a, b)| a == b).count();
+    let head = text.iter().zip(other).take_while(|(a, b)| same(**a, **b)).count();
     let (rest, other) = (&text[head..], &other[head..]);
-    let tail = rest.iter().rev().zip(other.iter().rev()).take_while(|(a, b)| a == b).count();
+    let tail =
+        rest.iter().rev().zip(other.iter().rev()).take_while(|(a, b)| same(**a, **b)).count();
     let cut = text.len() - tail;
     [(&text[..head], false), (&text[head..cut], true), (&text[cut..], false)]
         .into_iter()
@@ -115,6 +125,8 @@ mod tests {
         assert_eq!(marked("Smith", "Jones"), ["[Smith]", "[Jones]"]);
         assert_eq!(marked("", "Jones"), ["", "[Jones]"]);
         assert_eq!(marked("same", "same"), ["same", "same"]);
+        assert_eq!(marked("Molly", "MOLLY"), ["Molly", "MOLLY"], "capitals say nothing");
+        assert_eq!(marked("ANNE", "Anna"), ["ANN[E]", "Ann[a]"]);
     }
 
     #[test]

@@ -156,7 +156,7 @@ pub fn review(document: &Document, pairs: usize) -> Vec<ReviewPair> {
                 weight: 1.72,
                 probability: 0.767,
                 waterfall: [
-                    ("Prior", "two random records", -12.9),
+                    ("Prior", "at random", -12.9),
                     ("Given name", "Jaro-Winkler >= 0.92", 3.6),
                     ("Family name", "exact", 6.4),
                     ("Birth date", "one digit", 3.7),

@@ -10,6 +10,7 @@ use crate::levels::Pattern;
 use crate::model::{KEY_WEIGHT, MatchModel, Scorer, probability};
 use crate::records::{Records, ints, texts};
 use kith_model::document::Decision;
+use kith_model::explain::{AT_RANDOM, NO_VALUE};
 use kith_model::identity::{IdentityParams, MatchField, ReviewPair, Verdict, WeightBar};
 use kith_model::{Column, Frame, PairKey, ProfileId, Quiet, Valid};
 use std::collections::{BTreeMap, BTreeSet};
@@ -256,11 +257,11 @@ fn waterfall(
         level: level.to_owned(),
         weight,
     };
-    let mut bars = vec![bar("Prior", "two random records", weight.prior)];
+    let mut bars = vec![bar("Prior", AT_RANDOM, weight.prior)];
     for field in MatchField::ALL {
         let Some(known) = model.field(field) else { continue };
         let level = pattern.level(field).checked_sub(1).and_then(|at| known.levels.get(at));
-        let level = level.map_or("nothing to compare", |l| l.label.as_str());
+        let level = level.map_or(NO_VALUE, |l| l.label.as_str());
         bars.push(bar(field.label(), level, weight.fields[field as usize]));
     }
     if weight.household <= -SHOWN_HOUSEHOLD {

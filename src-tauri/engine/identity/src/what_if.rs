@@ -2,7 +2,7 @@
 
 use crate::levels::{Pattern, levels};
 use crate::model::{MatchModel, Scorer, probability, weight_of};
-use kith_model::explain::{LevelChange, WhatIf};
+use kith_model::explain::{LevelChange, NO_VALUE, WhatIf};
 use kith_model::identity::MatchField;
 
 /// Fields changed at once, at most.
@@ -30,9 +30,6 @@ pub(crate) struct Pair<'a> {
     pub threshold: f64,
 }
 
-/// What a level of nothing is called.
-pub(crate) const NOTHING: &str = "nothing to compare";
-
 impl Pair<'_> {
     fn weight(&self, pattern: Pattern) -> f64 {
         let (a, b) = self.records;
@@ -41,7 +38,7 @@ impl Pair<'_> {
 
     fn label(&self, field: MatchField, level: usize) -> String {
         let known = self.model.field(field).and_then(|f| f.levels.get(level.checked_sub(1)?));
-        known.map_or(NOTHING, |l| l.label.as_str()).to_owned()
+        known.map_or(NO_VALUE, |l| l.label.as_str()).to_owned()
     }
 
     /// Levels of `field` that move the weight the way it has to go.

@@ -5,6 +5,12 @@ use crate::identity::{MatchField, RecordCard};
 use crate::ids::{PairKey, ProfileId};
 use serde::{Deserialize, Serialize};
 
+/// What a field says for which a record has no value.
+pub const NO_VALUE: &str = "no value";
+
+/// What the prior is about: two records drawn at random.
+pub const AT_RANDOM: &str = "at random";
+
 /// What a blocking rule or a deterministic key does with two records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

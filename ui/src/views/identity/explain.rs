@@ -8,7 +8,9 @@ use crate::widgets::waterfall::{Bar, waterfall};
 use crate::widgets::{Say, fit, format, layout};
 use egui::{Align2, Sense, Stroke, TextEdit, Ui, pos2, vec2};
 use kith_model::PairKey;
-use kith_model::explain::{FieldStep, Meeting, PairExplanation, RuleTried, WhatIf};
+use kith_model::explain::{
+    AT_RANDOM, FieldStep, Meeting, NO_VALUE, PairExplanation, RuleTried, WhatIf,
+};
 
 /// The records asked about.
 #[derive(Default)]
@@ -139,9 +141,9 @@ fn meaning(meeting: Meeting) -> &'static str {
 }
 
 fn bars(ui: &mut Ui, found: &PairExplanation) {
-    let mut bars = vec![Bar { name: "Prior", level: "two random records", weight: found.prior }];
+    let mut bars = vec![Bar { name: "Prior", level: AT_RANDOM, weight: found.prior }];
     for field in &found.fields {
-        let level = field.level.as_ref().map_or("nothing to compare", |l| l.label.as_str());
+        let level = field.level.as_ref().map_or(NO_VALUE, |l| l.label.as_str());
         bars.push(Bar { name: field.field.label(), level, weight: field.weight });
     }
     for (name, level, weight) in [
@@ -207,7 +209,7 @@ fn field(ui: &mut Ui, step: &FieldStep) {
     ui.painter().hline(rect.x_range(), rect.top() + 0.5, Stroke::new(1.0, t.hairline));
     let x = |n: usize| rect.left() + rect.width() * AT.get(n).copied().unwrap_or(1.0);
     let y = rect.center().y;
-    let level = step.level.as_ref().map_or("nothing to compare", |l| l.label.as_str());
+    let level = step.level.as_ref().map_or(NO_VALUE, |l| l.label.as_str());
     let ink = if step.level.is_some() { t.text } else { t.text_faint };
     let texts = [
         (step.field.label(), theme::body(13.0)),

@@ -3,10 +3,12 @@
 
 use crate::icons;
 use crate::theme::{self, Tokens};
-use crate::widgets::diff::{Piece, diff};
+use crate::widgets::diff::{Piece, alike, diff};
 use crate::widgets::{fit, format};
-use egui::{Align2, CornerRadius, Rect, Sense, Stroke, Ui, pos2, vec2};
+use egui::text::{LayoutJob, TextFormat, TextWrapping};
+use egui::{Align2, Galley, Rect, Sense, Stroke, Ui, pos2, vec2};
 use kith_model::identity::{RecordCard, ReviewPair};
+use std::sync::Arc;
 
 /// Width of the names of fields.
 const NAMES: f32 = 92.0;
@@ -63,13 +65,13 @@ fn value_of<'a>(card: &'a RecordCard, field: &str) -> &'a str {
     card.values.iter().find(|(f, _)| f == field).map_or("", |(_, v)| v)
 }
 
-/// What a person's other records hold in a field, without repeats.
+/// What a person's other records hold in a field, without repeats, capitals aside.
 fn also(pair: &ReviewPair, side: usize, field: &str) -> Vec<String> {
     let own = value_of(if side == 0 { &pair.left } else { &pair.right }, field);
     let mut others: Vec<String> = Vec::new();
     for card in &pair.others[side] {
         let value = value_of(card, field);
-        if !value.is_empty() && value != own && !others.iter().any(|o| o == value) {
+        if !value.is_empty() && !alike(value, own) && !others.iter().any(|o| alike(o, value)) {
             others.push(value.to_owned());
         }
     }
@@ -86,8 +88,14 @@ struct Row<'a> {
 impl Row<'_> {
     fn draw(&self, ui: &mut Ui, t: &Tokens) {
         let [left, right] = self.values;
+        let missing = left.is_empty() || right.is_empty();
+        let plain = |text: &str| vec![(text.to_owned(), false)];
+        let pieces = if missing { [plain(left), plain(right)] } else { diff(left, right) };
+        let width = (ui.available_width() - NAMES - SIGN) / 2.0;
+        let written = pieces.map(|side| lay_out(ui, &side, width - 4.0, t));
+        let lines = written.iter().map(|galley| galley.size().y).fold(LINE, f32::max);
         let more = self.also.iter().any(|a| !a.is_empty());
-        let height = if more { 40.0 } else { 25.0 };
+        let height = lines + if more { 24.0 } else { 9.0 };
         let size = vec2(ui.available_width(), height);
         let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
         let said = format!("{}: {left}; {right}", self.field);
@@ -97,28 +105,27 @@ impl Row<'_> {
         let y = rect.top() + 13.0;
         let at = pos2(rect.left(), y);
         fit(ui, at, columns.left - 6.0, self.field, theme::body(12.0), t.text_dim);
-        let missing = left.is_empty() || right.is_empty();
-        let (icon, ink) = match (missing, left == right) {
+        let (icon, ink) = match (missing, alike(left, right)) {
             (true, _) => (icons::MINUS, t.text_faint),
             (false, true) => (icons::EQUALS, t.ok),
             (false, false) => (icons::DIFFERS, t.warn),
         };
         let at = pos2(columns.right - SIGN / 2.0, y);
         ui.painter().text(at, Align2::CENTER_CENTER, icon, theme::icon(14.0), ink);
-        let plain = |text: &str| vec![(text.to_owned(), false)];
-        let pieces = if missing { [plain(left), plain(right)] } else { diff(left, right) };
-        for (side, x) in [columns.left, columns.right].into_iter().enumerate() {
-            let cell = Rect::from_min_size(pos2(x, rect.top()), vec2(columns.width, height));
+        for (side, (x, galley)) in
+            [columns.left, columns.right].into_iter().zip(written).enumerate()
+        {
             if self.values[side].is_empty() {
                 let at = pos2(x, y);
                 ui.painter().text(at, Align2::LEFT_CENTER, "∅", theme::mono(13.0), t.text_faint);
             } else {
-                draw(ui, cell, y, &pieces[side], t);
+                let at = pos2(x, rect.top() + (LINE - galley.rows[0].height()) / 2.0 + 5.0);
+                ui.painter().galley(at, galley, t.text);
             }
             if !self.also[side].is_empty() {
                 let text = format!("also {}", self.also[side].join(", "));
-                let at = pos2(x, y + 15.0);
-                fit(ui, at, cell.right() - 4.0, text, theme::mono(11.0), t.text_faint);
+                let at = pos2(x, rect.top() + lines + 12.0);
+                fit(ui, at, x + columns.width - 4.0, text, theme::mono(11.0), t.text_faint);
             }
         }
         if rect.width() > 0.0 {
@@ -127,29 +134,29 @@ impl Row<'_> {
     }
 }
 
-/// Sizes a value is written in, the first in which it fits.
+/// Height of a value that takes one line.
+const LINE: f32 = 16.0;
+
+/// Sizes a value is written in, the first in which it fits one line.
 const SIZES: [f32; 3] = [13.0, 12.0, 11.0];
 
-/// The pieces behind each other, those marked underlined on a ground of their own.
-fn draw(ui: &Ui, cell: Rect, y: f32, pieces: &[Piece], t: &Tokens) {
-    let painter = ui.painter().with_clip_rect(cell.intersect(ui.clip_rect()));
-    let whole: String = pieces.iter().map(|(text, _)| text.as_str()).collect();
-    let fits = |size: &f32| {
-        let galley = painter.layout_no_wrap(whole.clone(), theme::mono(*size), t.text);
-        galley.size().x <= cell.width()
-    };
-    let size = SIZES.into_iter().find(fits).unwrap_or(SIZES[2]);
-    let mut x = cell.left();
-    for (text, marked) in pieces {
-        let galley = painter.layout_no_wrap(text.clone(), theme::mono(size), t.text);
-        let min = pos2(x, y - galley.size().y / 2.0);
-        let rect = Rect::from_min_size(min, galley.size());
-        if *marked {
-            let ground = rect.expand2(vec2(0.0, 1.0));
-            painter.rect_filled(ground, CornerRadius::same(2), t.warn_soft);
-            painter.hline(rect.x_range(), rect.bottom(), Stroke::new(2.0, t.warn));
+/// The pieces behind each other, those marked underlined on a ground of their own; what no size
+/// fits goes on in further lines, for a difference must not hide behind an edge.
+fn lay_out(ui: &Ui, pieces: &[Piece], width: f32, t: &Tokens) -> Arc<Galley> {
+    let job = |size: f32, wrap: TextWrapping| {
+        let mut job = LayoutJob { wrap, ..LayoutJob::default() };
+        for (text, marked) in pieces {
+            let mut format = TextFormat::simple(theme::mono(size), t.text);
+            if *marked {
+                format.background = t.warn_soft;
+                format.underline = Stroke::new(2.0, t.warn);
+            }
+            // A line end inside a value is a difference like any other, but no line of its own.
+            job.append(&text.replace(['\n', '\r'], "⏎"), 0.0, format);
         }
-        painter.galley(min, galley, t.text);
-        x = rect.right();
-    }
+        ui.painter().layout_job(job)
+    };
+    let one = SIZES.into_iter().map(|size| job(size, TextWrapping::no_max_width()));
+    let wrapped = TextWrapping { break_anywhere: true, ..TextWrapping::wrap_at_width(width) };
+    one.into_iter().find(|g| g.size().x <= width).unwrap_or_else(|| job(SIZES[2], wrapped))
 }
