@@ -37,14 +37,15 @@ impl<'a> Comparer<'a> {
         Arc::clone(&self.layout)
     }
 
-    /// Record `i`, laid out.
-    pub fn packed(&self, i: usize) -> Packed {
-        self.layout.records[i]
+    /// Reads `records`, so that they come from memory all at once.
+    pub fn fetch(&self, records: impl Iterator<Item = usize>) {
+        std::hint::black_box(records.fold(0, |sum, i| sum ^ self.layout.records[i].given));
     }
 
     /// True when the scope lets records `a` and `b` be one person.
     pub fn may_meet(&self, a: usize, b: usize) -> bool {
-        let one_source = || self.packed(a).source == self.packed(b).source;
+        let source = |i: usize| self.layout.records[i].source;
+        let one_source = || source(a) == source(b);
         match self.scope {
             MatchScope::Both => true,
             MatchScope::Link => !one_source(),
@@ -58,11 +59,7 @@ impl<'a> Comparer<'a> {
 
     /// The levels of records `a` and `b`.
     pub fn compare(&self, a: usize, b: usize) -> Pattern {
-        self.compare_packed(&self.layout.records[a], &self.layout.records[b])
-    }
-
-    /// The levels of two records.
-    pub fn compare_packed(&self, a: &Packed, b: &Packed) -> Pattern {
+        let (a, b) = (&self.layout.records[a], &self.layout.records[b]);
         let r = self.records;
         let mut pattern = Pattern::default();
         self.names(a, b, &mut pattern);

@@ -1,6 +1,7 @@
 //! E-mail addresses and phone numbers as keys, and which of them are nobody's.
 
 use crate::IdentityError;
+use crate::fold::hash;
 use crate::intern::each;
 use crate::sorting::sorted;
 use kith_model::Monitor;
@@ -97,8 +98,21 @@ impl Email {
 
     /// True when the address is an office's: `info@`, `sales@`.
     pub fn is_role(&self) -> bool {
-        let bare: String = self.local.chars().filter(|c| c.is_alphanumeric()).collect();
-        ROLES.binary_search(&bare.as_str()).is_ok()
+        let bare = || self.local.chars().filter(|c| c.is_alphanumeric());
+        ROLES.iter().any(|role| bare().eq(role.chars()))
+    }
+
+    /// Blocking keys: the local part of five characters or more, and its letters alone (numbers are
+    /// guessed and mistyped) where there are four. An office's address has none.
+    pub fn keys(&self) -> [Option<u64>; 2] {
+        if self.is_role() {
+            return [None; 2];
+        }
+        let letters: Vec<u8> = self.local.bytes().filter(u8::is_ascii_alphabetic).collect();
+        [
+            (self.local.len() >= 5).then(|| hash(self.local.as_bytes())),
+            (letters.len() >= 4).then(|| hash(&letters)),
+        ]
     }
 }
 

@@ -1,10 +1,10 @@
 //! Personal names: split, cleaned of titles, and compared.
 
 use crate::address::meaningful;
-use crate::fold::{OPAQUE, letters, scripts, tokens};
+use crate::fold::{OPAQUE, hash, letters, scripts, tokens};
 use crate::intern::{Cells, MISSING, Numbers, ValueId, each};
 use crate::nickname::{Group, groups, share};
-use crate::spelling::{most_alike, winkler, within};
+use crate::spelling::{most_alike, sound, winkler, within};
 use crate::{IdentityError, ask};
 use kith_model::Monitor;
 
@@ -228,6 +228,10 @@ pub(crate) struct NameValue {
     letters: u32,
     /// Nickname groups of the whole name and of its first token.
     pub groups: &'static [Group],
+    /// Hash of the name.
+    pub hash: u64,
+    /// Hash of its [`sound`].
+    pub sound: u64,
 }
 
 impl NameValue {
@@ -237,7 +241,8 @@ impl NameValue {
             [] => groups(name.text.split(' ').next().unwrap_or_default()),
             whole => whole,
         };
-        Self { letters: letters(&name.text), groups, name }
+        let [hash, sound] = [name.text.as_str(), &sound(&name.text)].map(|t| hash(t.as_bytes()));
+        Self { letters: letters(&name.text), groups, hash, sound, name }
     }
 
     /// Compares two names that are not the same value. Nicknames and initials count only

@@ -9,7 +9,6 @@ use crate::em::Histogram;
 use crate::forest::{both, pair};
 use crate::intern::QuickMap;
 use crate::levels::Pattern;
-use crate::packed::Packed;
 use crate::{IdentityError, check};
 use kith_model::Monitor;
 use kith_model::identity::BlockingCount;
@@ -17,6 +16,9 @@ use rayon::prelude::*;
 
 /// Records whose pairs are made by one task.
 const STRIDE: usize = 256;
+
+/// Pairs whose records are fetched together.
+const FETCH: usize = 64;
 
 /// Tasks between two looks at the monitor.
 const TASKS: usize = 64;
@@ -110,9 +112,9 @@ fn part(
 ) -> Part {
     let mut part = Part::default();
     let mut near: Vec<(u32, u32)> = Vec::new();
-    let mut others: Vec<Packed> = Vec::new();
     let mut linked = linked[linked.partition_point(|&p| both(p).0 < records.start)..].iter();
     let mut next = linked.next();
+    blocks.iter().for_each(|blocks| blocks.fetch(records.clone()));
     for a in records {
         near.clear();
         while let Some((x, b)) = next.map(|&p| both(p)).filter(|(x, _)| *x <= a) {
@@ -125,7 +127,6 @@ fn part(
         }
         near.retain(|&(b, _)| wanted(a, b as usize) && comparer.may_meet(a, b as usize));
         near.sort_unstable();
-        let first = part.pairs.len();
         for same in near.chunk_by(|x, y| x.0 == y.0) {
             part.pairs.push(pair(a as u32, same[0].0));
             let rules = same.iter().fold(0, |rules, x| rules | x.1);
@@ -137,11 +138,12 @@ fn part(
             }
             part.rules.push(rules);
         }
-        // Fetched together: the lines of many records come from memory at once.
-        others.clear();
-        others.extend(part.pairs[first..].iter().map(|&p| comparer.packed(both(p).1)));
-        let own = comparer.packed(a);
-        part.patterns.extend(others.iter().map(|other| comparer.compare_packed(&own, other)));
+    }
+    part.patterns.reserve(part.pairs.len());
+    for pairs in part.pairs.chunks(FETCH) {
+        // The lines of many records come from memory at once.
+        comparer.fetch(pairs.iter().map(|&p| both(p).1));
+        part.patterns.extend(pairs.iter().map(|&p| comparer.compare(both(p).0, both(p).1)));
     }
     part
 }

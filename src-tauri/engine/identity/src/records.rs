@@ -13,6 +13,7 @@ use crate::names::{NameColumns, NameValue, name_columns};
 use crate::sorting::sorted;
 use crate::{IdentityError, ask};
 use kith_model::{Column, Frame, Monitor};
+use rayon::prelude::*;
 use std::cmp::Ordering;
 
 /// A text with its letters, for quick rejection.
@@ -125,6 +126,8 @@ pub(crate) struct Records {
     pub alike: Vec<(u16, u16)>,
     /// E-mail addresses.
     pub email: Contacts<Email>,
+    /// Blocking keys of each e-mail address.
+    pub mail_keys: Vec<[Option<u64>; 2]>,
     /// Phone numbers.
     pub phone: Contacts<String>,
     /// All names, given and family alike.
@@ -179,6 +182,8 @@ impl Records {
         let natives = pick("native_id")?;
         let rows: Vec<usize> = (0..row.len()).collect();
         let phones = two("phone", "phone_alt")?;
+        let emails = two("email", "email_alt")?;
+        let email = Contacts::intern(emails, Email::read, |e, _| Ok(e), monitor)?;
         Ok(Self {
             id: row.iter().map(|&r| id[r as usize].unwrap_or(i64::from(r))).collect(),
             source: slug.of.iter().map(|&s| u16::try_from(s).unwrap_or(u16::MAX)).collect(),
@@ -186,12 +191,8 @@ impl Records {
             user: pick("user_id")?.intern(read_id, monitor)?,
             loyalty: pick("loyalty_id")?.intern(read_id, monitor)?,
             alike: Vec::new(),
-            email: Contacts::intern(
-                two("email", "email_alt")?,
-                Email::read,
-                |e, _| Ok(e),
-                monitor,
-            )?,
+            mail_keys: email.value.par_iter().map(Email::keys).collect(),
+            email,
             phone: Contacts::intern(phones, read_phone, international, monitor)?,
             names,
             given,

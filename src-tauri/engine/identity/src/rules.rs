@@ -140,12 +140,8 @@ fn by_identifier(r: &Records, record: usize, keys: &mut Vec<u64>) {
 }
 
 fn by_local(r: &Records, record: usize, keys: &mut Vec<u64>) {
-    for &value in r.email.of[record].iter().filter(|v| **v != MISSING) {
-        let email = &r.email.value[value as usize];
-        if email.local.len() >= 5 && !email.is_role() {
-            keys.push(hash(email.local.as_bytes()));
-        }
-    }
+    let filled = r.email.of[record].iter().filter(|v| **v != MISSING);
+    keys.extend(filled.filter_map(|&v| r.mail_keys[v as usize][0]));
 }
 
 fn by_family_birth(r: &Records, record: usize, keys: &mut Vec<u64>) {
@@ -219,33 +215,8 @@ fn by_company(r: &Records, record: usize, keys: &mut Vec<u64>) {
 
 fn by_sound(r: &Records, record: usize, keys: &mut Vec<u64>) {
     let (Some(given), Some(family)) = (r.given(record), r.family(record)) else { return };
-    let sound = hash(sound(&family.name.text).as_bytes());
-    keys.push(key(sound, hash(given.name.text.as_bytes())));
-    keys.extend(given.groups.iter().map(|&g| key(sound, u64::from(g) | 1 << 40)));
-}
-
-/// First letter and the classes of the next consonants: survives wrong vowels, doubled letters
-/// and the usual confusions (c/k, s/z, v/w).
-fn sound(name: &str) -> String {
-    let class = |c: u8| match c {
-        b'b' | b'p' => b'p',
-        b'c' | b'k' | b'q' | b'g' => b'k',
-        b'd' | b't' => b't',
-        b's' | b'z' | b'x' => b's',
-        b'v' | b'w' | b'f' => b'f',
-        b'm' | b'n' => b'n',
-        b'a' | b'e' | b'i' | b'o' | b'u' | b'y' | b'j' | b'h' | b' ' => 0,
-        other => other,
-    };
-    let mut out = Vec::new();
-    for (i, c) in name.bytes().enumerate() {
-        let class = if i == 0 && class(c) == 0 { c } else { class(c) };
-        if class != 0 && out.last() != Some(&class) {
-            out.push(class);
-        }
-    }
-    out.truncate(5);
-    String::from_utf8(out).unwrap_or_default()
+    keys.push(key(family.sound, given.hash));
+    keys.extend(given.groups.iter().map(|&g| key(family.sound, u64::from(g) | 1 << 40)));
 }
 
 fn by_birth(r: &Records, record: usize, keys: &mut Vec<u64>) {
@@ -266,15 +237,9 @@ fn by_initial_family(r: &Records, record: usize, keys: &mut Vec<u64>) {
     both(keys, initial(r, record), r.family[record]);
 }
 
-/// The name in front of the `@`, letters alone: numbers are guessed and mistyped.
 fn by_letters(r: &Records, record: usize, keys: &mut Vec<u64>) {
-    for &value in r.email.of[record].iter().filter(|v| **v != MISSING) {
-        let email = &r.email.value[value as usize];
-        let letters: Vec<u8> = email.local.bytes().filter(u8::is_ascii_alphabetic).collect();
-        if letters.len() >= 4 && !email.is_role() {
-            keys.push(hash(&letters));
-        }
-    }
+    let filled = r.email.of[record].iter().filter(|v| **v != MISSING);
+    keys.extend(filled.filter_map(|&v| r.mail_keys[v as usize][1]));
 }
 
 fn by_family_city(r: &Records, record: usize, keys: &mut Vec<u64>) {
@@ -329,17 +294,5 @@ pub(crate) fn own_keys(fields: &[MatchField], r: &Records, record: usize, keys: 
         for &v in values.iter().filter(|v| **v != MISSING) {
             keys.extend(so_far.iter().map(|&k| key(k, u64::from(v))));
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_sound_survives_vowels_and_doubled_letters() {
-        assert_eq!(sound("schmidt"), sound("schmid"));
-        assert_eq!(sound("kowalski"), sound("kovalsky"));
-        assert_ne!(sound("smith"), sound("jones"));
     }
 }

@@ -58,6 +58,30 @@ pub(crate) fn most_alike(a: Sketch, b: Sketch, prefix: usize) -> f64 {
     jaro + prefix as f64 * 0.1 * (1.0 - jaro)
 }
 
+/// First letter and the classes of the next consonants: survives wrong vowels, doubled letters
+/// and the usual confusions (c/k, s/z, v/w).
+pub(crate) fn sound(name: &str) -> String {
+    let class = |c: u8| match c {
+        b'b' | b'p' => b'p',
+        b'c' | b'k' | b'q' | b'g' => b'k',
+        b'd' | b't' => b't',
+        b's' | b'z' | b'x' => b's',
+        b'v' | b'w' | b'f' => b'f',
+        b'm' | b'n' => b'n',
+        b'a' | b'e' | b'i' | b'o' | b'u' | b'y' | b'j' | b'h' | b' ' => 0,
+        other => other,
+    };
+    let mut out = Vec::new();
+    for (i, c) in name.bytes().enumerate() {
+        let class = if i == 0 && class(c) == 0 { c } else { class(c) };
+        if class != 0 && out.last() != Some(&class) {
+            out.push(class);
+        }
+    }
+    out.truncate(5);
+    String::from_utf8(out).unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -69,6 +93,13 @@ mod tests {
         assert!(swapped_neighbours(b"7516382", b"7561382"));
         assert!(!swapped_neighbours(b"7516382", b"7516382"));
         assert!(!swapped_neighbours(b"7516382", b"7561383"));
+    }
+
+    #[test]
+    fn a_sound_survives_vowels_and_doubled_letters() {
+        assert_eq!(sound("schmidt"), sound("schmid"));
+        assert_eq!(sound("kowalski"), sound("kovalsky"));
+        assert_ne!(sound("smith"), sound("jones"));
     }
 
     proptest! {
