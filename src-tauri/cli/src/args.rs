@@ -320,6 +320,10 @@ pub(crate) struct Sample {
     /// Write one CSV file instead: contact records with the true person, to measure matching
     #[arg(long, value_name = "FILE", conflicts_with = "out")]
     pub sheet: Option<PathBuf>,
+    /// Write one CSV file instead: a register of unrelated people with the true person, some 1.87
+    /// records each, to measure the time matching takes
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["out", "sheet"])]
+    pub register: Option<PathBuf>,
 }
 
 /// `kith serve`.

@@ -25,11 +25,15 @@ pub(crate) fn sample(args: &Sample, out: &Output) -> Result<Ended, ApiError> {
             ApiError::new(ErrorCode::BadInput, e.to_string()).at(at)
         }
     };
-    if let Some(sheet) = &args.sheet {
-        let records = kith_datasets::contact_sheet(&spec, sheet, &mut |_| {});
-        let records = records.map_err(refused(sheet))?;
+    if let Some(file) = args.sheet.as_ref().or(args.register.as_ref()) {
+        let write = if args.sheet.is_some() {
+            kith_datasets::contact_sheet
+        } else {
+            kith_datasets::register
+        };
+        let records = write(&spec, file, &mut |_| {}).map_err(refused(file))?;
         let text =
-            format!("{records} records of {} people written to {}", args.people, sheet.display());
+            format!("{records} records of {} people written to {}", args.people, file.display());
         out.result(&json!({ "people": args.people, "records": records }), &text);
         return Ok(Ended::Done);
     }

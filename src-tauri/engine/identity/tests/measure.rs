@@ -6,7 +6,7 @@ mod people;
 
 use kith_identity::resolve;
 use kith_model::identity::IdentityParams;
-use kith_model::{Column, Metric, Monitor, Quiet};
+use kith_model::{Column, Frame, Metric, Monitor, Quiet};
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
@@ -250,6 +250,62 @@ fn phases() {
         phases.progress(1.0, "end");
         println!("{} records, {} pairs: {:.2} s", s.records, s.pairs, processor_s() - start);
     }
+}
+
+/// The records of a CSV file as a frame, column by column, and the true person of each.
+fn columns(path: &std::path::Path) -> (Frame, Vec<Option<String>>) {
+    let mut reader = csv::Reader::from_path(path).expect("a file");
+    let headers = reader.headers().expect("headers").clone();
+    let mut cells: Vec<Vec<Option<String>>> = vec![Vec::new(); headers.len()];
+    let mut record = csv::StringRecord::new();
+    while reader.read_record(&mut record).expect("a row") {
+        let filled = |cell: &str| (!cell.is_empty()).then(|| cell.to_owned());
+        cells.iter_mut().zip(&record).for_each(|(column, cell)| column.push(filled(cell)));
+    }
+    let rows = cells[0].len();
+    let mut take = |name: &str| {
+        let at = headers.iter().position(|header| header == name);
+        at.map_or_else(|| vec![None; rows], |at| std::mem::take(&mut cells[at]))
+    };
+    let ids = (0..rows as i64).map(Some).collect();
+    let mut frame = Frame::default().with("record_id", Column::Int(ids));
+    for name in people::TEXTS.into_iter().filter(|name| *name != "truth") {
+        let header = if name == "native_id" { "record_id" } else { name };
+        frame = frame.with(name, Column::Text(take(header)));
+    }
+    let born = take("birth_date").into_iter().map(|day| day.as_deref().and_then(days)).collect();
+    (frame.with("birth_date", Column::Int(born)), take("person"))
+}
+
+/// Most memory this process has had, in MB.
+fn peak_mb() -> f64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|l| l.strip_prefix("VmHWM:")).unwrap_or_default();
+    let kb = line.split_whitespace().next().and_then(|kb| kb.parse::<f64>().ok());
+    kb.unwrap_or(f64::NAN) / 1024.0
+}
+
+/// What training, predicting and clustering the records of the CSV file `KITH_SET` cost once they
+/// are in memory, as one line of JSON: `cargo xtask bench identity` reads it. `peak_mb` counts the
+/// records themselves, `read_mb` is what they alone took.
+#[test]
+#[ignore = "a measurement"]
+fn cost() {
+    let path = std::env::var("KITH_SET").expect("KITH_SET names a CSV file");
+    let (frame, truth) = columns(path.as_ref());
+    let params = IdentityParams::default().check().expect("defaults are valid");
+    let (read_mb, cpu, start) = (peak_mb(), processor_s(), Instant::now());
+    let truth = std::env::var("KITH_BLIND").is_err().then_some(&truth[..]);
+    let found = resolve(&frame, &params, &BTreeMap::new(), truth, &Quiet).expect("resolves");
+    let (cpu_s, wall_s) = (processor_s() - cpu, start.elapsed().as_secs_f64());
+    let s = &found.summary;
+    let best = s.curve.iter().map(f1).fold(0.0, f64::max);
+    let told = serde_json::json!({
+        "records": s.records, "pairs": s.pairs, "people": s.people, "cpu_s": cpu_s,
+        "wall_s": wall_s, "peak_mb": peak_mb(), "read_mb": read_mb, "threshold": s.threshold,
+        "best_f1": best, "f1": s.truth.as_ref().map(|truth| truth.f1),
+    });
+    println!("{told}");
 }
 
 /// Every CSV file in the folder `KITH_SETS`.

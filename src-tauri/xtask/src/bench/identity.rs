@@ -7,6 +7,8 @@ use super::Row;
 use crate::{paths, setup, shell};
 use anyhow::{Context as _, Result};
 use serde_json::Value;
+use std::fs::File;
+use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 
 const REPEAT: &str = "cargo xtask bench identity";
@@ -35,11 +37,13 @@ const FIELDS: [&str; 11] = [
     "loyalty_id",
 ];
 
-/// People whose records are generated: some 1.63 records each.
-const MANY: u64 = 615_000;
-const FEW: u64 = 12_000;
+/// Generated registers: their name, and the people in them (some 1.875 records each).
+const REGISTERS: [(&str, u64); 2] = [("people-100k", 53_334), ("people-1m", 533_334)];
 
-/// Scores every set; `quick` generates fewer people.
+/// What of Splink's processor time and memory ours may take, as documented and as best tuned.
+const PLANS: [(&str, f64, f64); 2] = [("documented", 0.1, 0.2), ("tuned", 0.3, 1.0)];
+
+/// Scores every set; `quick` leaves out the million records.
 pub fn measure(quick: bool) -> Result<Vec<Row>> {
     setup::library()?;
     shell::run(shell::cargo().args(["build", "--release", "--package", "kith-cli"]))?;
@@ -61,15 +65,9 @@ pub fn measure(quick: bool) -> Result<Vec<Row>> {
             eprintln!("  {name} cannot be had here: left out");
         }
     }
-    let people = if quick { FEW } else { MANY };
-    let sheet = scratch.join("sheet.csv");
-    let mut sample = shell::command(paths::binary("release", "kith"));
-    sample.args(["sample", "--seed", "11", "--people", &people.to_string(), "--sheet"]).arg(&sheet);
-    shell::capture(&mut sample)?;
-    let name = format!("records of {people} generated people");
-    let pair = bench.quality(&name, &[sheet])?;
-    rows.extend(pair.rows(&name));
-    rows.extend(pair.cost(&name, quick));
+    for (name, people) in REGISTERS.into_iter().take(if quick { 1 } else { 2 }) {
+        rows.extend(bench.register(name, people)?);
+    }
     Ok(rows)
 }
 
@@ -129,7 +127,53 @@ impl Bench {
         serde_json::from_str(last).context("the driver prints one JSON object")
     }
 
+    /// A register of many people: quality beside the better of Splink's two plans, time and memory
+    /// beside each, from the file and from records in memory.
+    fn register(&self, name: &str, people: u64) -> Result<Vec<Row>> {
+        let file = self.scratch.join(format!("{name}.csv"));
+        let mut sample = shell::command(paths::binary("release", "kith"));
+        sample.args(["sample", "--seed", "11", "--people", &people.to_string(), "--register"]);
+        shell::capture(sample.arg(&file))?;
+        let ours = self.kith(name, std::slice::from_ref(&file))?;
+        let engine = self.engine(name, &file)?;
+        let mut peers = Vec::new();
+        for (plan, ..) in PLANS {
+            eprintln!("  {name}: Splink as {plan}");
+            peers.push(self.driver(&[plan, &file.to_string_lossy()])?);
+        }
+        let best = |a: &Value, b: &Value| number(a, "best_f1").total_cmp(&number(b, "best_f1"));
+        let better = peers.iter().max_by(|a, b| best(a, b)).cloned().unwrap_or_default();
+        let mut rows = Pair { ours: ours.clone(), peer: better }.rows(name);
+        for ((plan, cpu, memory), peer) in PLANS.into_iter().zip(peers) {
+            let large = name == REGISTERS[1].0;
+            let bars = large.then_some((cpu, memory));
+            rows.extend(costs(&format!("{name}, {plan}"), (&ours, &engine), &peer, bars));
+        }
+        Ok(rows)
+    }
+
+    /// What the engine alone costs once the records are in memory: the measuring test of its room.
+    fn engine(&self, name: &str, file: &Path) -> Result<Value> {
+        eprintln!("  {name}: Kith's engine alone");
+        let mut test = shell::cargo();
+        test.args(["test", "--release", "--package", "kith-identity", "--test", "measure", "--"]);
+        test.args(["--ignored", "--exact", "--nocapture", "cost"]).env("KITH_SET", file);
+        let printed = shell::capture(test.env("KITH_BLIND", "1"))?;
+        let line = printed.lines().find_map(|line| line.find('{').map(|at| &line[at..]));
+        serde_json::from_str(line.unwrap_or_default()).context("the test prints one JSON object")
+    }
+
     fn quality(&self, name: &str, files: &[PathBuf]) -> Result<Pair> {
+        let ours = self.kith(name, files)?;
+        eprintln!("  {name}: Splink");
+        let names: Vec<String> = files.iter().map(|f| f.to_string_lossy().into_owned()).collect();
+        let mut arguments = vec!["splink"];
+        arguments.extend(names.iter().map(String::as_str));
+        Ok(Pair { ours, peer: self.driver(&arguments)? })
+    }
+
+    /// `kith match` over the files, from reading them to the clusters written.
+    fn kith(&self, name: &str, files: &[PathBuf]) -> Result<Value> {
         eprintln!("  {name}: Kith");
         let names: Vec<String> = files.iter().map(|f| f.to_string_lossy().into_owned()).collect();
         let kith = paths::binary("release", "kith").to_string_lossy().into_owned();
@@ -139,19 +183,16 @@ impl Bench {
         if let Some(second) = names.get(1) {
             arguments.extend(["--link", second]);
         }
-        let first = std::fs::read_to_string(&files[0])?;
-        let header: Vec<&str> = first.lines().next().unwrap_or_default().split(',').collect();
+        let mut first = String::new();
+        BufReader::new(File::open(&files[0])?).read_line(&mut first)?;
+        let header: Vec<&str> = first.trim_end().split(',').collect();
         let maps: Vec<String> = FIELDS
             .iter()
             .filter(|field| header.contains(field))
             .map(|field| format!("{field}={field}"))
             .collect();
         maps.iter().for_each(|map| arguments.extend(["--map", map]));
-        let ours = self.driver(&arguments)?;
-        eprintln!("  {name}: Splink");
-        let mut arguments = vec!["splink"];
-        arguments.extend(names.iter().map(String::as_str));
-        Ok(Pair { ours, peer: self.driver(&arguments)? })
+        self.driver(&arguments)
     }
 }
 
@@ -181,20 +222,31 @@ impl Pair {
                 .at_least(Some(percent(best_f1(&self.ours["printed"]) - 0.01))),
         ]
     }
+}
 
-    /// Seconds of processor time and peak memory. Small sets measure how fast programs start.
-    fn cost(&self, name: &str, quick: bool) -> Vec<Row> {
-        let row = |what: &str, key: &str, unit, bar: f64| {
-            let pair = (number(&self.ours, key), number(&self.peer, key));
-            let row = Row::beside(&format!("{name}: {what}"), pair, unit, REPEAT);
-            if quick { row } else { row.at_most_times(bar) }
-        };
-        vec![
-            row("processor time", "cpu_s", "s", 0.1),
-            row("wall time", "wall_s", "s", 1.0),
-            row("peak memory", "peak_mb", "MB", 0.2),
-        ]
-    }
+/// Seconds of processor time, wall and peak memory of both sides; `bars`: at most so many times
+/// the peer's processor time and memory. The training, predicting and clustering of the name
+/// starts, on both sides, with the records in memory; the rest from the file, start of the program
+/// included.
+fn costs(
+    name: &str,
+    (ours, engine): (&Value, &Value),
+    peer: &Value,
+    bars: Option<(f64, f64)>,
+) -> Vec<Row> {
+    let row = |what: &str, pair, unit, bar: Option<f64>| {
+        let row = Row::beside(&format!("{name}: {what}"), pair, unit, REPEAT);
+        bar.map_or(row.clone(), |bar| row.at_most_times(bar))
+    };
+    let of = |key: &str| (number(ours, key), number(peer, key));
+    let in_memory = number(peer, "cpu_s") - number(peer, "read_cpu_s");
+    let (cpu, memory) = bars.unzip();
+    vec![
+        row("train, predict, cluster", (number(engine, "cpu_s"), in_memory), "s", cpu),
+        row("processor time from the file", of("cpu_s"), "s", None),
+        row("wall time from the file", of("wall_s"), "s", None),
+        row("peak memory", of("peak_mb"), "MB", memory),
+    ]
 }
 
 fn number(report: &Value, key: &str) -> f64 {
@@ -240,6 +292,12 @@ mod tests {
             peer: json!({ "best_f1": 0.97, "f1_at_95": 0.9 }),
         };
         assert!(pair.rows("a set").iter().all(|row| row.holds));
+        let cheap = json!({ "cpu_s": 9.0, "wall_s": 6.0, "peak_mb": 600.0, "read_cpu_s": 3.0 });
+        let dear = json!({ "cpu_s": 103.0, "wall_s": 60.0, "peak_mb": 4000.0, "read_cpu_s": 3.0 });
+        let rows = costs("a set", (&cheap, &cheap), &dear, Some((0.1, 0.2)));
+        assert!(rows.iter().all(|row| row.holds) && rows[0].ratio == Some(0.09));
+        let rows = costs("a set", (&cheap, &cheap), &dear, Some((0.08, 0.1)));
+        assert_eq!(rows.iter().filter(|row| !row.holds).count(), 2);
         let beaten = Pair { peer: json!({ "best_f1": 0.99 }), ..pair };
         assert!(!beaten.rows("a set")[0].holds);
     }
