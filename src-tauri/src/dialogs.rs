@@ -5,7 +5,8 @@ use rfd::{AsyncFileDialog, FileHandle};
 /// Endings offered first; every file can be chosen all the same.
 const DATA: &[&str] = &[
     "csv", "tsv", "txt", "xlsx", "xlsm", "xlsb", "xls", "ods", "ndjson", "jsonl", "json",
-    "parquet", "duckdb", "sqlite", "sqlite3", "db", "gz", "zst", "zip",
+    "parquet", "arrow", "arrows", "feather", "duckdb", "sqlite", "sqlite3", "db", "gz", "zst",
+    "zip",
 ];
 
 /// Opens the dialog named `ask` (see `pick_name` in `kith-web`).

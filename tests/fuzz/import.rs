@@ -9,7 +9,7 @@
 
 #![allow(clippy::print_stdout, reason = "stdout is this program's product")]
 
-#[allow(dead_code, reason = "workbooks are for `cargo fuzz` alone")]
+#[allow(dead_code, reason = "workbooks and Arrow are for `cargo fuzz` alone")]
 mod laws;
 mod seeds;
 

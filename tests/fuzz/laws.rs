@@ -191,6 +191,17 @@ fn look(
     Ok(seen)
 }
 
+/// One of Arrow's files or streams.
+///
+/// # Errors
+/// The law that is broken.
+pub fn arrow(place: &Place, bytes: &[u8]) -> Result<(), String> {
+    let path = place.file("input.arrow", bytes);
+    let options = ReadOptions::default();
+    let Ok(seen) = look(&path, FileFormat::Arrow, &options)? else { return Ok(()) };
+    whole(place, &path, &seen, None).map(drop)
+}
+
 /// A preview's rows are as wide as its columns.
 fn fits(seen: &Detected) -> Result<(), String> {
     let width = seen.columns.len();

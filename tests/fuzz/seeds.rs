@@ -1,7 +1,16 @@
 //! What fuzzing starts from: the spoiled files of `kith-datasets`, documents and sheets.
 
+use arrow::array::{
+    ArrayRef, BooleanArray, DictionaryArray, Float64Array, Int64Array, ListArray, RecordBatch,
+    StringArray, TimestampMillisecondArray,
+};
+use arrow::datatypes::Int32Type;
+use arrow::error::ArrowError;
+use arrow::ipc::CompressionType;
+use arrow::ipc::writer::{FileWriter, IpcWriteOptions, StreamWriter};
 use kith_datasets::polluted::polluted;
 use std::path::Path;
+use std::sync::Arc;
 
 /// Longest spoiled file taken: longer ones are slow and say nothing new.
 const LONGEST: usize = 60_000;
@@ -55,6 +64,35 @@ pub const SHEETS: [&str; 4] = [
      </worksheet>",
 ];
 
+/// Files and streams of Arrow, packed and not.
+fn arrows() -> Result<Vec<Vec<u8>>, ArrowError> {
+    let kinds: DictionaryArray<Int32Type> = ["a", "b", "a"].into_iter().collect();
+    let lists = vec![Some(vec![Some(1), None]), None, Some(vec![])];
+    let columns: [(&str, ArrayRef); 7] = [
+        ("id", Arc::new(Int64Array::from(vec![1, 2, 3]))),
+        ("name", Arc::new(StringArray::from(vec![Some("Ada"), None, Some("Bo")]))),
+        ("kind", Arc::new(kinds)),
+        ("at", Arc::new(TimestampMillisecondArray::from(vec![0, 1, -1]).with_timezone("UTC"))),
+        ("score", Arc::new(Float64Array::from(vec![0.5, f64::NAN, 1e300]))),
+        ("flag", Arc::new(BooleanArray::from(vec![true, false, true]))),
+        ("list", Arc::new(ListArray::from_iter_primitive::<Int32Type, _, _>(lists))),
+    ];
+    let batch = RecordBatch::try_from_iter(columns)?;
+    let mut all = Vec::new();
+    for by in [None, Some(CompressionType::LZ4_FRAME), Some(CompressionType::ZSTD)] {
+        let options = IpcWriteOptions::try_new(8, false, arrow::ipc::MetadataVersion::V5)?
+            .try_with_compression(by)?;
+        let schema = batch.schema();
+        let mut file = FileWriter::try_new_with_options(Vec::new(), &schema, options.clone())?;
+        file.write(&batch)?;
+        all.push(file.into_inner()?);
+        let mut stream = StreamWriter::try_new_with_options(Vec::new(), &schema, options)?;
+        stream.write(&batch)?;
+        all.push(stream.into_inner()?);
+    }
+    Ok(all)
+}
+
 /// Bytes of choices that stand behind a file for `cargo fuzz`.
 const CHOICES: [&[u8; 16]; 4] = [
     &[0; 16],
@@ -71,7 +109,9 @@ pub fn write(folder: &Path, seed: u64) -> std::io::Result<()> {
     let bytes = |all: &[&str]| all.iter().map(|text| text.as_bytes().to_vec()).collect::<Vec<_>>();
     let (documents, sheets) = (bytes(&DOCUMENTS), bytes(&SHEETS));
     let anything = [texts(seed), documents.clone()].concat();
+    let arrows = arrows().map_err(std::io::Error::other)?;
     let targets = [
+        ("arrow", arrows),
         ("anything", anything),
         ("delimited", texts(seed)),
         ("json", documents),

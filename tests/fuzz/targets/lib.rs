@@ -14,6 +14,10 @@ const CHOICES: usize = 16;
 /// # Panics
 /// When a law is broken.
 pub fn target(data: &[u8], read: impl FnOnce(&Place, &[u8], Choices<'_>) -> Result<(), String>) {
+    // libFuzzer's hook ends the process at any panic, caught ones of a library too; those that come
+    // through end it anyway.
+    static HOOK: std::sync::Once = std::sync::Once::new();
+    HOOK.call_once(|| std::panic::set_hook(Box::new(|why| eprintln!("{why}"))));
     thread_local!(static PLACE: Place = Place::new());
     let (bytes, choices) = data.split_at(data.len().saturating_sub(CHOICES));
     let kept = PLACE.with(|place| read(place, bytes, Choices(choices)));

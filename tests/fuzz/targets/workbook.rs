@@ -19,6 +19,10 @@ const RELATIONS: &str = "<Relationships \
     relationships/sharedStrings\" Target=\"sharedStrings.xml\"/>\
     <Relationship Id=\"rId3\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/\
     relationships/styles\" Target=\"styles.xml\"/></Relationships>";
+const ROOT: &str = "<Relationships \
+    xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">\
+    <Relationship Id=\"rId1\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/\
+    relationships/officeDocument\" Target=\"xl/workbook.xml\"/></Relationships>";
 const TEXTS: &str = "<sst xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\">\
     <si><t>id</t></si><si><t>name</t></si><si><t>Ada</t></si><si><r><t>O</t></r><r><t>x</t></r>\
     </si></sst>";
@@ -36,6 +40,7 @@ fn packed(data: &[u8]) -> Option<Vec<u8>> {
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
     let stored = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
     let members = [
+        ("_rels/.rels", ROOT.as_bytes()),
         ("xl/workbook.xml", BOOK.as_bytes()),
         ("xl/_rels/workbook.xml.rels", RELATIONS.as_bytes()),
         ("xl/sharedStrings.xml", texts),

@@ -9,7 +9,8 @@ use std::thread;
 /// Endings offered first; every file can be chosen all the same.
 const DATA: &[&str] = &[
     "csv", "tsv", "txt", "xlsx", "xlsm", "xlsb", "xls", "ods", "ndjson", "jsonl", "json",
-    "parquet", "duckdb", "sqlite", "sqlite3", "db", "gz", "zst", "zip",
+    "parquet", "arrow", "arrows", "feather", "duckdb", "sqlite", "sqlite3", "db", "gz", "zst",
+    "zip",
 ];
 
 /// Opens the dialog for `ask`; the answer arrives in `inbox`. Call it on the window's thread:

@@ -136,7 +136,8 @@ fn groups(placed: &[Placed]) -> Vec<Group> {
         let block = &placed[range.clone()];
         let widths = || block.iter().map(|p| p.fields.len());
         let width = usual_width(widths());
-        let fitting = widths().filter(|&w| w == width).count();
+        let fits = block.iter().filter(|p| p.fields.len() == width);
+        let fitting = fits.map(|p| usize::try_from(p.stands).unwrap_or(usize::MAX)).sum();
         // The last table of that width that this block may go on with; odd lines between two
         // parts of a table are bad records of it.
         let before = groups.iter().rposition(|group| group.width == width && width >= 2);

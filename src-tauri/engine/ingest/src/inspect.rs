@@ -83,6 +83,7 @@ fn look(
 /// A file that is not of the kind it is to be read as.
 pub(crate) fn no_such(path: &Path, format: FileFormat) -> IngestError {
     let what = match format {
+        FileFormat::Arrow => "it does not begin like Arrow",
         FileFormat::Workbook => "it does not begin like a workbook",
         FileFormat::Sqlite | FileFormat::Duckdb => "it does not begin like a database",
         _ => "it is not what it was",

@@ -2,148 +2,20 @@
 
 use crate::dialect::{Dialect, spell};
 use crate::error::{IngestError, name_of};
-use crate::extent::Span;
 use crate::head::Head;
 use crate::inspect::{Detected, SHOWN, common_evidence, raw_lines, say};
-use crate::layout::{self, FixedLayout, Layout};
-use crate::sniff::{self, Fixed, Sniffed};
-use crate::stream;
+use crate::layout::{self, Layout};
+use crate::reading::Reading;
+use crate::sniff::Sniffed;
 use crate::typed::Typed;
 use crate::values;
-use kith_model::FileRef;
 use kith_model::column_format::{ColumnFormat, DateOrder};
-use kith_model::source::{ColumnInfo, Evidence, FileFormat, Part, ReadOptions};
+use kith_model::source::{ColumnInfo, Evidence, FileFormat, ReadOptions};
 use std::collections::BTreeMap;
 use std::path::Path;
 
 /// Rows whose values are looked at.
 const VALUES: usize = 1000;
-
-/// A delimited file as it will be read.
-pub(crate) struct Reading {
-    pub(crate) sniffed: Sniffed,
-    pub(crate) layout: Layout,
-    /// All tables of the file, when there are several.
-    tables: Vec<Span>,
-}
-
-impl Reading {
-    pub(crate) fn decide(
-        path: &Path,
-        head: &Head,
-        options: &ReadOptions,
-    ) -> Result<Self, IngestError> {
-        let fixed = fixed(path, options)?;
-        let sniffed = sniff::sniff(&head.text, head.whole, &fixed);
-        let spans = || layout::spans(&sniffed.dialect, &head.text, head.whole);
-        let (mut tables, mut span) = (Vec::new(), None);
-        if let Some(number) = &options.table {
-            tables = spans();
-            span = Some(chosen(path, &tables, number)?);
-        }
-        let until = span.as_ref().and_then(|span| span.until_line);
-        let end_line = match options.footer_lines {
-            None => None,
-            Some(0) => Some(None),
-            Some(below) => {
-                let behind = match until {
-                    Some(until) => until,
-                    None => stream::count_lines(path, head, &sniffed.dialect)? + 1,
-                };
-                Some(Some(behind.saturating_sub(u64::from(below)).max(1)))
-            }
-        };
-        let fixed = FixedLayout {
-            skip_lines: options.skip_lines,
-            header: options.header,
-            header_rows: options.header_rows.filter(|rows| *rows > 0),
-            end_line,
-            span,
-        };
-        let layout = layout::find(&sniffed.dialect, &head.text, head.whole, &fixed);
-        if layout.several && tables.is_empty() {
-            tables = spans();
-        }
-        Ok(Self { sniffed, layout, tables })
-    }
-
-    /// Every table of the file as a source of its own; none when it holds but one.
-    fn parts(&self, path: &Path) -> Vec<Part> {
-        let file = FileRef(path.to_string_lossy().into_owned());
-        let part = |(at, span): (usize, &Span)| Part {
-            name: span.name.clone(),
-            file: file.clone(),
-            format: FileFormat::Delimited,
-            options: ReadOptions { table: Some((at + 1).to_string()), ..ReadOptions::default() },
-        };
-        self.tables.iter().enumerate().map(part).collect()
-    }
-
-    fn tables_evidence(&self, options: &ReadOptions) -> Option<Evidence> {
-        let count = self.tables.len().to_string();
-        match &options.table {
-            Some(number) => Some(say(
-                "table",
-                &format!("{number} of {count}"),
-                "One of the tables in this file",
-            )),
-            None if self.tables.len() > 1 => {
-                let lines: Vec<_> = self.tables.iter().map(|t| t.begins.to_string()).collect();
-                let reason = format!(
-                    "They begin on lines {}: this is the longest, each can be a source of its own",
-                    lines.join(", ")
-                );
-                Some(say("tables", &count, &reason))
-            }
-            None => None,
-        }
-    }
-}
-
-/// The table a number, from 1, means. Of a file with a single table, that one.
-fn chosen(path: &Path, tables: &[Span], number: &str) -> Result<Span, IngestError> {
-    let at = number.trim().parse::<usize>().ok().and_then(|n| n.checked_sub(1));
-    if let Some(found) = at.and_then(|at| tables.get(at)) {
-        return Ok(found.clone());
-    }
-    if at == Some(0) {
-        return Ok(Span { name: String::new(), from_line: 0, until_line: None, begins: 1 });
-    }
-    Err(IngestError::Option {
-        file: name_of(path),
-        option: "table",
-        value: number.to_owned(),
-        rule: "give its number in the file, from 1; leave it out to read the longest",
-    })
-}
-
-fn fixed(path: &Path, options: &ReadOptions) -> Result<Fixed, IngestError> {
-    let wrong = |option, value: &str, rule| IngestError::Option {
-        file: name_of(path),
-        option,
-        value: value.to_owned(),
-        rule,
-    };
-    let delimiter = match options.delimiter.as_deref() {
-        None => None,
-        Some("\\t" | "tab") => Some("\t".to_owned()),
-        Some("") => return Err(wrong("delimiter", "", "give at least one character")),
-        Some(text) if text.contains(['\n', '\r']) => {
-            return Err(wrong("delimiter", text, "lines are always separated by line breaks"));
-        }
-        Some(text) => Some(text.to_owned()),
-    };
-    let one = |option, text: &Option<String>| match text.as_deref().map(|t| (t, t.chars().count()))
-    {
-        None => Ok(None),
-        Some((_, 0)) => Ok(Some(None)),
-        Some((text, 1)) if text.is_ascii() => Ok(Some(text.chars().next())),
-        Some((text, _)) => Err(wrong(option, text, "give one plain character, or none")),
-    };
-    let quote = one("quote", &options.quote)?;
-    let escape = one("escape", &options.escape)?;
-    Ok(Fixed { delimiter, quote, escape })
-}
 
 /// Looks at delimited text.
 pub(crate) fn delimited(
@@ -154,16 +26,17 @@ pub(crate) fn delimited(
     let reading = Reading::decide(path, head, options)?;
     let parts = reading.parts(path);
     let tables = reading.tables_evidence(options);
-    let Reading { sniffed, layout, .. } = reading;
+    let (text, whole, before) = reading.text(head);
+    let (sniffed, layout) = (&reading.sniffed, &reading.layout);
     let dialect = &sniffed.dialect;
-    let rest = layout::without_lines(dialect, &head.text, layout.skip_lines);
-    let mut placed = layout::place(dialect, rest, head.whole);
+    let rest = layout::without_lines(dialect, text, layout.skip_lines.saturating_sub(before));
+    let mut placed = layout::place(dialect, rest, whole);
     placed.retain(|p| {
         let line = u64::from(p.line) + u64::from(layout.skip_lines) + 1;
         layout.until_line.is_none_or(|until| line < until)
     });
     let data = &placed[(layout.header_rows as usize).min(placed.len())..];
-    if data.is_empty() && head.whole {
+    if data.is_empty() && whole {
         let line = u64::from(layout.skip_lines) + 1;
         return Err(IngestError::NoRows { file: name_of(path), line });
     }
@@ -178,7 +51,7 @@ pub(crate) fn delimited(
         .take(VALUES)
         .map(|p| p.fields.texts().into_iter().map(|t| Some(t).filter(|t| !t.is_empty())).collect())
         .collect();
-    let mut evidence = compared(path, head, options, delimited_evidence(head, &sniffed, &layout));
+    let mut evidence = compared(path, head, options, delimited_evidence(head, sniffed, layout));
     evidence.extend(tables);
     evidence.extend(values::evidence(&layout.names, &rows));
     let typed = Typed::of(path, &layout.names, options)?;
@@ -210,7 +83,7 @@ pub(crate) fn delimited(
         evidence,
         header: columns.iter().map(|column: &ColumnInfo| column.name.clone()).collect(),
         columns,
-        raw_lines: raw_lines(dialect, &head.text),
+        raw_lines: raw_lines(dialect, text),
         rows: rows.into_iter().take(SHOWN).collect(),
         bytes: head.bytes,
         parts,

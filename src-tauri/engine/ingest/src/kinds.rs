@@ -3,7 +3,7 @@
 use crate::database::{postgres, sqlite};
 use crate::error::{IngestError, name_of};
 use crate::inspect::{Detected, say};
-use crate::{archive, folder, many, workbook};
+use crate::{archive, arrow, folder, many, workbook};
 use kith_model::FileRef;
 use kith_model::source::{FileFormat, Part, ReadOptions};
 use std::fs::File;
@@ -28,6 +28,9 @@ pub(crate) fn inspect(
         && let Some(kind) = workbook::Kind::of(path)?
     {
         return workbook::inspect(path, kind, options).map(Some);
+    }
+    if may(FileFormat::Arrow) && arrow::is_arrow(path)? {
+        return arrow::inspect(path, options).map(Some);
     }
     let magic = magic(path);
     if may(FileFormat::Sqlite) && magic.starts_with(b"SQLite format 3\0") {

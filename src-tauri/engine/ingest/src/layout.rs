@@ -53,6 +53,8 @@ pub(crate) struct Placed {
     pub(crate) line: u32,
     /// A blank line stands before it.
     pub(crate) gap: bool,
+    /// Records it stands for: itself, and those of its width behind it that were not kept.
+    pub(crate) stands: u64,
 }
 
 /// The records of `text` with their lines; blank lines are left out.
@@ -66,7 +68,7 @@ pub(crate) fn place(dialect: &Dialect, text: &[u8], whole: bool) -> Vec<Placed> 
                 if fields.is_blank() {
                     gap = true;
                 } else {
-                    placed.push(Placed { fields, line, gap: gap && !placed.is_empty() });
+                    placed.push(Placed { fields, line, gap: gap && !placed.is_empty(), stands: 1 });
                     gap = false;
                 }
                 length

@@ -12,6 +12,7 @@
 //! written to a scratch file in the one dialect nobody can misread.
 
 mod archive;
+mod arrow;
 mod candidates;
 mod cells;
 mod cells_sql;
@@ -42,10 +43,12 @@ mod ndjson;
 mod parts;
 mod plans;
 mod profile;
+mod reading;
 mod record;
 mod reject;
 mod reject_sql;
 mod repair;
+mod scan;
 mod shape;
 mod sniff;
 mod stream;

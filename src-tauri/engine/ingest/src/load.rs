@@ -3,11 +3,11 @@
 use crate::delimited::{self, Survey, Table};
 use crate::error::{IngestError, name_of};
 use crate::head::Head;
-use crate::inspect_delimited::Reading;
 use crate::load_sql::{CsvCall, check_count, empty_rejects, insert_rejects};
 use crate::many_sql::insert_rejects_of;
 use crate::parts;
 use crate::plans::{self, Plan, Rows};
+use crate::reading::Reading;
 use crate::reject::{Count, Scratch};
 use crate::typed::Typed;
 use encoding_rs::UTF_8;
@@ -64,9 +64,11 @@ pub fn load_watched(
     }
     let at = At { source, path, folder: scratch, repairs, monitor };
     let plan = plans::plan(&at)?;
-    let mut pipeline =
-        Pipeline::new(format!("load {}", source.title)).append(empty_rejects(&source.id));
-    pipeline = pipeline.append(plan.before).append(plan.rows.steps(&source.id));
+    let mut pipeline = Pipeline::new(format!("load {}", source.title))
+        .append(plan.before)
+        .append(plan.rows.loading(&source.id))
+        .append(empty_rejects(&source.id))
+        .append(plan.rows.steps(&source.id));
     for (file, rejects) in &plan.rejects {
         pipeline = pipeline.then(match file {
             None => insert_rejects(&source.id, rejects),
@@ -84,7 +86,10 @@ pub fn load_watched(
         rejected: plan.survey.refused,
         repaired: plan.survey.repaired,
         notes: plan.notes,
-        release: plan.release,
+        release: match (plan.release, plan.rows.drop_loading(&source.id)) {
+            (Some(own), Some(loading)) => Some(own.append(loading)),
+            (own, loading) => own.or(loading),
+        },
     })
 }
 
@@ -135,13 +140,27 @@ pub(crate) fn into_scratch<T>(
     }
 }
 
+/// The table of a delimited file. Where rows were refused, tables behind it are looked for: their
+/// lines are no rows of this one, and that they are there is said.
 pub(crate) fn delimited(at: &At<'_>) -> Result<Plan, IngestError> {
+    let head = Head::read(at.path, &at.source.options)?;
+    let mut reading = Reading::decide(at.path, &head, &at.source.options)?;
+    let plan = table(at, &head, &reading)?;
+    let clean = plan.survey.refused == 0 && !plan.survey.odd;
+    if clean || !reading.end_behind(at.path, &head, at.monitor)? {
+        return Ok(plan);
+    }
+    // Scratch files of the first reading are written over.
+    let mut plan = table(at, &head, &reading)?;
+    plan.notes.extend(reading.tables_evidence(&at.source.options));
+    Ok(plan)
+}
+
+fn table(at: &At<'_>, head: &Head, reading: &Reading) -> Result<Plan, IngestError> {
     let At { source, path, repairs, monitor, .. } = *at;
-    let head = Head::read(path, &source.options)?;
-    let Reading { sniffed, layout, .. } = Reading::decide(path, &head, &source.options)?;
+    let Reading { sniffed, layout, .. } = reading;
     let typed = Typed::of(path, &layout.names, &source.options)?;
-    let table =
-        Table { dialect: &sniffed.dialect, layout: &layout, repairs, typed: typed.as_ref() };
+    let table = Table { dialect: &sniffed.dialect, layout, repairs, typed: typed.as_ref() };
     let line = u64::from(layout.skip_lines) + 1;
     let not_empty = |survey: &Survey| match survey.good + survey.refused {
         0 => Err(IngestError::NoRows { file: name_of(path), line }),
@@ -154,9 +173,9 @@ pub(crate) fn delimited(at: &At<'_>) -> Result<Plan, IngestError> {
     let types: Vec<_> = columns.iter().map(|(n, c)| (n.clone(), c.sql_type.clone())).collect();
     let plain = head.compression.known_to_duckdb() && sniffed.dialect.is_plain();
     if head.encoding == UTF_8 && plain && typed.is_none() {
-        let survey = match parts::survey(path, &head, table, monitor)? {
+        let survey = match parts::survey(path, head, table, monitor)? {
             Some(survey) => survey,
-            None => delimited::read(path, &head, table, &mut Count, monitor)?,
+            None => delimited::read(path, head, table, &mut Count, monitor)?,
         };
         not_empty(&survey)?;
         if survey.refused == 0 && !survey.odd {
@@ -174,7 +193,7 @@ pub(crate) fn delimited(at: &At<'_>) -> Result<Plan, IngestError> {
         }
     }
     let (survey, scratch) = into_scratch(at, |scratch| {
-        let survey = delimited::read(path, &head, table, scratch, monitor)?;
+        let survey = delimited::read(path, head, table, scratch, monitor)?;
         not_empty(&survey)?;
         Ok(survey)
     })?;

@@ -36,6 +36,7 @@ pub fn counts_sql(source: &Source) -> String {
 pub fn forget(source: &SourceId) -> Pipeline {
     Pipeline::new(format!("remove {source}"))
         .then(Step::statement("drop rows", format!("DROP TABLE IF EXISTS {}", raw_table(source))))
+        .append(drop_loading(source))
         .append(empty_rejects(source))
 }
 
@@ -176,25 +177,41 @@ pub(crate) fn json_call(
     )
 }
 
-/// The raw table of `call`: its columns under their names in the table, and the record number.
-/// Numbering while reading would make DuckDB read on one thread: it is done behind.
-pub(crate) fn raw_steps(
-    source: &SourceId,
-    columns: &[(String, ColumnInfo)],
-    call: &str,
-) -> Pipeline {
-    let table = raw_table(source);
-    // Rows not committed yet are numbered from somewhere above, in the order of the file.
-    let number = format!(
-        "UPDATE {table} SET {} = rowid - (SELECT min(rowid) FROM {table})",
-        Ident::new(ROW)
-    );
-    Pipeline::default()
-        .then(Step::table(table, Vec::new(), raw_select(columns, call)))
-        .then(Step::statement("number rows", number))
+/// Where the rows of [`loading`] are until they are numbered. No source is called so.
+fn loading_table(source: &SourceId) -> TableName {
+    TableName::new("src", format!("{} loading", source.0))
 }
 
-/// The rows of [`raw_steps`], not numbered yet.
+/// Lets go of rows that were read and not numbered, because something failed.
+pub(crate) fn drop_loading(source: &SourceId) -> Pipeline {
+    let table = loading_table(source);
+    Pipeline::default()
+        .then(Step::statement("drop unfinished rows", format!("DROP TABLE IF EXISTS {table}")))
+}
+
+/// The rows of `call` under their names in the raw table, beside it and committed: [`raw_steps`]
+/// in the same transaction would have every row written twice.
+pub(crate) fn loading(source: &SourceId, columns: &[(String, ColumnInfo)], call: &str) -> Pipeline {
+    let step = Step::table(loading_table(source), Vec::new(), raw_select(columns, call));
+    Pipeline::default().then(step.named("read rows").committed())
+}
+
+/// The raw table out of the rows of [`loading`]: numbered, and in the place of those before.
+/// Numbering while reading would make DuckDB read on one thread: it is done behind.
+pub(crate) fn raw_steps(source: &SourceId) -> Pipeline {
+    let (table, loading) = (raw_table(source), loading_table(source));
+    let number = format!(
+        "UPDATE {loading} SET {} = rowid - (SELECT min(rowid) FROM {loading})",
+        Ident::new(ROW)
+    );
+    let rename = format!("ALTER TABLE {loading} RENAME TO {}", table.table());
+    Pipeline::default()
+        .then(Step::statement("number rows", number))
+        .then(Step::statement("drop rows before", format!("DROP TABLE IF EXISTS {table}")))
+        .then(Step::statement("put rows in place", rename))
+}
+
+/// The rows of [`loading`], not numbered yet.
 pub(crate) fn raw_select(columns: &[(String, ColumnInfo)], call: &str) -> String {
     let columns: Vec<_> = columns
         .iter()
@@ -278,8 +295,9 @@ mod tests {
         };
         let columns = columns();
         let plan = Pipeline::new("load crm")
+            .append(loading(&id(), &columns, &call.render(&types(&columns))))
             .append(empty_rejects(&id()))
-            .append(raw_steps(&id(), &columns, &call.render(&types(&columns))))
+            .append(raw_steps(&id()))
             .then(insert_rejects(&id(), Path::new("scratch/crm.rejects")))
             .then(check_count(&id(), 42));
         insta::assert_snapshot!(plan);
@@ -295,7 +313,7 @@ mod tests {
             ),
         ];
         let call = json_call(Path::new("events.ndjson"), Compression::None, 300, &types(&columns));
-        insta::assert_snapshot!(raw_steps(&id(), &columns, &call));
+        insta::assert_snapshot!(loading(&id(), &columns, &call));
     }
 
     #[test]

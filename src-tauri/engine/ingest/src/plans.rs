@@ -10,13 +10,16 @@ use crate::head::Head;
 use crate::inspect::{check_parquet_end, no_such, say};
 use crate::json_rows::{Gather, read_document};
 use crate::load::{At, delimited, into_scratch};
-use crate::load_sql::{json_call, parquet_select, parquet_step, raw_select, raw_steps, raw_table};
+use crate::load_sql::{
+    drop_loading, json_call, loading, parquet_select, parquet_step, raw_select, raw_steps,
+    raw_table,
+};
 use crate::many_sql::{union_step, without_row};
 use crate::reject::{Count, Scratch};
 use crate::shape::Shape;
 use crate::unfold::{Flat, lay_flat};
 use crate::unfold_sql::flat_select;
-use crate::{compress, folder, json_table, kinds, many, ndjson, workbook};
+use crate::{arrow, compress, folder, json_table, kinds, many, ndjson, workbook};
 use encoding_rs::UTF_8;
 use kith_model::SourceId;
 use kith_model::source::{ColumnInfo, Evidence, FileFormat, Nested, ReadOptions, Source};
@@ -47,6 +50,19 @@ impl Rows {
         }
     }
 
+    /// What is read before the raw table is touched.
+    pub(crate) fn loading(&self, source: &SourceId) -> Pipeline {
+        match self {
+            Self::Call { columns, call } => loading(source, columns, call),
+            _ => Pipeline::default(),
+        }
+    }
+
+    /// Lets go of it when something failed.
+    pub(crate) fn drop_loading(&self, source: &SourceId) -> Option<Pipeline> {
+        matches!(self, Self::Call { .. }).then(|| drop_loading(source))
+    }
+
     /// Makes the raw table.
     pub(crate) fn steps(&self, source: &SourceId) -> Pipeline {
         let one = |step: Step| Pipeline::default().then(step);
@@ -58,7 +74,7 @@ impl Rows {
                 one(union_step(source, &selects, column))
             }
             Self::Parquet(path) => one(parquet_step(source, path)),
-            Self::Call { columns, call } => raw_steps(source, columns, call),
+            Self::Call { .. } => raw_steps(source),
             Self::Flat { flat, fields, call } => {
                 one(Step::table(raw_table(source), Vec::new(), flat_select(flat, fields, call)))
             }
@@ -147,6 +163,13 @@ pub(crate) fn plan(at: &At<'_>) -> Result<Plan, IngestError> {
         FileFormat::Ndjson => lines(at),
         FileFormat::Json => document(at),
         FileFormat::Workbook => sheet(at),
+        FileFormat::Arrow => {
+            let (read, scratch) = into_scratch(at, |scratch| {
+                arrow::read(at.path, &at.source.options, scratch, at.monitor)
+            })?;
+            some(at, &read.survey)?;
+            Ok(Plan { notes: read.notes, ..Plan::of_cells(read.survey, read.columns, scratch) })
+        }
         FileFormat::Sqlite => {
             compress::open(at.path)?;
             let (read, scratch) = into_scratch(at, |scratch| {

@@ -3,8 +3,8 @@
 use crate::dialect::Dialect;
 use crate::error::{IngestError, name_of};
 use crate::head::Head;
-use crate::inspect_delimited::Reading;
 use crate::json;
+use crate::reading::Reading;
 use crate::record::{Fields, Next, next};
 use crate::reject::kept;
 use crate::typed::Typed;

@@ -6,6 +6,7 @@ use bench::Bench;
 use kith_ingest::{IngestError, forget, inspect, inspect_as, load, profile, profile_sql};
 use kith_model::source::{ColumnInfo, FileFormat, ReadOptions, Source};
 use kith_model::{Column, FileRef, Quiet, SourceId};
+use kith_sql::Step;
 use std::io::Write;
 
 fn gz(bytes: &[u8]) -> Vec<u8> {
@@ -421,4 +422,20 @@ fn columns_are_profiled() {
     let found = profile(&columns, &frames).unwrap();
     assert_eq!(found[0].top, [("[1,2]".to_owned(), 2)]);
     assert_eq!((found[1].missing, found[1].min.as_deref()), (1, Some("true")));
+}
+
+#[test]
+fn a_load_that_fails_leaves_the_rows_before_and_nothing_else() {
+    let bench = Bench::new();
+    let (source, _) = bench.text("a.csv", "id,name\n1,Ada\n2,Bo\n");
+    let path = bench.file("a.csv", b"id,name\n3,Cy\n");
+    let plan = load(&source, &path, &bench.folder.path().join("scratch")).unwrap();
+    let broken = plan.pipeline.clone().then(Step::statement("break", "SELECT error('no')"));
+    bench.store.run(&broken, &Quiet).unwrap_err();
+    bench.store.run(plan.release.as_ref().unwrap(), &Quiet).unwrap();
+    assert_eq!(bench.rows(&source), [["1", "Ada"], ["2", "Bo"]]);
+    let names: Vec<_> = bench.store.tables().unwrap().into_iter().map(|t| t.name).collect();
+    assert_eq!(names, ["a_csv", "reject"]);
+    bench.store.run(&plan.pipeline, &Quiet).unwrap();
+    assert_eq!(bench.rows(&source), [["3", "Cy"]]);
 }

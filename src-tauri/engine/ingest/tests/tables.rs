@@ -75,3 +75,66 @@ fn a_file_with_one_table_has_no_parts_and_a_wrong_number_is_told() {
     assert!(seen.evidence.iter().any(|e| e.about == "table" && e.value == "2 of 2"));
     assert_eq!(seen.rows.len(), 4);
 }
+
+/// Rows of a table that fills several heads.
+fn long(rows: usize) -> String {
+    (0..rows).map(|n| format!("{n},name {n},{}\n", n * 7)).collect()
+}
+
+/// Two tables, the second far behind the first, and a third of the first's width behind it.
+fn far() -> String {
+    let pages = "Pages\nPage,Views\n/,100\n/shop,80\nbad\n/cart,15\n/about,7\n";
+    let again = "id,name,total\nx,Ada,1\ny,Bo,2\nz,Cy,3\n";
+    format!("id,name,total\n{}\n{pages}\n{again}", long(30_000))
+}
+
+#[test]
+fn tables_are_found_anywhere_in_the_file() {
+    let bench = Bench::new();
+    let text = far();
+    assert!(text.len() > 500_000);
+    let packed = zstd::encode_all(text.as_bytes(), 1).unwrap();
+    for (name, bytes) in [("far.csv", text.as_bytes()), ("far.csv.zst", &packed[..])] {
+        let path = bench.file(name, bytes);
+        let seen = inspect(&path).unwrap();
+        let names: Vec<_> = seen.parts.iter().map(|part| part.name.as_str()).collect();
+        assert_eq!(names, ["table 1", "Pages", "table 3"], "{name}");
+        let total: Vec<_> = seen.parts.iter().map(|part| load(&bench, name, part)).collect();
+        assert_eq!(total[0].1, (30_000, 30_000, 0));
+        assert_eq!(total[1].1, (5, 4, 1));
+        assert_eq!((total[2].1, total[2].0[2].join(" ")), ((3, 3, 0), "z Cy 3".into()));
+        let second = inspect_as(&path, FileFormat::Delimited, &seen.parts[1].options).unwrap();
+        assert_eq!((second.header, second.rows.len()), (vec!["Page".into(), "Views".into()], 4));
+        assert_eq!(second.raw_lines[0], "Pages");
+        // Taken as one, its other tables are refused, and counted.
+        let (_, counts) = bench.load(&path);
+        assert_eq!(counts, (30_011, 30_000, 11), "{name}");
+    }
+    let (source, _) = bench.load(&bench.folder.path().join("far.csv"));
+    assert_eq!(bench.rejects(&source)[0].0, 30_003);
+}
+
+#[test]
+fn tables_behind_a_file_too_long_to_look_through_are_told_when_it_is_loaded() {
+    let bench = Bench::new();
+    let first = long(3_200_000);
+    assert!(first.len() > 64 * 1024 * 1024);
+    let text = format!("id,name,total\n{first}\nPage,Views\n/,100\n/shop,80\n/cart,15\n");
+    let path = bench.file("long.csv", text.as_bytes());
+    let seen = inspect(&path).unwrap();
+    assert!(seen.parts.is_empty());
+    let source = kith_model::source::Source {
+        id: kith_model::SourceId("long".into()),
+        title: "long".into(),
+        file: kith_model::FileRef(path.display().to_string()),
+        format: FileFormat::Delimited,
+        options: seen.options,
+        preset: None,
+    };
+    let plan = kith_ingest::load(&source, &path, &bench.folder.path().join("s")).unwrap();
+    assert_eq!((plan.rows_in, plan.rejected), (Some(3_200_004), 4));
+    let note = plan.notes.iter().find(|note| note.about == "tables").unwrap();
+    assert!(note.reason.contains("1, 3200003"), "{note:?}");
+    let options = kith_model::source::ReadOptions { table: Some("2".into()), ..Default::default() };
+    assert_eq!(bench.load_as(&path, FileFormat::Delimited, options).1, (3, 3, 0));
+}

@@ -15,6 +15,8 @@ pub enum FileFormat {
     Ndjson,
     /// Apache Parquet.
     Parquet,
+    /// Apache Arrow: IPC file (Feather version 2) or IPC stream.
+    Arrow,
     /// A spreadsheet workbook: XLSX, XLSM, XLSB, XLS, ODS.
     Workbook,
     /// One JSON document: an array of objects, an object that holds one, or objects one behind the

@@ -38,6 +38,7 @@ pub fn plan(rules: &[Rule], context: &RuleContext) -> Result<Pipeline, RuleError
             ),
             output: Some(table.clone()),
             inputs: Vec::new(),
+            commits: false,
         });
     for rule in in_order(rules) {
         if rule.enabled && validate(rule, context).is_empty() {
@@ -51,6 +52,7 @@ pub fn plan(rules: &[Rule], context: &RuleContext) -> Result<Pipeline, RuleError
                 ),
                 output: None,
                 inputs: inputs(&rule.when),
+                commits: false,
             });
         }
     }

@@ -97,12 +97,20 @@ pub struct Step {
     pub output: Option<TableName>,
     /// The tables it reads: lineage.
     pub inputs: Vec<TableName>,
+    /// It and what stands before it are committed before the next step runs.
+    pub commits: bool,
 }
 
 impl Step {
     /// A bare statement.
     pub fn statement(name: impl Into<String>, sql: impl Into<String>) -> Self {
-        Self { name: name.into(), sql: sql.into(), output: None, inputs: Vec::new() }
+        Self {
+            name: name.into(),
+            sql: sql.into(),
+            output: None,
+            inputs: Vec::new(),
+            commits: false,
+        }
     }
 
     /// `CREATE OR REPLACE TABLE output AS select`.
@@ -112,7 +120,16 @@ impl Step {
             sql: format!("CREATE OR REPLACE TABLE {output} AS\n{select}"),
             output: Some(output),
             inputs,
+            commits: false,
         }
+    }
+
+    /// The same step, committed before the next one runs: what is changed in the transaction that
+    /// wrote it is written twice. Whoever says so answers for what a failure behind it leaves.
+    #[must_use]
+    pub fn committed(mut self) -> Self {
+        self.commits = true;
+        self
     }
 
     /// The same step under another name.
@@ -123,7 +140,7 @@ impl Step {
     }
 }
 
-/// Steps run in order inside one transaction.
+/// Steps run in order inside one transaction, or several where a step says so.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Pipeline {
     /// What it is for.
@@ -158,6 +175,9 @@ impl fmt::Display for Pipeline {
         writeln!(f, "-- {}", self.title)?;
         for step in &self.steps {
             writeln!(f, "\n-- {}\n{};", step.name, step.sql)?;
+            if step.commits {
+                writeln!(f, "COMMIT;")?;
+            }
         }
         Ok(())
     }

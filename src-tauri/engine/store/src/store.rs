@@ -81,7 +81,8 @@ impl Store {
         })
     }
 
-    /// Runs every step in one transaction: all of them count, or none.
+    /// Runs every step in one transaction: all of them count, or none. Where a step is committed
+    /// by itself, those before it stay when one behind it fails.
     ///
     /// The schema of a step's output is made when missing. Progress is told before each step.
     /// A cancelled monitor interrupts the statement at work within some 20 ms.
@@ -104,6 +105,11 @@ impl Store {
                 let report = run_step(connection, step).map_err(|e| self.fail(&step.name, &e))?;
                 log::debug!("{}: {} rows in {} ms", report.name, report.rows, report.took_ms);
                 reports.push(report);
+                if step.commits {
+                    let fail = |e: duckdb::Error| self.fail(&step.name, &e);
+                    connection.execute_batch("COMMIT; BEGIN TRANSACTION").map_err(fail)?;
+                    self.version.fetch_add(1, Ordering::AcqRel);
+                }
             }
             monitor.progress(1.0, &pipeline.title);
             Ok(reports)

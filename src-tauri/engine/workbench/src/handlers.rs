@@ -19,12 +19,15 @@ use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
 
 /// File name endings the importer takes.
-pub(crate) const FORMATS: [&str; 24] = [
+pub(crate) const FORMATS: [&str; 27] = [
+    "arrow",
+    "arrows",
     "csv",
     "csv.gz",
     "csv.zst",
     "db",
     "duckdb",
+    "feather",
     "json",
     "json.gz",
     "json.zst",

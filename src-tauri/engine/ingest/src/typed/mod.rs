@@ -10,6 +10,7 @@ use crate::layout::Names;
 use kith_model::column_format::ColumnFormat;
 use kith_model::source::{ColumnInfo, ReadOptions};
 use moment::Moments;
+pub(crate) use moment::stamp;
 use number::Numbers;
 use std::path::Path;
 

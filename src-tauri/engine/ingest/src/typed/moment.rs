@@ -145,7 +145,8 @@ fn uses(zone: &TimeZone, local: DateTime, abbreviation: &str) -> bool {
     zone.to_offset_info(instant).abbreviation().eq_ignore_ascii_case(abbreviation)
 }
 
-fn stamp(at: DateTime) -> String {
+/// A moment as DuckDB reads it.
+pub(crate) fn stamp(at: DateTime) -> String {
     let (date, time) = (at.date(), at.time());
     let micros = time.subsec_nanosecond() / 1000;
     let fraction = if micros == 0 { String::new() } else { format!(".{micros:06}") };

@@ -4,6 +4,7 @@
 //! rows are no rows. A cell that holds an error (`#N/A`) is loaded as no value and counted.
 
 mod area;
+mod hostile;
 mod layout;
 mod open;
 mod read;

@@ -1,5 +1,6 @@
 //! Opening a workbook of any kind, naming its sheets, streaming a sheet's rows.
 
+use super::hostile;
 use crate::cells::Cell;
 use crate::error::{IngestError, name_of};
 use calamine::{
@@ -121,13 +122,17 @@ impl Book {
         let file = name_of(path);
         let reader = File::open(path).map_err(|error| IngestError::reading(path, &error))?;
         let reader = BufReader::new(reader);
-        let fault = |fault: Fault| fault.told(&file);
-        let inner = match kind {
-            Kind::Xlsx => Inner::Xlsx(Xlsx::new(reader).map_err(|e| fault(e.into()))?),
-            Kind::Xlsb => Inner::Xlsb(Xlsb::new(reader).map_err(|e| fault(e.into()))?),
-            Kind::Xls => Inner::Xls(Xls::new(reader).map_err(|e| fault(e.into()))?),
-            Kind::Ods => Inner::Ods(Ods::new(reader).map_err(|e| fault(e.into()))?),
-        };
+        if kind == Kind::Xlsx && !hostile::texts_fit(path) {
+            return Err(Fault::Damaged(TEXTS).told(&file));
+        }
+        let inner = hostile::kept(&file, || {
+            Ok(match kind {
+                Kind::Xlsx => Inner::Xlsx(Xlsx::new(reader)?),
+                Kind::Xlsb => Inner::Xlsb(Xlsb::new(reader)?),
+                Kind::Xls => Inner::Xls(Xls::new(reader)?),
+                Kind::Ods => Inner::Ods(Ods::new(reader)?),
+            })
+        })?;
         Ok(Self { file, inner })
     }
 
@@ -153,29 +158,26 @@ impl Book {
     /// lie in memory.
     pub(crate) fn rows(&mut self, sheet: &str, visit: &mut Visit<'_>) -> Result<(), IngestError> {
         let file = self.file.clone();
-        let fault = |fault: Fault| fault.told(&file);
         match &mut self.inner {
             Inner::Xlsx(book) => {
-                let mut cells = book.worksheet_cells_reader(sheet).map_err(|e| fault(e.into()))?;
-                stream(visit, || {
-                    let cell = cells.next_cell().map_err(|e| fault(e.into()))?;
+                let mut cells = hostile::kept(&file, || Ok(book.worksheet_cells_reader(sheet)?))?;
+                stream(&file, visit, || {
+                    let cell = hostile::kept(&file, || Ok(cells.next_cell()?))?;
                     Ok(cell.map(|cell| (cell.get_position(), of_ref(cell.get_value()))))
                 })
             }
             Inner::Xlsb(book) => {
-                let mut cells = book.worksheet_cells_reader(sheet).map_err(|e| fault(e.into()))?;
-                stream(visit, || {
-                    let cell = cells.next_cell().map_err(|e| fault(e.into()))?;
+                let mut cells = hostile::kept(&file, || Ok(book.worksheet_cells_reader(sheet)?))?;
+                stream(&file, visit, || {
+                    let cell = hostile::kept(&file, || Ok(cells.next_cell()?))?;
                     Ok(cell.map(|cell| (cell.get_position(), of_ref(cell.get_value()))))
                 })
             }
             Inner::Xls(book) => {
-                let range = book.worksheet_range(sheet).map_err(|e| fault(e.into()))?;
-                held(&range, visit)
+                held(&hostile::kept(&file, || Ok(book.worksheet_range(sheet)?))?, visit)
             }
             Inner::Ods(book) => {
-                let range = book.worksheet_range(sheet).map_err(|e| fault(e.into()))?;
-                held(&range, visit)
+                held(&hostile::kept(&file, || Ok(book.worksheet_range(sheet)?))?, visit)
             }
         }
     }
@@ -183,17 +185,26 @@ impl Book {
     /// Merged cells of a sheet: first row, first column, last row, last column, from 0. Kinds that
     /// do not tell give none.
     pub(crate) fn merged(&mut self, sheet: &str) -> Vec<[u32; 4]> {
-        let merged = match &mut self.inner {
-            Inner::Xlsx(book) => book.merge_cells_by_sheet_name(sheet).unwrap_or_default(),
-            Inner::Xls(book) => book.merge_cells_by_sheet_name(sheet).unwrap_or_default(),
-            Inner::Xlsb(_) | Inner::Ods(_) => Vec::new(),
-        };
+        let file = self.file.clone();
+        // Names of columns do not depend on them: a workbook that garbles them is read without.
+        let merged = hostile::kept(&file, || {
+            Ok(match &mut self.inner {
+                Inner::Xlsx(book) => book.merge_cells_by_sheet_name(sheet).unwrap_or_default(),
+                Inner::Xls(book) => book.merge_cells_by_sheet_name(sheet).unwrap_or_default(),
+                Inner::Xlsb(_) | Inner::Ods(_) => Vec::new(),
+            })
+        })
+        .unwrap_or_default();
         merged.iter().map(|d| [d.start.0, d.start.1, d.end.0, d.end.1]).collect()
     }
 }
 
+/// Columns of a sheet, A to XFD.
+const COLUMNS: usize = 16_384;
+
 /// Puts cells that come one by one, row by row, into rows.
 fn stream(
+    file: &str,
     visit: &mut Visit<'_>,
     mut next: impl FnMut() -> Result<Option<((u32, u32), Cell)>, IngestError>,
 ) -> Result<(), IngestError> {
@@ -206,6 +217,9 @@ fn stream(
             }
             row.clear();
             at = line;
+        }
+        if column as usize >= COLUMNS {
+            return Err(Fault::Damaged(hostile::SENSE).told(file));
         }
         if !cell.is_blank() {
             row.resize((column as usize).max(row.len()), Cell::Empty);
@@ -327,7 +341,7 @@ fn of_duration(text: &str) -> Cell {
 }
 
 /// Why a workbook cannot be read, without any of its values.
-enum Fault {
+pub(super) enum Fault {
     Locked,
     Sheet(String),
     Io(std::io::ErrorKind),
@@ -335,7 +349,7 @@ enum Fault {
 }
 
 impl Fault {
-    fn told(self, file: &str) -> IngestError {
+    pub(super) fn told(self, file: &str) -> IngestError {
         let file = file.to_owned();
         match self {
             Self::Locked => IngestError::Locked { file },
@@ -347,6 +361,7 @@ impl Fault {
 }
 
 const ARCHIVE: &str = "the archive inside is cut off or garbled";
+const TEXTS: &str = "it claims more texts than it holds";
 const MARKUP: &str = "a part of it is not well-formed";
 
 impl From<XlsxError> for Fault {

@@ -88,6 +88,8 @@ fn decisions(
         FileFormat::Workbook => fields::workbook(ui, &about, next),
         FileFormat::Json | FileFormat::Ndjson => fields::json(ui, &about, next),
         FileFormat::Parquet => fields::nesting(ui, &about, next),
+        // Its schema says all there is to say.
+        FileFormat::Arrow => &[],
         FileFormat::Sqlite | FileFormat::Duckdb | FileFormat::Postgres => {
             fields::database(ui, &about, next)
         }
