@@ -29,12 +29,12 @@ pub(super) struct Leaf {
 pub(super) fn leaves(schema: &Schema) -> Vec<Leaf> {
     let (mut leaves, mut taken) = (Vec::new(), Names::new());
     for (at, field) in schema.fields().iter().enumerate() {
-        lay(field, vec![at], String::new(), &mut taken, &mut leaves);
+        lay(field, vec![at], "", &mut taken, &mut leaves);
     }
     leaves
 }
 
-fn lay(field: &Field, path: Vec<usize>, above: String, taken: &mut Names, leaves: &mut Vec<Leaf>) {
+fn lay(field: &Field, path: Vec<usize>, above: &str, taken: &mut Names, leaves: &mut Vec<Leaf>) {
     let own = match field.name().trim().replace('\0', "") {
         name if name.is_empty() => format!("column{}", path.last().map_or(1, |at| at + 1)),
         name => name,
@@ -44,7 +44,7 @@ fn lay(field: &Field, path: Vec<usize>, above: String, taken: &mut Names, leaves
         DataType::Struct(fields) if !fields.is_empty() => {
             for (at, field) in fields.iter().enumerate() {
                 let path = [path.clone(), vec![at]].concat();
-                lay(field, path, name.clone(), taken, leaves);
+                lay(field, path, &name, taken, leaves);
             }
         }
         kind => {
