@@ -34,12 +34,23 @@ pub async fn pick(ask: &str) -> Result<Vec<String>, String> {
             dialog.save_file().await.map(one)
         }
         "chart_picture" => {
-            let dialog = dialog.set_title("Export picture").add_filter("SVG", &["svg"]);
-            dialog.set_file_name("chart.svg").save_file().await.map(one)
+            let dialog = dialog
+                .set_title("Export picture")
+                .add_filter("PNG", &["png"])
+                .add_filter("SVG", &["svg"]);
+            dialog.set_file_name("chart.png").save_file().await.map(one)
         }
         "chart_numbers" => {
             let dialog = dialog.set_title("Export data").add_filter("CSV", &["csv"]);
             dialog.set_file_name("chart.csv").save_file().await.map(one)
+        }
+        "model_to_write" => {
+            let dialog = dialog.set_title("Save model").add_filter("JSON", &["json"]);
+            dialog.set_file_name("match-model.json").save_file().await.map(one)
+        }
+        "model_to_take" => {
+            let dialog = dialog.set_title("Use a model").add_filter("JSON", &["json"]);
+            dialog.pick_file().await.map(one)
         }
         "rejects_to_take" => {
             let dialog = dialog.set_title("Edited refused rows").add_filter("CSV", &["csv"]);

@@ -123,7 +123,32 @@ fn own_files_are_imported_mapped_and_resolved() {
     let filled = std::fs::read_to_string(dir.path().join("filled.svg")).unwrap();
     assert!(filled.starts_with("<svg") && filled.contains("Family name"), "{filled}");
     review(&["--chart", "no-such", "--out", "x.svg"], 2);
-    review(&["--chart", "completeness", "--out", "filled.png"], 2);
+    review(&["--chart", "completeness", "--out", "filled.pdf"], 2);
+    review(&["--chart", "completeness", "--out", "filled.png"], 0);
+    let filled = std::fs::read(dir.path().join("filled.png")).unwrap();
+    assert!(filled.starts_with(b"\x89PNG\r\n") && filled.len() > 5_000, "{}", filled.len());
+
+    // 1 is not 3 by what was said above: that 1 is 2 goes with it, that 2 is 3 does not.
+    review(&["--decide", "people/1", "people/2", "same"], 0);
+    review(&["--conflicts"], 0);
+    let against = review(&["--decide", "people/2", "people/3", "same"], 1);
+    let chain = &against["summary"]["contradictions"][0]["chain"];
+    assert_eq!(chain, &serde_json::json!(["people/1", "people/2", "people/3"]), "{against}");
+    assert_eq!(review(&["--conflicts"], 1).as_array().map(Vec::len), Some(1));
+
+    let resolve =
+        |more: &[&str], code| json(dir.path(), &[&["resolve", "mine.kith"], more].concat(), code);
+    let plan = resolve(&["--estimate"], 0);
+    assert!(plan.as_array().is_some_and(|rules| rules.len() > 5), "{plan}");
+    let plan = resolve(&["--estimate", "--block", "city"], 0);
+    assert_eq!((plan[0]["pairs"].as_u64(), plan[0]["cumulative"].as_u64()), (Some(1), Some(1)));
+    resolve(&["--estimate", "--block", "shoe_size"], 2);
+    let kept = resolve(&["--freeze", "--save-model", "model.json"], 0);
+    assert_eq!(kept["summary"]["frozen"].as_bool(), Some(true));
+    let thawed = resolve(&["--thaw"], 0);
+    assert_eq!(thawed["summary"]["frozen"].as_bool(), Some(false));
+    let again = resolve(&["--model", "model.json"], 0);
+    assert_eq!(again["summary"]["comparisons"], kept["summary"]["comparisons"]);
 }
 
 #[test]
@@ -189,6 +214,20 @@ fn one_shot_tools_work_without_a_project() {
     let args = ["match", "people.csv", "--id", "rec", "--truth", "who", "--out", "clusters.csv"];
     let found = json(dir.path(), &args, 0);
     assert!(found["truth"]["f1"].as_f64().unwrap() > 0.95, "{found}");
+
+    let first = std::fs::read_to_string(dir.path().join("clusters.csv")).unwrap();
+    assert_eq!(found["answers"].as_u64(), Some(0), "the truth is measured against alone");
+    let saved = [&args[..], &["--save-model", "model.json"]].concat();
+    json(dir.path(), &saved, 0);
+    let frozen = [&args[..], &["--model", "model.json"]].concat();
+    let again = json(dir.path(), &frozen, 0);
+    assert_eq!(again["frozen"].as_bool(), Some(true));
+    assert_eq!(again["comparisons"], found["comparisons"]);
+    assert_eq!(std::fs::read_to_string(dir.path().join("clusters.csv")).unwrap(), first);
+    let text = std::fs::read_to_string(dir.path().join("model.json")).unwrap();
+    std::fs::write(dir.path().join("old.json"), text.replace("\"version\": 2", "\"version\": 1"))
+        .unwrap();
+    json(dir.path(), &[&args[..], &["--model", "old.json"]].concat(), 3);
 
     let mut points = String::from("x,y,bought\n");
     for at in 0..200 {

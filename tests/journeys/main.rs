@@ -13,4 +13,5 @@ mod rejects;
 mod sample;
 mod script;
 mod tables;
+mod training;
 mod windows;

@@ -18,7 +18,7 @@ const FAMILY: [&str; 7] =
     ["Lindqvist", "Okafor", "Moreau", "Tanaka", "Szabo", "Whitfield", "Castellanos"];
 
 /// People `from..to`, each on a sheet of its own; `copy` spells the e-mail in capitals.
-fn sheet(people: std::ops::Range<usize>, copy: bool) -> String {
+pub(crate) fn sheet(people: std::ops::Range<usize>, copy: bool) -> String {
     let mut text = HEAD.to_owned();
     for i in people {
         let (given, family) = (GIVEN[i % 8], FAMILY[i / 8 % 7]);
@@ -39,7 +39,7 @@ fn sheet(people: std::ops::Range<usize>, copy: bool) -> String {
 }
 
 /// Loads a sheet as a source and accepts how it is mapped.
-fn add(bench: &Bench, file: &str, text: &str) {
+pub(crate) fn add(bench: &Bench, file: &str, text: &str) {
     let files = vec![bench.write(file, text)];
     bench.ask(Request::AddFiles { files });
     bench.run(Stage::Sources);

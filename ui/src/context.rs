@@ -25,6 +25,12 @@ pub enum Action {
     Undo,
     /// Do it again.
     Redo,
+    /// Say that people are one, and why.
+    Merge(Vec<ProfileId>, String),
+    /// Say that records of a person, by name, are somebody else's, and why.
+    Split(ProfileId, Vec<String>, String),
+    /// Keep what was learned of matching for later runs.
+    Freeze,
     /// Decide a pair, perhaps with a reason; the app adds the moment and who.
     Decide(kith_model::PairKey, Option<kith_model::identity::Verdict>, String),
     /// Go to a page.

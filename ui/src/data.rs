@@ -12,7 +12,10 @@ use kith_model::document::Document;
 use kith_model::explain::PairExplanation;
 use kith_model::export::ExportSummary;
 use kith_model::features::FeaturesSummary;
-use kith_model::identity::{IdentitySummary, PersonCard, ReviewPair};
+use kith_model::identity::{
+    BlockingEstimate, Contradiction, IdentityParams, IdentitySummary, PersonCard, ReviewPair,
+};
+use kith_model::lineage::Lineage;
 use kith_model::mapping::{Link, LinkPreview, Mapping, MappingSummary, PresetInfo, Remembering};
 use kith_model::person_graph::PersonGraph;
 use kith_model::predict::PredictSummary;
@@ -58,6 +61,19 @@ impl Hash for LinkKey {
     }
 }
 
+/// Settings whose blocking rules are to be estimated.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PlanKey(pub IdentityParams);
+
+impl Eq for PlanKey {}
+
+impl Hash for PlanKey {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.max_pairs.hash(state);
+        self.0.rules.iter().for_each(|rule| rule.fields.hash(state));
+    }
+}
+
 /// What the engine holds once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[allow(missing_docs, reason = "each is the answer of the same name")]
@@ -75,6 +91,7 @@ pub enum Need {
     Identity,
     Review,
     ReviewDesk,
+    Contradictions,
     IdentityCharts,
     Features,
     Segments,
@@ -90,7 +107,7 @@ pub enum Need {
 
 impl Need {
     /// Every one.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 25] = [
         Self::Capabilities,
         Self::Recent,
         Self::Overview,
@@ -104,6 +121,7 @@ impl Need {
         Self::Identity,
         Self::Review,
         Self::ReviewDesk,
+        Self::Contradictions,
         Self::IdentityCharts,
         Self::Features,
         Self::Segments,
@@ -133,6 +151,7 @@ impl Need {
             Self::Identity => Request::Identity,
             Self::Review => Request::Review { limit: REVIEW_LIMIT },
             Self::ReviewDesk => Request::ReviewDesk,
+            Self::Contradictions => Request::Contradictions,
             Self::IdentityCharts => Request::IdentityCharts,
             Self::Features => Request::Features,
             Self::Segments => Request::Segments,
@@ -157,6 +176,7 @@ impl Need {
                 Self::Identity,
                 Self::Review,
                 Self::ReviewDesk,
+                Self::Contradictions,
                 Self::IdentityCharts,
                 Self::Tables,
             ],
@@ -190,6 +210,9 @@ pub struct Data {
     pub identity: Remote<Option<Box<IdentitySummary>>>,
     pub review: Remote<Vec<ReviewPair>>,
     pub review_desk: Remote<Box<ReviewDesk>>,
+    pub contradictions: Remote<Vec<Contradiction>>,
+    pub lineages: Keyed<Option<ProfileId>, Lineage>,
+    pub blocking_plans: Keyed<PlanKey, Vec<BlockingEstimate>>,
     pub identity_charts: Remote<Vec<Chart>>,
     pub explanations: Keyed<PairKey, PairExplanation>,
     pub graphs: Keyed<ProfileId, PersonGraph>,
@@ -232,6 +255,9 @@ impl Default for Data {
             identity: Remote::default(),
             review: Remote::default(),
             review_desk: Remote::default(),
+            contradictions: Remote::default(),
+            lineages: Keyed::new(16),
+            blocking_plans: Keyed::new(8),
             identity_charts: Remote::default(),
             explanations: Keyed::new(64),
             graphs: Keyed::new(64),
@@ -313,6 +339,7 @@ impl Data {
             Need::Identity => &mut self.identity,
             Need::Review => &mut self.review,
             Need::ReviewDesk => &mut self.review_desk,
+            Need::Contradictions => &mut self.contradictions,
             Need::IdentityCharts => &mut self.identity_charts,
             Need::Features => &mut self.features,
             Need::Segments => &mut self.segments,
@@ -345,6 +372,7 @@ impl Data {
             (Need::Identity, Response::Identity(v)) => self.identity.land(v),
             (Need::Review, Response::Review(v)) => self.review.land(v),
             (Need::ReviewDesk, Response::ReviewDesk(v)) => self.review_desk.land(v),
+            (Need::Contradictions, Response::Contradictions(v)) => self.contradictions.land(v),
             (Need::IdentityCharts, Response::Charts(v)) => self.identity_charts.land(v),
             (Need::Features, Response::Features(v)) => self.features.land(v),
             (Need::Segments, Response::Segments(v)) => self.segments.land(v),
@@ -369,6 +397,8 @@ impl Data {
         self.previews.outdate();
         self.explanations.outdate();
         self.graphs.outdate();
+        self.lineages.outdate();
+        self.blocking_plans.outdate();
         self.person.outdate();
         self.people.outdate();
         self.pages.outdate();
@@ -385,15 +415,9 @@ impl Data {
 
     /// The document changed.
     pub fn outdate_document(&mut self) {
-        let told = [
-            Need::Overview,
-            Need::Document,
-            Need::History,
-            Need::Review,
-            Need::ReviewDesk,
-            Need::Remembering,
-        ];
-        for need in told {
+        let told = [Need::Overview, Need::Document, Need::History, Need::Remembering];
+        let review = [Need::Review, Need::ReviewDesk, Need::Contradictions];
+        for need in told.into_iter().chain(review) {
             self.of(need).outdate();
         }
         self.explanations.outdate();
@@ -413,6 +437,8 @@ impl Data {
         self.person.forget();
         self.explanations.forget();
         self.graphs.forget();
+        self.lineages.forget();
+        self.blocking_plans.forget();
         self.lists.forget();
         self.people.forget();
         self.suggestions.forget();

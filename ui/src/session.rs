@@ -1,7 +1,7 @@
 //! The conversation with the engine: numbers requests, files answers, follows events.
 
 use crate::context::Action;
-use crate::data::{Data, LinkKey, Need};
+use crate::data::{Data, LinkKey, Need, PlanKey};
 use crate::live::Live;
 use crate::page::{Page, PageKey};
 use crate::route::Route;
@@ -41,8 +41,11 @@ enum Slot {
     Rejects,
     Server,
     Chart,
+    Model,
     Explanation(PairKey),
     Graph(ProfileId),
+    Lineage(Option<ProfileId>),
+    Plan(Box<PlanKey>),
     Plain,
 }
 
@@ -92,6 +95,9 @@ pub struct Session {
     /// The chart a file dialog is open for.
     chart: Option<Box<Chart>>,
 }
+
+/// Newest runs of the lineage asked for.
+const RUNS: u32 = 50;
 
 /// A dialog that is gone so soon, in seconds, was never there: the system has none to show.
 const QUICKER_THAN_A_PERSON: f64 = 0.25;
@@ -173,6 +179,13 @@ impl Session {
         for profile in self.data.graphs.take_due() {
             self.send(Slot::Graph(profile), Request::PersonGraph { profile });
         }
+        for profile in self.data.lineages.take_due() {
+            self.send(Slot::Lineage(profile), Request::Lineage { profile, limit: RUNS });
+        }
+        for key in self.data.blocking_plans.take_due() {
+            let params = Box::new(key.0.clone());
+            self.send(Slot::Plan(Box::new(key)), Request::EstimateBlocking { params });
+        }
         for source in self.data.suggestions.take_due() {
             self.send(Slot::Suggest(source.clone()), Request::Suggest { source });
         }
@@ -211,11 +224,6 @@ impl Session {
             Action::Apply(command) => self.send(change, Request::Apply { command }),
             Action::ApplyAndRun(command, stage) => {
                 self.send(Slot::Change { run: Some(stage) }, Request::Apply { command });
-            }
-            Action::Decide(pair, verdict, why) => {
-                let (at, by) = (self.wire.now(), self.wire.who());
-                let command = Command::Decide { pair, verdict, at, by, why };
-                self.send(change, Request::Apply { command });
             }
             Action::Run(upto) => self.start(upto),
             Action::Recheck => {
@@ -277,6 +285,32 @@ impl Session {
                 let (left, right) = *sides;
                 let request = Request::WriteComparison { left, right, json: false };
                 self.send(Slot::Report, request);
+            }
+            other => self.run_on_people(other),
+        }
+    }
+
+    /// Carries out what concerns who is who.
+    fn run_on_people(&mut self, action: Action) {
+        match action {
+            Action::Decide(pair, verdict, why) => {
+                let (at, by) = (self.wire.now(), self.wire.who());
+                let command = Command::Decide { pair, verdict, at, by, why };
+                self.send(Slot::Change { run: None }, Request::Apply { command });
+            }
+            Action::Merge(profiles, why) => {
+                let run = Some(Stage::Identity);
+                let by = self.wire.who();
+                self.send(Slot::Change { run }, Request::MergePeople { profiles, by, why });
+            }
+            Action::Split(profile, records, why) => {
+                let (run, by) = (Some(Stage::Identity), self.wire.who());
+                let request = Request::SplitPerson { profile, records, by, why };
+                self.send(Slot::Change { run }, request);
+            }
+            Action::Freeze => {
+                let run = Some(Stage::Identity);
+                self.send(Slot::Change { run }, Request::FreezeTraining { from: None });
             }
             _ => {}
         }
@@ -346,11 +380,18 @@ impl Session {
             }
             (Pick::ChartPicture | Pick::ChartNumbers, Some(to)) => {
                 if let Some(chart) = self.chart.take() {
-                    let ending = if ask == Pick::ChartNumbers { ".csv" } else { ".svg" };
-                    let named = to.0.to_lowercase().ends_with(ending);
-                    let to = if named { to } else { FileRef(to.0 + ending) };
+                    let endings: &[&str] =
+                        if ask == Pick::ChartNumbers { &[".csv"] } else { &[".png", ".svg"] };
+                    let name = to.0.to_lowercase();
+                    let named = endings.iter().any(|ending| name.ends_with(ending));
+                    let to = if named { to } else { FileRef(to.0 + endings[0]) };
                     self.send(Slot::Chart, Request::WriteChart { chart, to });
                 }
+            }
+            (Pick::ModelToWrite, Some(to)) => self.send(Slot::Model, Request::SaveModel { to }),
+            (Pick::ModelToTake, from) => {
+                let run = Some(Stage::Identity);
+                self.send(Slot::Change { run }, Request::FreezeTraining { from });
             }
             (Pick::ProjectToOpen, Some(folder)) => self.run(Action::OpenProject(folder)),
             (Pick::ProjectToCreate, Some(folder)) => self.run(Action::NewProject(folder)),
@@ -431,11 +472,18 @@ impl Session {
             (Slot::Chart, Response::Written(file)) => {
                 self.note(None, format!("Chart written: {}", file.0));
             }
+            (Slot::Model, Response::Written(file)) => {
+                self.note(None, format!("Model written: {}", file.0));
+            }
             (Slot::Explanation(key), Response::Explanation(e)) => {
                 self.data.explanations.land(&key, *e);
             }
             (Slot::Graph(key), Response::PersonGraph(graph)) => {
                 self.data.graphs.land(&key, *graph);
+            }
+            (Slot::Lineage(key), Response::Lineage(l)) => self.data.lineages.land(&key, l),
+            (Slot::Plan(key), Response::BlockingPlan(plan)) => {
+                self.data.blocking_plans.land(&key, plan);
             }
             (Slot::Rejects, Response::Written(file)) => {
                 self.note(None, format!("Refused rows written: {}", file.0));
@@ -465,6 +513,8 @@ impl Session {
             Slot::Page(key) => self.data.pages.fail(&key, error),
             Slot::Explanation(key) => self.data.explanations.fail(&key, error),
             Slot::Graph(key) => self.data.graphs.fail(&key, error),
+            Slot::Lineage(key) => self.data.lineages.fail(&key, error),
+            Slot::Plan(key) => self.data.blocking_plans.fail(&key, error),
             Slot::Project { .. }
             | Slot::Change { .. }
             | Slot::Preset
@@ -472,6 +522,7 @@ impl Session {
             | Slot::Rejects
             | Slot::Server
             | Slot::Chart
+            | Slot::Model
             | Slot::Plain => {
                 self.note(Some(error), String::new());
             }

@@ -79,6 +79,10 @@ pub enum Pick {
     ChartPicture,
     /// Where to write a chart's numbers.
     ChartNumbers,
+    /// Where to write the match model.
+    ModelToWrite,
+    /// A match model to use.
+    ModelToTake,
 }
 
 /// How the window starts.

@@ -277,7 +277,7 @@ fn details_of_rules_columns_and_parameters_draw() {
     keep(&mut window, "columns-dark");
     window.key_press_modifiers(Modifiers::COMMAND, Key::Num4);
     settle(&mut window);
-    window.get_by_label("Parameters").click();
+    window.get_by_label("Training").click();
     settle(&mut window);
     keep(&mut window, "parameters-dark");
 }

@@ -117,7 +117,10 @@ fn the_review_and_its_company_look_as_they_did() {
             ("Review 37", "review"),
             ("Explain", "explain"),
             ("People", "person-graph"),
+            ("Lineage", "lineage"),
             ("Charts", "identity-charts"),
+            ("Blocking", "blocking"),
+            ("Training", "identity-training"),
         ] {
             harness.get_by_label(tab).click();
             settle(&mut harness);

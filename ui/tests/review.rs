@@ -5,8 +5,10 @@ mod support;
 use egui::{Key, Modifiers};
 use egui_kittest::kittest::{NodeT, Queryable};
 use kith_api::Request;
+use kith_model::identity::Contradiction;
 use kith_model::identity::Verdict;
-use kith_model::{Command, FileRef, Stage};
+use kith_model::training::FrozenTraining;
+use kith_model::{Command, FileRef, PairKey, ProfileId, Stage};
 use kith_ui::{Incoming, Pick, ThemeChoice};
 use std::time::{Duration, Instant};
 use support::world::World;
@@ -132,10 +134,29 @@ fn a_bridge_is_split_and_two_people_are_merged() {
     assert!(struck, "a link lies somewhere on the diagonal");
     window.get_by_label("Split here").click();
     settle(&mut window);
-    let last = tap.commands().pop();
-    let Some(Command::Decide { verdict, why, .. }) = last else { panic!("{last:?}") };
-    assert_eq!((verdict, why.as_str()), (Some(Verdict::Different), "split by hand"));
-    assert_eq!(tap.runs(), [Stage::Identity]);
+    let sent = tap.sent.borrow();
+    let split = sent.iter().any(|r| {
+        matches!(r, Request::SplitPerson { records, by, .. } if records.len() == 3 && by == "tester")
+            || matches!(r, Request::Apply { command: Command::Decide { verdict: Some(Verdict::Different), .. } })
+    });
+    assert!(split, "a bridge parts all it holds, another link its two records");
+    drop(sent);
+
+    // Somebody found by name is merged: all records of both.
+    window.get_all_by_role(egui::accesskit::Role::TextInput).last().expect("a field").focus();
+    settle(&mut window);
+    window.event(egui::Event::Text("Jonas".to_owned()));
+    settle(&mut window);
+    window.get_by_label("Merge").scroll_to_me();
+    settle(&mut window);
+    window.get_by_label("Merge").click();
+    settle(&mut window);
+    let sent = tap.sent.borrow();
+    let merged = sent.iter().find_map(|r| match r {
+        Request::MergePeople { profiles, .. } => Some(profiles.clone()),
+        _ => None,
+    });
+    assert_eq!(merged, Some(vec![ProfileId(12), ProfileId(40)]));
 }
 
 #[test]
@@ -157,4 +178,129 @@ fn every_chart_leaves_as_a_picture_or_as_numbers() {
         _ => None,
     });
     assert_eq!(written, Some(("match-weights".to_owned(), "/tmp/weights.csv".to_owned())));
+}
+
+#[test]
+fn a_training_is_frozen_thawed_saved_and_taken_from_a_file() {
+    let (mut window, tap) = open(World::ready());
+    window.get_by_label("Training").click();
+    settle(&mut window);
+    assert!(window.query_by_label("Chart m of given name while learning").is_some());
+    window.get_by_label("Freeze").click();
+    settle(&mut window);
+    assert!(tap.sent.borrow().contains(&Request::FreezeTraining { from: None }));
+
+    let file = FileRef("/tmp/people.json".to_owned());
+    for (label, ask) in [("Save model…", Pick::ModelToWrite), ("Use a model…", Pick::ModelToTake)]
+    {
+        window.get_by_label(label).click();
+        settle(&mut window);
+        assert_eq!(tap.picks.borrow_mut().pop(), Some(ask));
+        tap.inbox.borrow_mut().push(Incoming::Picked { ask, files: vec![file.clone()] });
+        settle(&mut window);
+    }
+    assert!(tap.sent.borrow().contains(&Request::SaveModel { to: file.clone() }));
+    assert!(tap.sent.borrow().contains(&Request::FreezeTraining { from: Some(file) }));
+
+    let frozen = FrozenTraining {
+        mark: "0123".to_owned(),
+        records: 8_140,
+        at: "2026-03-02T09:30:00Z".to_owned(),
+    };
+    let mut world = World::ready();
+    world.document.training = Some(frozen);
+    let (mut window, tap) = open(world);
+    window.get_by_label("Training").click();
+    settle(&mut window);
+    assert!(window.query_all_by_label_contains("later runs use these parameters").next().is_some());
+    window.get_by_label("Thaw").click();
+    settle(&mut window);
+    assert_eq!(tap.commands(), [Command::SetTraining { training: None }]);
+    assert_eq!(tap.runs(), [Stage::Identity]);
+}
+
+#[test]
+fn records_chosen_in_the_graph_are_split_off() {
+    let (mut window, tap) = open(World::ready());
+    window.get_by_label("People").click();
+    settle(&mut window);
+    let graph = window.get_by_label("Graph of the person's records").rect();
+    let mut chosen = 0;
+    'all: for i in 0..60 {
+        for j in 0..24 {
+            let at = graph.lerp_inside(egui::vec2(i as f32 / 59.0, j as f32 / 23.0));
+            window.drag_at(at);
+            window.drop_at(at);
+            window.step();
+            window.step();
+            if window.query_by_label("Split off 1 record").is_some() {
+                chosen = 1;
+                break 'all;
+            }
+        }
+    }
+    assert_eq!(chosen, 1, "a record lies somewhere in the graph");
+    window.get_by_label("Split off 1 record").click();
+    settle(&mut window);
+    let sent = tap.sent.borrow();
+    let split = sent.iter().find_map(|r| match r {
+        Request::SplitPerson { profile, records, .. } => Some((*profile, records.len())),
+        _ => None,
+    });
+    assert_eq!(split, Some((ProfileId(12), 1)));
+}
+
+#[test]
+fn a_contradiction_is_named_as_soon_as_it_is_said() {
+    let (mut window, tap) = review(6);
+    let said = "a/1 and c/1 were said to be different people, yet the same by a/1 = b/1 = c/1";
+    assert!(window.query_all_by_label_contains(said).next().is_none());
+    let chain = ["a/1", "b/1", "c/1"].map(str::to_owned).to_vec();
+    let pair = PairKey::new("a/1", "c/1");
+    tap.world.borrow_mut().contradictions.push(Contradiction { pair, chain });
+    window.key_press(Key::N);
+    settle(&mut window);
+    assert!(window.query_all_by_label_contains(said).next().is_some());
+    assert!(tap.runs().is_empty(), "nothing was run");
+}
+
+#[test]
+fn what_became_of_an_id_is_a_word_away() {
+    let (mut window, tap) = open(World::ready());
+    window.get_by_label("Lineage").click();
+    settle(&mut window);
+    assert!(window.query_all_by_label_contains("Run 9").next().is_some());
+    window.get_all_by_role(egui::accesskit::Role::TextInput).next().expect("a field").focus();
+    settle(&mut window);
+    window.event(egui::Event::Text("p0000098".to_owned()));
+    settle(&mut window);
+    assert!(window.query_by_label("Profile p0000098").is_some());
+    assert!(window.query_by_label("retired: its id is never given again").is_some());
+    let asked = Request::Lineage { profile: Some(ProfileId(98)), limit: 50 };
+    assert!(tap.sent.borrow().contains(&asked));
+}
+
+#[test]
+fn blocking_is_estimated_before_it_runs_and_a_rule_over_the_budget_is_refused() {
+    let (mut window, tap) = open(World::ready());
+    window.get_by_role_and_label(egui::accesskit::Role::Tab, "Blocking").click();
+    settle(&mut window);
+    assert!(window.query_by_label("Pairs of the last run").is_some());
+    window.get_by_label("Add a rule of your own").click();
+    settle(&mut window);
+    for field in ["Country", "Family name", "Postcode"] {
+        window.get_by_label(field).click();
+        settle(&mut window);
+    }
+    window.get_by_label("Estimate").click();
+    settle(&mut window);
+    assert!(window.query_by_label("Pairs these rules would make").is_some());
+    let better = window.query_all_by_label_contains("better: country + postcode").next();
+    assert!(better.is_some());
+    assert!(tap.commands().is_empty() && tap.runs().is_empty(), "nothing was run");
+    window.get_by_label("Use these").click();
+    settle(&mut window);
+    let commands = tap.commands();
+    let [Command::SetIdentity { params }] = commands.as_slice() else { panic!("{commands:?}") };
+    assert_eq!(params.rules[0].fields, [kith_model::identity::MatchField::Country]);
 }

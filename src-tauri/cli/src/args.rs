@@ -65,16 +65,7 @@ pub(crate) enum Command {
     /// Fill the gaps of a mapped column; each way is measured on masked values
     Impute(crate::impute::Impute),
     /// Resolve records into people
-    Resolve {
-        #[command(flatten)]
-        project: Project,
-        /// Match probability from which pairs are linked; proposed when left out
-        #[arg(long)]
-        threshold: Option<f64>,
-        /// Learn everything anew, even where only new records would be linked
-        #[arg(long)]
-        full: bool,
-    },
+    Resolve(crate::resolve::Resolve),
     /// Show how profile ids came about: merges, splits, retired ids
     Lineage(crate::people::LineageArgs),
     /// List doubtful pairs, or decide one
@@ -464,6 +455,15 @@ pub(crate) struct Match {
     /// Candidate pairs allowed in all; a rule that would make more is refused
     #[arg(long, value_name = "N")]
     pub max_pairs: Option<u64>,
+    /// Use the model of this file, as --save-model wrote it, instead of learning one
+    #[arg(long, value_name = "FILE")]
+    pub model: Option<PathBuf>,
+    /// Write the model that was used: readable JSON for later runs
+    #[arg(long, value_name = "FILE")]
+    pub save_model: Option<PathBuf>,
+    /// Learn from the truth too, instead of measuring against it alone
+    #[arg(long, requires = "truth", conflicts_with = "model")]
+    pub learn_truth: bool,
     /// Clusters to write: record, cluster
     #[arg(long)]
     pub out: PathBuf,

@@ -16,6 +16,7 @@ mod output;
 mod people;
 mod project;
 mod rejects;
+mod resolve;
 mod review;
 mod serve;
 mod session;

@@ -8,6 +8,7 @@ use crate::impute;
 use crate::map;
 use crate::output::Output;
 use crate::people;
+use crate::resolve;
 use crate::review;
 use crate::session::{Session, answer, file_ref};
 use crate::show;
@@ -40,6 +41,7 @@ pub(crate) fn run(command: C, out: &Output) -> Result<Ended, ApiError> {
         C::Map(asked) => with(&asked.project, |session| map::run(session, &asked, out)),
         C::Check(asked) => with(&asked.project, |session| check::run(session, &asked, out)),
         C::Impute(asked) => with(&asked.project, |session| impute::run(session, &asked, out)),
+        C::Resolve(asked) => with(&asked.project, |session| resolve::run(session, &asked, out)),
         C::Review(asked) => with(&asked.project, |session| review::run(session, &asked, out)),
         C::Lineage(asked) => with(&asked.project, |session| people::lineage(session, &asked, out)),
         C::Golden(asked) => with(&asked.project, |session| golden::run(session, &asked, out)),
@@ -79,18 +81,6 @@ pub(crate) fn run(command: C, out: &Output) -> Result<Ended, ApiError> {
 /// Commands that change a stage's settings and run it.
 fn tune(command: C, out: &Output) -> Result<Ended, ApiError> {
     match command {
-        C::Resolve { project, threshold, full } => with(&project, |session| {
-            let mut params = document(session)?.identity;
-            if let Some(threshold) = threshold {
-                params.threshold = Some(threshold);
-                params.review_from = params.review_from.min(threshold);
-                session.apply(Command::SetIdentity { params })?;
-            }
-            if full {
-                session.call(Request::Relearn)?;
-            }
-            finish(session, Stage::Identity, out)
-        }),
         C::Features { project, as_of } => with(&project, |session| {
             if as_of.is_some() {
                 let mut params = document(session)?.features;

@@ -47,7 +47,7 @@ pub(crate) struct Review {
     #[arg(long, num_args = 0..=1, default_missing_value = "", value_name = "NAME",
           conflicts_with_all = ["decide", "explain", "standing"])]
     pub chart: Option<String>,
-    /// With --chart: the file, .svg for a picture or .csv for its numbers
+    /// With --chart: the file, .svg or .png for a picture, .csv for its numbers
     #[arg(long, requires = "chart", value_name = "FILE")]
     pub out: Option<PathBuf>,
 }
@@ -93,9 +93,16 @@ fn decide_pair(
             );
         }
     };
-    decide(session, PairKey::new(left.as_str(), right.as_str()), verdict, why)?;
+    let pair = PairKey::new(left.as_str(), right.as_str());
+    decide(session, pair.clone(), verdict, why)?;
+    let against = answer!(session.call(Request::Contradictions)?, Contradictions)?;
+    let against: Vec<_> = against.into_iter().filter(|c| c.rests_on(&pair)).collect();
+    for conflict in &against {
+        out.step(&format!("{}. Take one of these decisions back", conflict.sentence()));
+    }
     session.run(Stage::Identity)?;
-    show::stage(session, Stage::Identity, out)
+    let ended = show::stage(session, Stage::Identity, out)?;
+    Ok(if against.is_empty() { ended } else { Ended::Findings })
 }
 
 fn standing(desk: &ReviewDesk) -> String {

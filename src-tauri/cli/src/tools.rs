@@ -84,10 +84,13 @@ pub(crate) fn match_records(args: &Match, out: &Output) -> Result<Ended, ApiErro
             threshold: args.threshold,
             review_from,
             scope,
+            learn_truth: args.learn_truth,
             max_pairs: args.max_pairs.unwrap_or(defaults.max_pairs),
             rules: blocking_rules(&args.blocks)?,
             ..defaults
         },
+        model: args.model.clone(),
+        save_model: args.save_model.clone(),
         out: args.out.clone(),
         pairs: args.pairs.clone(),
     })?;
@@ -110,7 +113,7 @@ pub(crate) fn match_records(args: &Match, out: &Output) -> Result<Ended, ApiErro
 }
 
 /// The rules that `--block` names.
-fn blocking_rules(said: &[String]) -> Result<Vec<BlockingRule>, ApiError> {
+pub(crate) fn blocking_rules(said: &[String]) -> Result<Vec<BlockingRule>, ApiError> {
     let field = |name: &str| {
         serde_json::from_value(json!(name.trim())).map_err(|_| {
             let known: Vec<_> = MatchField::ALL.iter().map(|f| json!(f).to_string()).collect();

@@ -47,13 +47,26 @@ pub fn open(ask: Pick, inbox: Inbox) {
             wait(ask, inbox, async { chosen.await.map(|file| vec![file]) });
         }
         Pick::ChartPicture => {
-            let dialog = dialog.set_title("Export picture").add_filter("SVG", &["svg"]);
-            let chosen = dialog.set_file_name("chart.svg").save_file();
+            let dialog = dialog
+                .set_title("Export picture")
+                .add_filter("PNG", &["png"])
+                .add_filter("SVG", &["svg"]);
+            let chosen = dialog.set_file_name("chart.png").save_file();
             wait(ask, inbox, async { chosen.await.map(|file| vec![file]) });
         }
         Pick::ChartNumbers => {
             let dialog = dialog.set_title("Export data").add_filter("CSV", &["csv"]);
             let chosen = dialog.set_file_name("chart.csv").save_file();
+            wait(ask, inbox, async { chosen.await.map(|file| vec![file]) });
+        }
+        Pick::ModelToWrite => {
+            let dialog = dialog.set_title("Save model").add_filter("JSON", &["json"]);
+            let chosen = dialog.set_file_name("match-model.json").save_file();
+            wait(ask, inbox, async { chosen.await.map(|file| vec![file]) });
+        }
+        Pick::ModelToTake => {
+            let dialog = dialog.set_title("Use a model").add_filter("JSON", &["json"]);
+            let chosen = dialog.pick_file();
             wait(ask, inbox, async { chosen.await.map(|file| vec![file]) });
         }
         Pick::RejectsToTake => {

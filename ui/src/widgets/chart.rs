@@ -72,7 +72,11 @@ fn plane(ui: &mut Ui, chart: &Chart) -> Response {
     } else {
         Axis::around(&chart.x.label, values(0), false)
     };
-    let x = x.written(write(chart.x.share));
+    let whole = !chart.x.share && values(0).all(|x| x.fract() == 0.0);
+    let x = x.written(if whole { whole_number } else { write(chart.x.share) });
+    if chart.series.len() > 1 {
+        legend(ui, chart, &t);
+    }
     let y = if chart.y.share && !bars {
         Axis::upper(&chart.y.label, values(1))
     } else {
@@ -171,6 +175,11 @@ fn categories(ui: &mut Ui, chart: &Chart) -> Response {
         }
     }
     response
+}
+
+/// A mark between two whole numbers is none.
+fn whole_number(v: f64) -> String {
+    if v.fract() == 0.0 { format!("{v:.0}") } else { String::new() }
 }
 
 fn written(v: f64) -> String {

@@ -2,9 +2,11 @@
 
 use kith_model::document::Document;
 use kith_model::identity::{
-    BlockingCount, ComparisonParams, GoldenValue, IdentitySummary, LevelParams, MatchField,
-    PairQuality, PersonCard, RecordCard, ReviewPair, ThresholdPoint, WeightBar, WeightBin,
+    BlockingCount, ComparisonParams, GoldenValue, IdentityParams, IdentitySummary, LevelParams,
+    MatchField, PairQuality, PersonCard, RecordCard, ReviewPair, ThresholdPoint, WeightBar,
+    WeightBin,
 };
+use kith_model::training::{FieldTraining, TrainingLog, TrainingSession};
 use kith_model::{PairKey, ProfileId};
 
 fn hump(x: f64, at: f64, wide: f64) -> f64 {
@@ -97,8 +99,53 @@ pub fn identity() -> IdentitySummary {
         cluster_sizes: vec![2_711, 1_566, 544, 141, 18, 2],
         truth: Some(PairQuality { precision: 0.994, recall: 0.981, f1: 0.9874, true_pairs: 4_420 }),
         notes: Vec::new(),
-        estimates: Vec::new(),
+        estimates: super::review::blocking_plan(&IdentityParams::default()),
+        trained_on: 8_140,
+        answers: 38,
+        training: training(),
         ..IdentitySummary::default()
+    }
+}
+
+/// Three sessions, and m of two fields, over eleven iterations.
+fn training() -> TrainingLog {
+    let rise = |pairs: u64, gain: f64, pace: f64| -> Vec<f64> {
+        let y = |i: i32| pairs as f64 * (gain * (1.0 - (-pace * f64::from(i)).exp()) - 3.0);
+        (0..11).map(y).collect()
+    };
+    let session = |rule: &str, pairs: u64, gain: f64, pace: f64| TrainingSession {
+        rule: rule.to_owned(),
+        pairs,
+        log_likelihood: rise(pairs, gain, pace),
+    };
+    let m = |levels: &[(&str, f64, f64)], field| FieldTraining {
+        field,
+        levels: levels.iter().map(|l| l.0.to_owned()).collect(),
+        m: levels
+            .iter()
+            .map(|&(_, from, to)| {
+                (0..12).map(|i| to + (from - to) * (-0.6 * f64::from(i)).exp()).collect()
+            })
+            .collect(),
+    };
+    TrainingLog {
+        sessions: vec![
+            session("e-mail", 2_310, 0.62, 0.7),
+            session("phone", 2_904, 0.48, 0.5),
+            session("family name + birth date", 3_808, 0.31, 0.9),
+        ],
+        fields: vec![
+            m(
+                &[
+                    ("exact", 0.72, 0.78),
+                    ("Jaro-Winkler >= 0.92", 0.16, 0.13),
+                    ("nickname", 0.07, 0.05),
+                    ("different", 0.05, 0.04),
+                ],
+                MatchField::GivenName,
+            ),
+            m(&[("exact", 0.4, 0.71), ("different", 0.6, 0.29)], MatchField::Postcode),
+        ],
     }
 }
 

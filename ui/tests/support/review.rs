@@ -5,7 +5,12 @@ use kith_model::document::Document;
 use kith_model::explain::{
     FieldStep, LevelChange, LevelReached, Meeting, PairExplanation, PairOutcome, RuleTried, WhatIf,
 };
-use kith_model::identity::{IdentitySummary, MatchField, Verdict};
+use kith_model::identity::{
+    BlockingEstimate, IdentityParams, IdentitySummary, MatchField, Verdict,
+};
+use kith_model::lineage::{
+    Lineage, LineageEvent, LineageKind, LineageRun, Move, ProfileFate, RunKind,
+};
 use kith_model::person_graph::{GraphLink, LinkKind, PersonGraph};
 use kith_model::review_desk::{
     Agreement, Estimate, LabelledPoint, ReviewDesk, Reviewer, ReviewerPair,
@@ -192,4 +197,89 @@ pub fn charts(s: &IdentitySummary) -> Vec<Chart> {
             &sizes,
         ),
     ]
+}
+
+pub fn lineage(profile: Option<ProfileId>) -> Lineage {
+    let moved = |from: u64, into: Option<u64>, records: u64| Move {
+        from: ProfileId(from),
+        into: into.map(ProfileId),
+        records,
+    };
+    let event = |what, moves: &[Move]| LineageEvent { what, moves: moves.to_vec() };
+    let runs = vec![
+        LineageRun {
+            run: 9,
+            at: "2026-03-01T17:22:08Z".to_owned(),
+            how: RunKind::Linked,
+            records: 8_140,
+            profiles: 4_982,
+            new: 12,
+            retired: 2,
+            events: vec![
+                event(LineageKind::Merged, &[moved(12, Some(12), 3), moved(98, Some(12), 1)]),
+                event(LineageKind::Gone, &[moved(2_044, None, 1)]),
+            ],
+        },
+        LineageRun {
+            run: 8,
+            at: "2026-02-24T09:12:51Z".to_owned(),
+            how: RunKind::Full,
+            records: 8_102,
+            profiles: 4_972,
+            new: 41,
+            retired: 7,
+            events: vec![event(
+                LineageKind::Split,
+                &[moved(40, Some(40), 2), moved(40, Some(4_961), 2)],
+            )],
+        },
+        LineageRun {
+            run: 1,
+            at: "2026-02-11T14:03:00Z".to_owned(),
+            records: 7_911,
+            profiles: 4_840,
+            new: 4_840,
+            ..LineageRun::default()
+        },
+    ];
+    let fate = profile.map(|profile| ProfileFate {
+        profile,
+        standing: profile != ProfileId(98),
+        now: vec![if profile == ProfileId(98) { ProfileId(12) } else { profile }],
+    });
+    let shown = if profile.is_some() { runs[..1].to_vec() } else { runs };
+    Lineage { total: shown.len() as u64, runs: shown, fate }
+}
+
+pub fn blocking_plan(params: &IdentityParams) -> Vec<BlockingEstimate> {
+    let mut cumulative = 0;
+    let mut rule = |rule: String, pairs: u64, kept: u64, largest_block: u64| {
+        cumulative += kept;
+        BlockingEstimate {
+            rule,
+            keyed: 7_204,
+            pairs,
+            kept,
+            cumulative,
+            largest_block,
+            largest_kept: (kept > 0).then_some(200),
+            instead: (kept == 0).then(|| "country + postcode (31,004 pairs)".to_owned()),
+            ..BlockingEstimate::default()
+        }
+    };
+    if params.rules.is_empty() {
+        return vec![
+            rule("e-mail".to_owned(), 2_310, 2_310, 6),
+            rule("family name + birth date".to_owned(), 3_808, 3_808, 9),
+            rule("given name + postcode".to_owned(), 33_120, 31_004, 211),
+        ];
+    }
+    params
+        .rules
+        .iter()
+        .map(|own| match own.fields.as_slice() {
+            [MatchField::Country] => rule(own.label(), 21_004_110, 0, 6_480),
+            _ => rule(own.label(), 33_120, 31_004, 211),
+        })
+        .collect()
 }

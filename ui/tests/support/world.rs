@@ -24,6 +24,8 @@ pub struct World {
     /// Pairs in the review.
     pub pairs: usize,
     pub remembering: Remembering,
+    /// Decisions that cannot all hold.
+    pub contradictions: Vec<kith_model::identity::Contradiction>,
 }
 
 impl World {
@@ -40,6 +42,7 @@ impl World {
             seq: 41,
             pairs: 6,
             remembering: Remembering { on: true, links: 23 },
+            contradictions: Vec::new(),
         }
     }
 
@@ -185,9 +188,15 @@ impl World {
             | Request::AppendFiles { .. }
             | Request::Refresh
             | Request::Relearn
+            | Request::FreezeTraining { .. }
+            | Request::MergePeople { .. }
+            | Request::SplitPerson { .. }
             | Request::Recheck => Response::Done,
-            Request::Lineage { .. } => Response::Lineage(kith_model::lineage::Lineage::default()),
-            Request::Contradictions => Response::Contradictions(Vec::new()),
+            Request::Lineage { profile, .. } => Response::Lineage(review::lineage(*profile)),
+            Request::Contradictions => Response::Contradictions(self.contradictions.clone()),
+            Request::EstimateBlocking { params } => {
+                Response::BlockingPlan(review::blocking_plan(params))
+            }
             Request::Jobs => Response::Jobs(self.jobs.clone()),
             Request::Rows(ask) => Response::Rows(sources::rows(ask)),
             Request::Tables => Response::Tables(quality::tables()),
@@ -222,7 +231,9 @@ impl World {
                 Response::PersonGraph(Box::new(review::graph(*profile)))
             }
             Request::IdentityCharts => Response::Charts(review::charts(&people::identity())),
-            Request::WriteChart { to, .. } => Response::Written(to.clone()),
+            Request::WriteChart { to, .. } | Request::SaveModel { to } => {
+                Response::Written(to.clone())
+            }
             Request::Person { profile } => Response::Person(Box::new(people::person(*profile))),
             Request::FindPeople { text, .. } => Response::People(people::find(text)),
             Request::Features => Response::Features(known.then(models::features)),
@@ -250,9 +261,7 @@ impl World {
             | Request::RepairFrom { .. }
             | Request::MakeSample { .. }
             | Request::SavePreset { .. }
-            | Request::MergePeople { .. }
             | Request::PreviewGolden { .. }
-            | Request::SplitPerson { .. }
             | Request::WriteReport => {
                 return Err(ApiError::new(ErrorCode::Usage, "Not scripted"));
             }

@@ -17,6 +17,8 @@ pub const fn pick_name(ask: Pick) -> &'static str {
         Pick::RejectsToTake => "rejects_to_take",
         Pick::ChartPicture => "chart_picture",
         Pick::ChartNumbers => "chart_numbers",
+        Pick::ModelToWrite => "model_to_write",
+        Pick::ModelToTake => "model_to_take",
     }
 }
 

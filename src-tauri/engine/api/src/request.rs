@@ -283,7 +283,7 @@ pub enum Request {
     },
     /// The charts of matching. Answer: `Charts`.
     IdentityCharts,
-    /// Write a chart: a picture when the name ends in `.svg`, its numbers when in `.csv`.
+    /// Write a chart: a picture when the name ends in `.svg` or `.png`, its numbers when in `.csv`.
     /// Answer: `Written`.
     WriteChart {
         /// The chart.
@@ -311,6 +311,24 @@ pub enum Request {
     /// The next run of identity compares every pair and learns its parameters anew, even where only
     /// new records would be linked. Answer: `Done`.
     Relearn,
+    /// What blocking rules would make of the mapped records, before a pair is made: pairs a rule,
+    /// cumulative, largest block; rules over the budget with a better one. Answer: `BlockingPlan`.
+    EstimateBlocking {
+        /// The settings to try.
+        params: Box<kith_model::identity::IdentityParams>,
+    },
+    /// Keep a training for later runs instead of learning anew: what the last run learned, or a
+    /// model written by `SaveModel`. Refused when the model's fields or levels do not fit. To
+    /// thaw, `Apply` a `SetTraining` without one. Answer: `Applied`.
+    FreezeTraining {
+        /// A model's file; none: the last run's.
+        from: Option<FileRef>,
+    },
+    /// Write the model of the last run as JSON. Answer: `Written`.
+    SaveModel {
+        /// The file to write.
+        to: FileRef,
+    },
     /// Say that several people are one: decisions between their records, one step of the history.
     /// They hold in every later run. Refused where decisions keep them apart. Answer: `Applied`.
     MergePeople {
@@ -395,6 +413,7 @@ impl Request {
                 | Self::Redo
                 | Self::Recheck
                 | Self::Relearn
+                | Self::FreezeTraining { .. }
                 | Self::MergePeople { .. }
                 | Self::SplitPerson { .. }
                 | Self::Run { .. }

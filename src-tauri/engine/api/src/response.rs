@@ -7,7 +7,9 @@ use kith_model::explain::PairExplanation;
 use kith_model::export::ExportSummary;
 use kith_model::features::FeaturesSummary;
 use kith_model::golden::GoldenChange;
-use kith_model::identity::{Contradiction, IdentitySummary, PersonCard, ReviewPair};
+use kith_model::identity::{
+    BlockingEstimate, Contradiction, IdentitySummary, PersonCard, ReviewPair,
+};
 use kith_model::lineage::Lineage;
 use kith_model::mapping::{LinkPreview, Mapping, MappingSummary, PresetInfo, Remembering};
 use kith_model::person_graph::PersonGraph;
@@ -180,6 +182,7 @@ pub enum Response {
     ReviewDesk(Box<ReviewDesk>),
     PersonGraph(Box<PersonGraph>),
     Charts(Vec<Chart>),
+    BlockingPlan(Vec<BlockingEstimate>),
     Person(Box<PersonCard>),
     People(Vec<(ProfileId, String)>),
     Lineage(Lineage),

@@ -144,6 +144,34 @@ pub(crate) fn blocking(
     Ok(found)
 }
 
+/// What every rule would make, refused ones among them; no pair is made.
+///
+/// # Errors
+/// The user asked to stop.
+pub(crate) fn estimates(
+    r: &Records,
+    params: &IdentityParams,
+    monitor: &dyn Monitor,
+) -> Result<Vec<BlockingEstimate>, IdentityError> {
+    let (telling, loose) = ways(params);
+    let mut budget = Budget::new(r.len() as u64, params, loose.len() as u64);
+    let ways = telling.into_iter().map(|w| (w, false)).chain(loose.into_iter().map(|w| (w, true)));
+    let every = IdentityParams::default();
+    ways.map(|(way, is_loose)| {
+        let sizes = Sizes::of(&entries(r, &way, monitor)?, monitor)?;
+        let mut estimate = budget.judge(way.name(), &sizes, is_loose);
+        if estimate.largest_kept.is_none() {
+            let (fields, among): (&[MatchField], _) = match &way {
+                Way::Own(rule) => (&rule.fields, &every),
+                Way::Built(rule) => (rule.needs, params),
+            };
+            estimate.instead = better(r, fields, among, &budget, monitor)?;
+        }
+        Ok(estimate)
+    })
+    .collect()
+}
+
 /// The error that names a rule over the budget, its count, and a better one.
 fn refused(
     r: &Records,

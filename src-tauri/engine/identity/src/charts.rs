@@ -43,6 +43,7 @@ pub fn charts(input: &ChartInput<'_>) -> Result<Vec<Chart>, IdentityError> {
         completeness(input, &records)?,
     ];
     all.splice(4..4, quality(input));
+    all.extend(s.training.charts());
     Ok(all)
 }
 

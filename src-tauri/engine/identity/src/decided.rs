@@ -83,6 +83,10 @@ impl Decided {
 /// Decisions that count as much as the model's own word on pairs of one pattern.
 const OWN_WORD: f64 = 5.0;
 
+/// Pairs one answer speaks for at most: a word on a pattern that millions of strangers show must
+/// not make them people.
+const SPEAKS_FOR: f64 = 20.0;
+
 /// Pairs of a pattern the model gives less are no example of a match: whoever joins two such
 /// records knows more than the fields say, and speaks of those two alone.
 const TEACHABLE: f64 = 1e-3;
@@ -92,7 +96,7 @@ pub(crate) const ASKED_OF_A_KIND: u64 = 5;
 
 /// What decisions say of the pairs that show the same levels: how many were one person's, and two
 /// people's.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Taught(BTreeMap<Pattern, (u64, u64)>);
 
 impl Taught {
@@ -117,6 +121,20 @@ impl Taught {
         weight_of(told.clamp(1e-9, 1.0 - 1e-9))
     }
 
+    /// Of the `pairs` that show `pattern`, how many the answers say are one person's and how many
+    /// two people's when m is learned: as many as give them their share of [`Self::weight`], each
+    /// answer speaking for at most [`SPEAKS_FOR`] and at least for its own pair.
+    pub fn speaks_for(&self, pattern: Pattern, pairs: u64) -> (f64, f64) {
+        let (same, different) = self.0.get(&pattern).copied().unwrap_or_default();
+        let (answers, pairs) = ((same + different) as f64, pairs as f64);
+        if answers == 0.0 {
+            return (0.0, 0.0);
+        }
+        let share = pairs * answers / (answers + OWN_WORD);
+        let spoken = share.min(SPEAKS_FOR * answers).max(answers).min(pairs);
+        (spoken * same as f64 / answers, spoken * different as f64 / answers)
+    }
+
     /// Pairs of `pattern` still worth a question.
     pub fn left(&self, pattern: Pattern) -> u64 {
         let (same, different) = self.0.get(&pattern).copied().unwrap_or_default();
@@ -125,6 +143,16 @@ impl Taught {
 }
 
 impl Decided {
+    /// Places of decided pairs among the candidates, and whether they are one person; those nobody
+    /// could tell are left out.
+    pub fn places(&self, r: &Records, candidates: &Candidates) -> Vec<(usize, bool)> {
+        let told = self.pairs(r).into_iter().filter(|(_, verdict)| *verdict != Verdict::Unsure);
+        let place = |(p, verdict): (u64, Verdict)| {
+            Some((candidates.pairs.binary_search(&p).ok()?, verdict == Verdict::Same))
+        };
+        told.filter_map(place).collect()
+    }
+
     /// What the decisions on candidate pairs teach.
     pub fn taught(&self, r: &Records, candidates: &Candidates) -> Taught {
         let mut taught = Taught::default();

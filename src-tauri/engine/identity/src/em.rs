@@ -4,11 +4,19 @@
 //! left out, u fixed. Within a session three kinds of pairs are told apart: one person, two
 //! members of one household, strangers. The sessions' log-odds are averaged per level. (A joint
 //! run over all blocked pairs miscalibrates: blocking makes the fields depend on each other.)
+//!
+//! Answers make it semi-supervised (Nigam, McCallum, Thrun and Mitchell 2000): pairs that were
+//! answered, and those of their pattern that the answers speak for, count with fixed expectations,
+//! the rest with the model's. The weights are fixed beforehand, so the likelihood still never
+//! falls; without answers every number is what it was without this.
 
 use crate::IdentityError;
+use crate::decided::Taught;
 use crate::frequency::Levels;
 use crate::levels::{FIELDS, LEVELS, Pattern, levels};
+use crate::training_log::Trace;
 use kith_model::identity::MatchField;
+use kith_model::training::TrainingLog;
 use kith_model::{Metric, Monitor};
 use rayon::prelude::*;
 
@@ -50,6 +58,8 @@ pub(crate) struct Learned {
     pub household: Levels,
     /// Iterations of the longest session.
     pub iterations: u32,
+    /// How it went.
+    pub log: TrainingLog,
     /// What went short, in plain words.
     pub notes: Vec<String>,
 }
@@ -62,16 +72,64 @@ struct Shares {
     strangers: f64,
 }
 
-struct Session {
-    blocked: &'static [MatchField],
-    patterns: Histogram,
+/// Pairs of one pattern: those nothing is known of, and those answers speak for.
+#[derive(Clone, Copy)]
+struct Seen {
+    pattern: Pattern,
+    free: f64,
+    same: f64,
+    different: f64,
+}
+
+impl Seen {
+    fn of((pattern, count): (Pattern, u64), taught: &Taught) -> Self {
+        let (same, different) = taught.speaks_for(pattern, count);
+        Self { pattern, free: count as f64 - same - different, same, different }
+    }
+
+    /// All pairs of the pattern.
+    fn count(&self) -> f64 {
+        self.free + self.same + self.different
+    }
+
+    fn answered(&self) -> bool {
+        self.same + self.different > 0.0
+    }
+
+    /// Expected pairs of one person and of one household, `p` being the probability of each kind.
+    fn expected(&self, p: [f64; 3]) -> (f64, f64) {
+        let (person, household) = (self.free * p[0], self.free * p[1]);
+        if !self.answered() {
+            return (person, household);
+        }
+        let among_others = p[1] / (p[1] + p[2]).max(f64::MIN_POSITIVE);
+        (person + self.same, household + self.different * among_others)
+    }
+
+    /// Their log-likelihood, `total` being the probability of the pattern.
+    fn log_likelihood(&self, p: [f64; 3], total: f64) -> f64 {
+        let free = self.free * total.ln();
+        if !self.answered() {
+            return free;
+        }
+        let of = |share: f64| (total * share).max(f64::MIN_POSITIVE).ln();
+        free + self.same * of(p[0]) + self.different * of(p[1] + p[2])
+    }
+}
+
+/// Learning over the pairs that agree on one rule's fields.
+pub(crate) struct Session {
+    /// The fields; they say nothing here.
+    pub blocked: &'static [MatchField],
+    patterns: Vec<Seen>,
     m: Levels,
     household: Levels,
     shares: Shares,
     matches: f64,
     /// Expected matches with something to say, by field.
     support: [f64; FIELDS],
-    log_likelihood: f64,
+    /// After the last step, priors included.
+    pub log_likelihood: f64,
     converged: bool,
 }
 
@@ -90,18 +148,40 @@ fn start(u: &Levels) -> (Levels, Levels) {
     (m, household)
 }
 
-/// Learns from `histogram`; `u` stays as it is. Reports the sessions' summed log-likelihood (with
-/// the priors') after every iteration.
+/// m of a field as a model takes it. Differing never speaks for a match: m of the last level stays
+/// at or below u.
+pub(crate) fn held(field: MatchField, mut m: [f64; LEVELS], u: &[f64; LEVELS]) -> [f64; LEVELS] {
+    let n = levels(field).len();
+    let last = m[n - 1].min(u[n - 1]);
+    let rest: f64 = m[..n - 1].iter().sum();
+    m[..n - 1].iter_mut().for_each(|p| *p *= (1.0 - last) / rest);
+    m[n - 1] = last;
+    m
+}
+
+/// m of every level as a model would take it now; sessions with too few matches say nothing.
+fn standing(sessions: &[Session], start: &Levels, u: &Levels) -> Levels {
+    let mut m = average(sessions, start, |s| &s.m);
+    for field in MatchField::ALL {
+        m[field as usize] = held(field, m[field as usize], &u[field as usize]);
+    }
+    m
+}
+
+/// Learns from `histogram` and the answers in `taught`; `u` stays as it is. Reports after every
+/// iteration the sessions' summed log-likelihood (with the priors') and m of every level.
 pub(crate) fn learn(
     histogram: &Histogram,
     u: &Levels,
-    max_iterations: u32,
+    (taught, max_iterations): (&Taught, u32),
     monitor: &dyn Monitor,
 ) -> Result<Learned, IdentityError> {
     let start = start(u);
+    let seen: Vec<Seen> = histogram.iter().map(|&of| Seen::of(of, taught)).collect();
     let mut sessions: Vec<Session> =
-        SESSIONS.iter().map(|blocked| Session::new(blocked, histogram, &start)).collect();
+        SESSIONS.iter().map(|blocked| Session::new(blocked, &seen, &start)).collect();
     sessions.retain(|s| !s.patterns.is_empty());
+    let mut trace = Trace::new(&sessions, &standing(&[], &start.0, u));
     let mut iterations = 0;
     while iterations < max_iterations && sessions.iter().any(|s| !s.converged) {
         crate::check(monitor, 0.5 + 0.1 * iterations as f32 / max_iterations as f32, "learning")?;
@@ -110,9 +190,11 @@ pub(crate) fn learn(
         let x = f64::from(iterations);
         monitor.metric(Metric { series: "log_likelihood".to_owned(), x, y });
         iterations += 1;
+        trace.note(&sessions, &standing(&sessions, &start.0, u), monitor);
     }
     let mut notes = Vec::new();
-    sessions.retain(|s| s.matches >= FEWEST_MATCHES);
+    let log = trace.log(|field| sessions.iter().any(|s| s.speaks_of(field)));
+    sessions.retain(Session::counts);
     if sessions.is_empty() {
         notes.push("Too few likely matches to learn from: starting values are used".to_owned());
     }
@@ -120,20 +202,17 @@ pub(crate) fn learn(
         m: average(&sessions, &start.0, |s| &s.m),
         household: average(&sessions, &start.1, |s| &s.household),
         iterations,
+        log,
         notes,
     })
 }
 
 impl Session {
-    fn new(
-        blocked: &'static [MatchField],
-        histogram: &Histogram,
-        start: &(Levels, Levels),
-    ) -> Self {
-        let inside = |p: &Pattern| blocked.iter().all(|&f| p.level(f) == 1);
+    fn new(blocked: &'static [MatchField], seen: &[Seen], start: &(Levels, Levels)) -> Self {
+        let inside = |s: &&Seen| blocked.iter().all(|&f| s.pattern.level(f) == 1);
         Self {
             blocked,
-            patterns: histogram.iter().filter(|(p, _)| inside(p)).copied().collect(),
+            patterns: seen.iter().filter(inside).copied().collect(),
             m: start.0,
             household: start.1,
             shares: Shares { person: 0.4, household: 0.2, strangers: 0.4 },
@@ -144,6 +223,21 @@ impl Session {
         }
     }
 
+    /// True when it found matches enough to be heard.
+    fn counts(&self) -> bool {
+        self.matches >= FEWEST_MATCHES
+    }
+
+    /// True when it has something to say of `field`.
+    fn speaks_of(&self, field: MatchField) -> bool {
+        self.counts() && !self.blocked.contains(&field) && self.support[field as usize] > 0.0
+    }
+
+    /// Pairs it learns from.
+    pub fn pairs(&self) -> f64 {
+        self.patterns.iter().map(Seen::count).sum()
+    }
+
     /// One expectation and one maximisation.
     fn step(&mut self, u: &Levels, start: &(Levels, Levels)) {
         let odds = [&self.m, &self.household, u];
@@ -151,16 +245,16 @@ impl Session {
         let mut household = [[0.0; LEVELS]; FIELDS];
         let (mut matches, mut households, mut all) = (0.0, 0.0, 0.0);
         let mut log_likelihood = self.log_prior(start);
-        for &(pattern, count) in &self.patterns {
-            let count = count as f64;
-            let (p, total) = posterior(pattern, odds, self.shares, self.blocked);
-            log_likelihood += count * total.ln();
-            (matches, households) = (matches + count * p[0], households + count * p[1]);
-            all += count;
+        for seen in &self.patterns {
+            let (p, total) = posterior(seen.pattern, odds, self.shares, self.blocked);
+            log_likelihood += seen.log_likelihood(p, total);
+            let of = seen.expected(p);
+            (matches, households) = (matches + of.0, households + of.1);
+            all += seen.count();
             for field in MatchField::ALL {
-                if let Some(level) = pattern.level(field).checked_sub(1) {
-                    person[field as usize][level] += count * p[0];
-                    household[field as usize][level] += count * p[1];
+                if let Some(level) = seen.pattern.level(field).checked_sub(1) {
+                    person[field as usize][level] += of.0;
+                    household[field as usize][level] += of.1;
                 }
             }
         }
@@ -250,7 +344,7 @@ fn average(sessions: &[Session], start: &Levels, of: fn(&Session) -> &Levels) ->
         let n = levels(field).len();
         let mut sum = [0.0; LEVELS];
         let mut weights = 0.0;
-        for s in sessions.iter().filter(|s| !s.blocked.contains(&field)) {
+        for s in sessions.iter().filter(|s| s.counts() && !s.blocked.contains(&field)) {
             let weight = s.support[at] / (s.support[at] + 200.0);
             weights += weight;
             for (sum, p) in sum.iter_mut().zip(of(s)[at]).take(n) {
@@ -271,10 +365,11 @@ fn average(sessions: &[Session], start: &Levels, of: fn(&Session) -> &Levels) ->
 pub(crate) fn prior(
     histogram: &Histogram,
     u: &Levels,
-    learned: &Learned,
+    (learned, taught): (&Learned, &Taught),
     linked: u64,
     all_pairs: f64,
 ) -> (f64, f64) {
+    let seen: Vec<Seen> = histogram.iter().map(|&of| Seen::of(of, taught)).collect();
     let least = 0.5 / all_pairs.max(1.0);
     let clamp = |p: f64| p.clamp(least.min(0.25), 0.45);
     let mut person = clamp((linked as f64 + 1.0) / all_pairs.max(1.0));
@@ -282,10 +377,10 @@ pub(crate) fn prior(
     for _ in 0..60 {
         let shares = Shares { person, household, strangers: 1.0 - person - household };
         let (mut matches, mut households) = (0.0, 0.0);
-        for &(pattern, count) in histogram {
-            let (p, _) = posterior(pattern, [&learned.m, &learned.household, u], shares, &[]);
-            matches += count as f64 * p[0];
-            households += count as f64 * p[1];
+        for seen in &seen {
+            let (p, _) = posterior(seen.pattern, [&learned.m, &learned.household, u], shares, &[]);
+            let of = seen.expected(p);
+            (matches, households) = (matches + of.0, households + of.1);
         }
         let next = (clamp(matches / all_pairs.max(1.0)), clamp(households / all_pairs.max(1.0)));
         let moved = (next.0 / person).ln().abs().max((next.1 / household).ln().abs());
@@ -301,6 +396,7 @@ pub(crate) fn prior(
 mod tests {
     use super::*;
     use kith_model::Quiet;
+    use kith_model::identity::Verdict;
 
     /// Pairs that agree on the e-mail: three quarters are one person's.
     fn histogram() -> Histogram {
@@ -333,7 +429,7 @@ mod tests {
 
     #[test]
     fn em_finds_the_planted_shares() {
-        let learned = learn(&histogram(), &u(), 100, &Quiet).unwrap();
+        let learned = learn(&histogram(), &u(), (&Taught::default(), 100), &Quiet).unwrap();
         // Sessions that block on a field say nothing about it; e-mail's session says 1200/7500.
         let nickname = learned.m[F::GivenName as usize][2];
         assert!((0.13..0.19).contains(&nickname), "{nickname}");
@@ -344,12 +440,49 @@ mod tests {
         }
     }
 
+    /// As [`histogram`], and `answers` on pairs whose given name is spelled as a nickname.
+    fn answered(same: u64, different: u64) -> Learned {
+        let mut taught = Taught::default();
+        let (asked, _) = histogram().into_iter().find(|(p, _)| p.level(F::GivenName) == 3).unwrap();
+        (0..same).for_each(|_| taught.add(asked, Verdict::Same));
+        (0..different).for_each(|_| taught.add(asked, Verdict::Different));
+        learn(&histogram(), &u(), (&taught, 100), &Quiet).unwrap()
+    }
+
+    #[test]
+    fn answers_move_m_the_way_they_speak_and_no_answers_move_nothing() {
+        let nickname = |l: &Learned| l.m[F::GivenName as usize][2];
+        let (same, none, different) = (answered(30, 0), answered(0, 0), answered(0, 30));
+        assert!(nickname(&different) < 0.8 * nickname(&none), "{}", nickname(&different));
+        assert!(nickname(&none) <= nickname(&same));
+        let plain = learn(&histogram(), &u(), (&Taught::default(), 100), &Quiet).unwrap();
+        assert!(none.m == plain.m && none.log == plain.log);
+    }
+
+    #[test]
+    fn answers_never_let_the_log_likelihood_fall_and_the_log_ends_where_the_model_begins() {
+        let learned = answered(3, 25);
+        assert!(!learned.log.sessions.is_empty());
+        for session in &learned.log.sessions {
+            let y = &session.log_likelihood;
+            assert!(y.is_sorted_by(|a, b| *a <= b + 1e-6 * b.abs()), "{}: {y:?}", session.rule);
+        }
+        let given = &learned.log.fields[0];
+        assert_eq!((given.field, given.levels.len()), (F::GivenName, 7));
+        let ends =
+            held(F::GivenName, learned.m[F::GivenName as usize], &u()[F::GivenName as usize]);
+        for (m, end) in given.m.iter().zip(ends) {
+            assert_eq!(m.len(), learned.iterations as usize + 1);
+            assert!((m.last().unwrap() - end).abs() < 1e-5);
+        }
+    }
+
     #[test]
     fn nothing_to_learn_from_gives_starting_values_and_says_so() {
-        let learned = learn(&Vec::new(), &u(), 25, &Quiet).unwrap();
+        let learned = learn(&Vec::new(), &u(), (&Taught::default(), 25), &Quiet).unwrap();
         assert_eq!(learned.m, start(&u()).0);
         assert_eq!(learned.notes.len(), 1);
-        let (person, household) = prior(&Vec::new(), &u(), &learned, 0, 0.0);
+        let (person, household) = prior(&Vec::new(), &u(), (&learned, &Taught::default()), 0, 0.0);
         assert!(person > 0.0 && household > 0.0 && person + household < 1.0);
     }
 }

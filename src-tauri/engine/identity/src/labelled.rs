@@ -82,6 +82,31 @@ pub(crate) fn labelled(
     thresholds.map(|threshold| point(threshold, &parts, &strata)).collect()
 }
 
+/// The threshold with the best F1 by the answers, among `own` and those of `thresholds` that lie no
+/// further from it than people have been heard: every stratum on the way holds more answers than
+/// the model's own word is worth. Of equals the one nearest to `own`.
+pub(crate) fn calibrated(
+    bins: &[WeightBin],
+    labels: &[Label],
+    own: f64,
+    thresholds: impl Iterator<Item = f64>,
+) -> f64 {
+    let mut answers = [0.0; EDGES.len() + 1];
+    labels.iter().for_each(|(weight, _)| answers[stratum_of(*weight)] += 1.0);
+    let at = |threshold: f64| stratum_of(weight_of(threshold));
+    let heard = |t: &f64| {
+        let (from, to) = (at(own).min(at(*t)), at(own).max(at(*t)));
+        answers[from..=to].iter().all(|n| *n > OWN_WORD)
+    };
+    let mut near: Vec<f64> = thresholds.filter(heard).collect();
+    near.sort_by(|a, b| (a - own).abs().total_cmp(&(b - own).abs()).then(a.total_cmp(b)));
+    let points = labelled(bins, labels, std::iter::once(own).chain(near));
+    let better = |best: LabelledPoint, p: LabelledPoint| {
+        if p.f1.value > best.f1.value { p } else { best }
+    };
+    points.into_iter().reduce(better).map_or(own, |best| best.threshold)
+}
+
 fn point(threshold: f64, parts: &[Part], strata: &[Stratum]) -> LabelledPoint {
     let least = weight_of(threshold);
     // Pairs of each stratum above and below the threshold.
@@ -155,6 +180,26 @@ mod tests {
         };
         assert!(width(100) < width(10) && width(10) < width(2));
         assert!(labelled(&bins(), &[], [0.5].into_iter()).is_empty());
+    }
+
+    #[test]
+    fn the_threshold_moves_only_where_people_were_heard() {
+        // Doubtful pairs lie at 1.5 to 2 bits; a threshold of 0.7 is 1.2 bits, 0.91 is 3.3.
+        let bins = [
+            WeightBin { from: -10.0, to: -9.0, pairs: 1_000 },
+            WeightBin { from: 1.5, to: 2.0, pairs: 100 },
+            WeightBin { from: 12.0, to: 13.0, pairs: 200 },
+        ];
+        let from = |own: f64, said: &[Label]| calibrated(&bins, said, own, [0.7, 0.91].into_iter());
+        let said = |n: usize, same: bool| -> Vec<Label> {
+            let heard = [2.5, 3.2].into_iter().flat_map(|w| [(w, true); 5]);
+            heard.chain((0..n).map(|_| (1.6, same))).collect()
+        };
+        assert_eq!(from(0.91, &[]), 0.91);
+        assert_eq!(from(0.91, &said(4, true)), 0.91, "too few");
+        assert_eq!(from(0.91, &said(40, true)), 0.7, "what lies below are matches");
+        assert_eq!(from(0.91, &said(40, false)), 0.91, "what lies below are none");
+        assert_eq!(from(0.7, &said(40, false)), 0.91, "what lies above are none");
     }
 
     #[test]

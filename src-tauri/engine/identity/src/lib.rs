@@ -43,10 +43,12 @@ mod identity_sql;
 mod intern;
 mod keys;
 mod labelled;
+mod lessons;
 mod levels;
 mod lineage;
 mod meet;
 mod model;
+mod model_file;
 mod names;
 mod nickname;
 mod outcome;
@@ -64,6 +66,7 @@ mod sorting;
 mod spelling;
 mod tables;
 mod train;
+mod training_log;
 mod what_if;
 
 pub use cards::cards;
@@ -78,10 +81,11 @@ pub use guards::{contact_guards, guard_findings};
 pub use identity_sql::{MAX_PEOPLE_PER_BROWSER, golden_plan, records_sql};
 pub use lineage::{fate, lineage_tables};
 pub use model::{FieldModel, Frequencies, KEY_WEIGHT, LevelModel, MODEL_VERSION, MatchModel};
+pub use model_file::ModelError;
 pub use record_key::{RecordKey, record_keys};
 pub use resolve::carry::{Before, carry_on};
 pub use resolve::link::{Linked, Settled, link};
-pub use resolve::resolve;
+pub use resolve::{estimate_blocking, resolve, resolve_with};
 pub use review::{ReviewInput, review};
 pub use review_sql::{records_of_people_sql, review_pairs_sql, review_records_sql};
 pub use settle::{Settlement, Standing, settle};
@@ -118,6 +122,9 @@ pub enum IdentityError {
         /// What it should hold.
         kind: &'static str,
     },
+    /// A model trained before cannot be used.
+    #[error("{0}")]
+    Model(ModelError),
     /// A pair was asked for with a record that is not there.
     #[error(
         "the {side} of the two records by name is not in the project: records are named source/id, as `kith review` lists them"

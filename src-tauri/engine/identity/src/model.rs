@@ -24,6 +24,9 @@ pub const KEY_WEIGHT: f64 = 20.0;
 pub struct MatchModel {
     /// [`MODEL_VERSION`] of the program that wrote it.
     pub version: u32,
+    /// Records it was trained on; 0 when that is not known.
+    #[serde(default)]
+    pub records: u64,
     /// Probability that two random records are one person's.
     pub prior: f64,
     /// Probability that two random records are of two people in one household.

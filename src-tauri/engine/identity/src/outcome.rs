@@ -5,6 +5,7 @@ use crate::cluster::Join;
 use crate::density::{Density, bins, density, valley};
 use crate::forest::{Forest, groups};
 use crate::intern::Numbers;
+use crate::labelled::{Label, calibrated};
 use crate::model::{MatchModel, probability, weight_of};
 use crate::pairs::Candidates;
 use crate::sorting::sorted;
@@ -136,6 +137,12 @@ impl Ranked {
             .map(|t| (f1(t), t))
             .max_by(|a, b| a.partial_cmp(b).unwrap_or(std::cmp::Ordering::Equal));
         best.filter(|(f1, _)| *f1 > 0.0).map(|(_, t)| t)
+    }
+
+    /// The threshold that answers on pairs call for; the proposed one where they say too little.
+    pub fn calibrated(&self, labels: &[Label]) -> f64 {
+        let inner = THRESHOLDS.iter().copied().filter(|t| (0.1..=0.999).contains(t));
+        calibrated(&self.bins, labels, self.propose(), inner)
     }
 
     /// Pairs at or above `threshold`.

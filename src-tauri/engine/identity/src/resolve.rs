@@ -10,13 +10,14 @@ use crate::constraints::Constraints;
 use crate::decided::{Decided, Taught, record_name};
 use crate::forest::{both, groups, pair};
 use crate::keys::{self, KeyLinks};
+use crate::lessons::Lessons;
 use crate::levels::Pattern;
 use crate::model::{KEY_WEIGHT, MatchModel, Scorer, Weight, weight_of};
 use crate::outcome::{self, Ranked};
 use crate::packed::Layout;
 use crate::pairs::{self, Candidates};
 use crate::records::{Records, texts};
-use crate::train::train;
+use crate::train::{Trained, train};
 use crate::{IdentityError, Resolution, ask, check};
 use kith_model::identity::{BlockingEstimate, IdentityParams, IdentitySummary, Verdict};
 use kith_model::{Frame, Monitor, PairKey, Valid};
@@ -37,15 +38,19 @@ const SILENCE: f64 = 0.1;
 /// A cluster of more records is reported.
 const LARGE_CLUSTER: usize = 50;
 
+/// Said when the measure is no longer independent.
+const LEARNED_TRUTH: &str =
+    "Learned from the known truth: precision and recall against it are no independent measure";
+
 /// Pairs weighed between two looks at the monitor.
 const CHUNK: usize = 1 << 16;
 
 /// Finds which records are of one person.
 ///
 /// `records`: the rows of [`crate::records_sql`]. `decisions`: what people said of pairs; `Same`
-/// and `Different` are honoured. `truth`: the known person of each row, where there is one; only
-/// measured against. The same input gives the same answer, whatever the row order or the number
-/// of threads.
+/// and `Different` are honoured, and learned from. `truth`: the known person of each row, where
+/// there is one; measured against, and learned from only when the settings say so. The same input
+/// gives the same answer, whatever the row order or the number of threads.
 ///
 /// # Errors
 /// A missing column, or [`IdentityError::Cancelled`].
@@ -56,6 +61,45 @@ pub fn resolve(
     truth: Option<&[Option<String>]>,
     monitor: &dyn Monitor,
 ) -> Result<Resolution, IdentityError> {
+    whole(records, (params, None), decisions, (truth, monitor))
+}
+
+/// As [`resolve`], with a model that was trained before instead of learning one. Its threshold is
+/// in force unless the settings name another.
+///
+/// # Errors
+/// As [`resolve`], and [`crate::ModelError`] when the model does not fit.
+pub fn resolve_with(
+    records: &Frame,
+    (params, model): (&Valid<IdentityParams>, &MatchModel),
+    decisions: &BTreeMap<PairKey, Verdict>,
+    truth: Option<&[Option<String>]>,
+    monitor: &dyn Monitor,
+) -> Result<Resolution, IdentityError> {
+    model.fits(params).map_err(IdentityError::Model)?;
+    whole(records, (params, Some(model)), decisions, (truth, monitor))
+}
+
+/// What the blocking rules of `params` would make of `records`, known from the sizes of their
+/// blocks before any pair is made: a rule over the budget is refused, with a better one.
+///
+/// # Errors
+/// A missing column, or [`IdentityError::Cancelled`].
+pub fn estimate_blocking(
+    records: &Frame,
+    params: &Valid<IdentityParams>,
+    monitor: &dyn Monitor,
+) -> Result<Vec<BlockingEstimate>, IdentityError> {
+    let begun = Begun::of(records, params, &BTreeMap::new(), monitor)?;
+    blocking::estimates(&begun.r, params, monitor)
+}
+
+fn whole(
+    records: &Frame,
+    (params, frozen): (&Valid<IdentityParams>, Option<&MatchModel>),
+    decisions: &BTreeMap<PairKey, Verdict>,
+    (truth, monitor): (Option<&[Option<String>]>, &dyn Monitor),
+) -> Result<Resolution, IdentityError> {
     let Begun { decided, r, keys, linked, layout } =
         Begun::of(records, params, decisions, monitor)?;
     let comparer = Comparer::over(&r, layout, params);
@@ -63,13 +107,21 @@ pub fn resolve(
     let candidates = pairs::candidates(&comparer, &linked, &blocking.blocks, r.len(), monitor)?;
     let mut estimates = blocking.estimates;
     drop((linked, blocking.blocks));
-    let trained = train((&r, &comparer), &keys, &candidates.patterns, params, monitor)?;
-    let layout = comparer.layout();
     let taught = decided.taught(&r, &candidates);
+    let lessons = Lessons::new((&decided, &taught), (&r, &candidates), truth, params);
+    let trained = match frozen {
+        Some(model) => Trained::before(model),
+        None => {
+            train((&r, &comparer), &keys, (&candidates.patterns, &lessons.taught), params, monitor)?
+        }
+    };
+    let layout = comparer.layout();
     let weights = weigh((&trained.model, &r), &candidates, &taught, monitor)?;
     let ranked = Ranked::new(&candidates, &weights, outcome::sobriety(&trained.model), monitor)?;
     let mut model = trained.model;
-    model.threshold = params.threshold.unwrap_or_else(|| ranked.propose());
+    let proposed = lessons.threshold(&ranked, &weights);
+    let own = frozen.map_or(proposed, |frozen| frozen.threshold);
+    model.threshold = params.threshold.unwrap_or(own);
     let run = Run { r, keys, candidates, weights, model, decided, taught };
     let constraints = run.decided.constraints(&run.r);
     let comparer = Comparer::over(&run.r, layout, params);
@@ -81,6 +133,9 @@ pub fn resolve(
     let roots = outcome::cut(run.r.len(), &joins, run.model.threshold);
     ask(monitor)?;
     let mut summary = run.summary(&ranked, &roots);
+    summary.proposed_threshold = proposed;
+    (summary.frozen, summary.training) = (frozen.is_some(), trained.log);
+    summary.answers = lessons.answers();
     ask(monitor)?;
     outcome::recalls(&mut estimates, &summary.blocking, &ranked);
     summary.estimates = estimates;
@@ -97,6 +152,9 @@ pub fn resolve(
     summary.notes.extend(run.giant(records, &roots, &joins)?);
     let refused = summary.estimates.iter().filter(|e| e.largest_kept.is_none());
     summary.notes.extend(refused.map(refusal));
+    if params.learn_truth && summary.truth.is_some() && frozen.is_none() {
+        summary.notes.push(LEARNED_TRUTH.to_owned());
+    }
     ask(monitor)?;
     let profiles = run.profiles(&roots);
     let (record_profile, pairs) =
@@ -253,6 +311,7 @@ impl Run {
             threshold: self.model.threshold,
             proposed_threshold: ranked.propose(),
             prior: self.model.prior,
+            trained_on: self.model.records,
             comparisons: self.model.comparisons(),
             blocking: self.candidates.counts.clone(),
             histogram: ranked.histogram(),

@@ -1,6 +1,7 @@
 //! From compared pairs to a model: u by chance, m by EM, the prior.
 
 use crate::compare::Comparer;
+use crate::decided::Taught;
 use crate::em;
 use crate::forest::{Forest, both};
 use crate::frequency;
@@ -12,6 +13,7 @@ use crate::records::Records;
 use crate::{IdentityError, check};
 use kith_model::Monitor;
 use kith_model::identity::{IdentityParams, MatchField};
+use kith_model::training::TrainingLog;
 use std::collections::BTreeMap;
 
 /// A trained model and how it went.
@@ -20,15 +22,25 @@ pub(crate) struct Trained {
     pub model: MatchModel,
     /// EM iterations.
     pub iterations: u32,
+    /// How it went.
+    pub log: TrainingLog,
     /// What went short, in plain words.
     pub notes: Vec<String>,
 }
 
-/// Estimates u, learns m, finds the prior.
+impl Trained {
+    /// What was learned before.
+    pub fn before(model: &MatchModel) -> Self {
+        let (model, log) = (model.clone(), TrainingLog::default());
+        Self { model, iterations: 0, log, notes: Vec::new() }
+    }
+}
+
+/// Estimates u, learns m, finds the prior; `taught`: the answers to learn with.
 pub(crate) fn train(
     (r, comparer): (&Records, &Comparer<'_>),
     keys: &KeyLinks,
-    patterns: &[Pattern],
+    (patterns, taught): (&[Pattern], &Taught),
     params: &IdentityParams,
     monitor: &dyn Monitor,
 ) -> Result<Trained, IdentityError> {
@@ -42,11 +54,12 @@ pub(crate) fn train(
         forest.roots().iter().enumerate().filter(|(i, r)| *i as u32 == **r).map(|e| *e.1).collect();
     let chance = frequency::estimate(r, comparer, &strangers, (params.seed, monitor))?;
     let histogram = histogram(patterns, monitor)?;
-    let learned = em::learn(&histogram, &chance.u, params.max_iterations, monitor)?;
+    let learned = em::learn(&histogram, &chance.u, (taught, params.max_iterations), monitor)?;
     let n = r.len() as f64;
     let linked = keys.links.len() as u64;
+    let of = (&learned, taught);
     let (prior, household) =
-        em::prior(&histogram, &chance.u, &learned, linked, n * (n - 1.0).max(0.0) / 2.0);
+        em::prior(&histogram, &chance.u, of, linked, n * (n - 1.0).max(0.0) / 2.0);
     let mut frequencies: BTreeMap<MatchField, _> = chance.frequencies.into_iter().collect();
     let fields = MatchField::ALL
         .into_iter()
@@ -58,24 +71,27 @@ pub(crate) fn train(
         })
         .collect();
     let (prior, household) = (rounded(prior), rounded(household));
-    let model = MatchModel { version: MODEL_VERSION, prior, household, threshold: 0.0, fields };
-    Ok(Trained { model, iterations: learned.iterations, notes: learned.notes })
+    let model = MatchModel {
+        version: MODEL_VERSION,
+        records: r.len() as u64,
+        prior,
+        household,
+        threshold: 0.0,
+        fields,
+    };
+    let mut log = learned.log;
+    log.fields.retain(|f| params.fields.contains(&f.field));
+    Ok(Trained { model, iterations: learned.iterations, log, notes: learned.notes })
 }
 
-/// A field's learned levels. Differing never speaks for a match: m of the last level stays at or
-/// below u.
+/// A field's learned levels.
 fn level_models(
     field: MatchField,
     learned: &em::Learned,
     u: &frequency::Levels,
 ) -> Vec<LevelModel> {
     let at = field as usize;
-    let n = levels(field).len();
-    let mut m = learned.m[at];
-    let last = m[n - 1].min(u[at][n - 1]);
-    let rest: f64 = m[..n - 1].iter().sum();
-    m[..n - 1].iter_mut().for_each(|p| *p *= (1.0 - last) / rest);
-    m[n - 1] = last;
+    let m = em::held(field, learned.m[at], &u[at]);
     let level = |(i, spec): (usize, &Level)| LevelModel {
         label: spec.label.to_owned(),
         m: rounded(m[i]),

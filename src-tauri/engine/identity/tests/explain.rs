@@ -34,6 +34,7 @@ fn field(field: MatchField, levels: &[(&str, f64, f64)], known: Option<u64>) -> 
 fn model() -> MatchModel {
     MatchModel {
         version: MODEL_VERSION,
+        records: 0,
         prior: 1.0 / 1025.0,
         household: 0.0,
         threshold: 0.5,

@@ -4,10 +4,10 @@
 
 mod people;
 
-use kith_identity::resolve;
+use kith_identity::{Before, Settled, carry_on, link, record_keys, resolve};
 use kith_model::identity::IdentityParams;
 use kith_model::{Column, Frame, Metric, Monitor, Quiet};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
@@ -319,4 +319,53 @@ fn sets() {
     for path in paths.iter().filter(|p| p.extension().is_some_and(|e| e == "csv")) {
         report(&path.file_stem().expect("a name").to_string_lossy(), &read(path));
     }
+}
+
+/// Processor seconds of linking the last hundredth of the records to the others, beside a full run
+/// over all of them, and what the linking spends them on.
+#[test]
+#[ignore = "a measurement"]
+fn linking_new_records() {
+    let people = std::env::var("PEOPLE").ok().and_then(|n| n.parse().ok()).unwrap_or(20_000);
+    let rows = people::town(people, 7);
+    let old = rows.len() - (rows.len() / 100).max(1);
+    let params = IdentityParams::default().check().expect("valid");
+    let nobody = BTreeMap::new();
+    let (before, _) = people::frame(&rows[..old]);
+    let first = resolve(&before, &params, &nobody, None, &Quiet).expect("resolves");
+    let (all, _) = people::frame(&rows);
+
+    let at = processor_s();
+    let full = resolve(&all, &params, &nobody, None, &Quiet).expect("resolves");
+    let whole = processor_s() - at;
+
+    let profiles = first.record_profile.column("profile_id").and_then(Column::int);
+    let mut profiles = profiles.expect("a column").to_vec();
+    profiles.resize(rows.len(), None);
+    let loosened = BTreeSet::new();
+    let settled = Settled { model: &first.model, profiles: &profiles, loosened: &loosened };
+    let at = processor_s();
+    let phases = Phases(Mutex::new(("the beginning".to_owned(), at)));
+    let linked = link(&all, &settled, &params, &nobody, (None, &phases)).expect("links");
+    phases.progress(1.0, "end");
+    let keys = record_keys(&all).expect("keys");
+    let run = linked.run;
+    let part = processor_s() - at;
+    let mut records = first.record_profile.clone();
+    let old_keys = keys[..old].iter().map(|k| Some(k.key.cast_signed())).collect();
+    records = records.with("record_key", Column::Int(old_keys));
+    let left = Before { summary: &first.summary, pairs: &first.pairs, records: &records };
+    let at = processor_s();
+    let carried = carry_on(linked, &left, (&all, &keys), &params, &nobody).expect("carries on");
+    let carrying = processor_s() - at;
+    println!(
+        "{} records, {} new, {} looked at: full {whole:.2} s, linking {part:.2} s, carrying on \
+         {carrying:.2} s: {:.3} of a full run; {} and {} people",
+        rows.len(),
+        run.new,
+        run.touched,
+        (part + carrying) / whole,
+        full.summary.people,
+        carried.summary.people
+    );
 }

@@ -14,6 +14,7 @@ use crate::repair::{self, Repair};
 use crate::rules::Rule;
 use crate::segments::SegmentParams;
 use crate::source::{ReadOptions, Source};
+use crate::training::FrozenTraining;
 use crate::{BrokenRule, Entity};
 use serde::{Deserialize, Serialize};
 
@@ -149,6 +150,12 @@ pub enum Command {
         /// Why, in the reviewer's words; may be empty.
         #[serde(default, skip_serializing_if = "String::is_empty")]
         why: String,
+    },
+    /// Keep what was learned of matching for later runs, or learn anew again. The engine writes
+    /// the file first: ask for `FreezeTraining`.
+    SetTraining {
+        /// The training kept; none to thaw.
+        training: Option<FrozenTraining>,
     },
     /// Change the rules of survivorship.
     SetGolden {
@@ -341,6 +348,7 @@ impl Command {
             Self::SetIdentity { params } => {
                 doc.identity = params.clone().check().map_err(broken)?.into_inner();
             }
+            Self::SetTraining { training } => doc.training.clone_from(training),
             Self::SetGolden { params } => doc.golden = golden::checked(doc, params)?,
             Self::SetFeatures { params } => {
                 doc.features = params.clone().check().map_err(broken)?.into_inner();
@@ -406,6 +414,8 @@ impl Command {
                 None => "Take a decision back",
             }
             .to_owned(),
+            Self::SetTraining { training: Some(_) } => "Freeze the training".to_owned(),
+            Self::SetTraining { .. } => "Thaw the training".to_owned(),
             Self::SetGolden { .. } => "Change golden records".to_owned(),
             Self::PinValue { pin } => format!("Pin {} of {}", pin.field, pin.record),
             Self::UnpinValue { record, field } => format!("Unpin {field} of {record}"),

@@ -13,6 +13,7 @@ use crate::repair::Repair;
 use crate::rules::Rule;
 use crate::segments::SegmentParams;
 use crate::source::Source;
+use crate::training::FrozenTraining;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -42,6 +43,9 @@ pub struct Document {
     pub imputations: Vec<Imputation>,
     /// Identity settings.
     pub identity: IdentityParams,
+    /// What was learned of matching once and is used in later runs; none: each full run learns.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub training: Option<FrozenTraining>,
     /// Rules of survivorship.
     #[serde(skip_serializing_if = "is_default")]
     pub golden: GoldenParams,

@@ -7,6 +7,7 @@ use crate::golden::LosingValue;
 use crate::guard::GuardFinding;
 use crate::ids::{PairKey, ProfileId};
 use crate::lineage::LinkedRun;
+use crate::training::TrainingLog;
 use crate::valid::{BrokenRule, Checker, Valid};
 use serde::{Deserialize, Serialize};
 
@@ -110,6 +111,10 @@ fn usual_pairs(pairs: &u64) -> bool {
     *pairs == MOST_PAIRS
 }
 
+fn is_off(on: &bool) -> bool {
+    !on
+}
+
 /// What the user tunes.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -133,6 +138,9 @@ pub struct IdentityParams {
     pub rules: Vec<BlockingRule>,
     /// EM iterations at most.
     pub max_iterations: u32,
+    /// Learn from the known truth too, where there is one: it is then no independent measure.
+    #[serde(skip_serializing_if = "is_off")]
+    pub learn_truth: bool,
     /// Seed of the random pairs from which u is estimated.
     pub seed: u64,
     /// Where only records were added since the last run, link those with what was learned then,
@@ -151,6 +159,7 @@ impl Default for IdentityParams {
             max_pairs: MOST_PAIRS,
             rules: Vec::new(),
             max_iterations: 25,
+            learn_truth: false,
             seed: 1,
             link_new: true,
         }
@@ -216,6 +225,12 @@ pub struct Contradiction {
 }
 
 impl Contradiction {
+    /// True when `pair` is one of the decisions that cannot all hold.
+    pub fn rests_on(&self, pair: &PairKey) -> bool {
+        let linked = |w: &[String]| PairKey::new(w[0].as_str(), w[1].as_str()) == *pair;
+        self.pair == *pair || self.chain.windows(2).any(linked)
+    }
+
     /// In words.
     pub fn sentence(&self) -> String {
         format!(
@@ -381,6 +396,18 @@ pub struct IdentitySummary {
     /// Set when only new records were linked: the charts are then of the last full run.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub linked: Option<LinkedRun>,
+    /// Records that the parameters were learned on; 0 when that is not known.
+    #[serde(default)]
+    pub trained_on: u64,
+    /// The parameters are those of a frozen training.
+    #[serde(default)]
+    pub frozen: bool,
+    /// Answers that parameters and threshold were learned with.
+    #[serde(default)]
+    pub answers: u64,
+    /// How learning went; empty with a frozen training.
+    #[serde(default, skip_serializing_if = "TrainingLog::is_empty")]
+    pub training: TrainingLog,
     /// Alarms in plain words, e.g. skipped blocks or a giant cluster.
     pub notes: Vec<String>,
 }

@@ -33,6 +33,7 @@ pub mod segments;
 pub mod source;
 pub mod stage;
 pub mod table;
+pub mod training;
 pub mod valid;
 
 pub use canonical::{Entity, FieldKind, FieldSpec};

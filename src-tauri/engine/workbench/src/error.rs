@@ -96,7 +96,7 @@ pub(crate) fn query_error(error: kith_store::StoreError) -> ApiError {
 }
 
 /// A message that ends with its way out behind a colon, taken apart.
-fn split(code: ErrorCode, said: &str) -> ApiError {
+pub(crate) fn split(code: ErrorCode, said: &str) -> ApiError {
     match said.rsplit_once(": ") {
         Some((message, hint)) => {
             let mut hint = hint.to_owned();
@@ -133,6 +133,9 @@ pub(crate) fn identity_error(error: &kith_identity::IdentityError) -> ApiError {
         kith_identity::IdentityError::Cancelled => cancelled(),
         kith_identity::IdentityError::TooManyPairs { .. } => {
             split(ErrorCode::BadInput, &error.to_string())
+        }
+        model @ kith_identity::IdentityError::Model(_) => {
+            split(ErrorCode::BadInput, &model.to_string())
         }
         record @ kith_identity::IdentityError::Record { .. } => {
             split(ErrorCode::Usage, &record.to_string())

@@ -4,6 +4,7 @@ use crate::drawing;
 use crate::engine::Engine;
 use crate::error::{not_ready, usage};
 use crate::explaining;
+use crate::freezing;
 use crate::hand;
 use crate::mappings::{self, Known};
 use crate::people;
@@ -125,6 +126,9 @@ fn answer_project(engine: &Engine, request: Request) -> Result<Response, ApiErro
         by_hand @ (Request::MergePeople { .. } | Request::SplitPerson { .. }) => {
             changed(engine, hand::carry_out(&session, &by_hand)?)
         }
+        Request::FreezeTraining { from } => {
+            changed(engine, freezing::freeze(&session, from.as_ref())?)
+        }
         Request::Relearn => basis::relearn(&session).map(|()| Response::Done),
         Request::Refresh => {
             sources::refresh(&session)?;
@@ -186,6 +190,10 @@ fn answer_read(session: &Session, request: Request) -> Result<Response, ApiError
         Request::PersonGraph { profile } => {
             Response::PersonGraph(Box::new(reviewing::graph(session, profile)?))
         }
+        Request::EstimateBlocking { params } => {
+            Response::BlockingPlan(reviewing::estimate_blocking(session, *params)?)
+        }
+        Request::SaveModel { to } => Response::Written(freezing::save(session, &to)?),
         Request::IdentityCharts => Response::Charts(reviewing::charts(session)?),
         Request::Explain { pair } => {
             Response::Explanation(Box::new(explaining::explain(session, &pair)?))

@@ -11,6 +11,7 @@ mod drawing;
 mod engine;
 mod error;
 mod explaining;
+mod freezing;
 mod golden;
 mod hand;
 mod handlers;

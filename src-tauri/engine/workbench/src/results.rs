@@ -245,7 +245,11 @@ fn settings_of(stage: Stage, doc: &Document, contents: &BTreeMap<SourceId, Strin
         Stage::Quality => json(&doc.expectations),
         Stage::Identity => {
             let decisions: Vec<_> = doc.decisions.iter().map(|(k, d)| (k, d.verdict)).collect();
-            json(&(&doc.identity, decisions, &doc.truth, &doc.golden, &doc.pins))
+            let of = (&doc.identity, decisions, &doc.truth, &doc.golden, &doc.pins);
+            match &doc.training {
+                None => json(&of),
+                Some(training) => json(&(of, &training.mark)),
+            }
         }
         Stage::Features => json(&doc.features),
         Stage::Segments => json(&(&doc.segments, &doc.truth)),

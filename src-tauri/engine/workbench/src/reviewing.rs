@@ -8,7 +8,9 @@ use kith_api::ApiError;
 use kith_identity::{ChartInput, GraphInput, MatchModel, ReviewInput, Said};
 use kith_model::chart::Chart;
 use kith_model::document::Document;
-use kith_model::identity::{IdentityParams, IdentitySummary, RecordCard, ReviewPair};
+use kith_model::identity::{
+    BlockingEstimate, IdentityParams, IdentitySummary, RecordCard, ReviewPair,
+};
 use kith_model::person_graph::PersonGraph;
 use kith_model::review_desk::ReviewDesk;
 use kith_model::{Column, Frame, ProfileId, Quiet, Stage, Valid};
@@ -160,4 +162,18 @@ pub(crate) fn charts(session: &Session) -> Result<Vec<Chart>, ApiError> {
         titles: &ground.titles,
     })
     .map_err(|e| identity_error(&e))
+}
+
+/// What the blocking rules of `params` would make of the mapped records.
+pub(crate) fn estimate_blocking(
+    session: &Session,
+    params: IdentityParams,
+) -> Result<Vec<BlockingEstimate>, ApiError> {
+    let params = params.check().map_err(settings_error)?;
+    let mapped = kith_sql::TableName::new("canon", "profile");
+    if !session.store.exists(&mapped).map_err(store_error)? {
+        return Err(not_ready(Stage::Mapping));
+    }
+    let records = frame(session, &crate::people::records_sql(&session.store)?)?;
+    kith_identity::estimate_blocking(&records, &params, &Quiet).map_err(|e| identity_error(&e))
 }

@@ -7,6 +7,7 @@ use kith_api::{ApiError, ErrorCode, HistoryView};
 use kith_identity::Said;
 use kith_model::document::Document;
 use kith_model::golden::Pin;
+use kith_model::training::FrozenTraining;
 use kith_model::{Command, Stage};
 use kith_store::{Store, StoreOptions};
 use std::collections::BTreeMap;
@@ -203,6 +204,10 @@ fn stamped(command: Command, now: &str) -> Command {
         }
         Command::PinValue { pin } if pin.at.is_empty() => {
             Command::PinValue { pin: Pin { at: now.to_owned(), ..pin } }
+        }
+        Command::SetTraining { training: Some(training) } if training.at.is_empty() => {
+            let training = Some(FrozenTraining { at: now.to_owned(), ..training });
+            Command::SetTraining { training }
         }
         Command::Batch { title, commands } => {
             let commands = commands.into_iter().map(|c| stamped(c, now)).collect();

@@ -19,7 +19,8 @@ pub fn show(ui: &mut Ui, cx: &mut Context<'_>) {
         stage::dim_when_old(ui, cx, Stage::Identity);
         layout::columns(ui, [0.5, 0.5], |columns| {
             let mut filled = [0.0_f32; 2];
-            for chart in charts {
+            // Those of training stand on a page of their own.
+            for chart in charts.iter().filter(|c| !c.name.starts_with("training")) {
                 let side = usize::from(filled[1] < filled[0]);
                 filled[side] += height(chart);
                 columns[side].spacing_mut().item_spacing.y = 16.0;

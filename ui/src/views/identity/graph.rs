@@ -13,9 +13,13 @@ use egui::{
 use kith_model::identity::Verdict;
 use kith_model::person_graph::{GraphLink, LinkKind, PersonGraph};
 use kith_model::{PairKey, ProfileId, Stage};
+use std::collections::BTreeSet;
 
 /// Height of the drawing.
-const HEIGHT: f32 = 420.0;
+const HEIGHT: f32 = 380.0;
+
+/// A click so near to a record, in points, is meant for it.
+const NODE: f32 = 11.0;
 
 /// Steps of the layout.
 const STEPS: u32 = 160;
@@ -27,6 +31,7 @@ pub struct Graph {
     chosen: Option<ProfileId>,
     link: Option<PairKey>,
     merge: String,
+    chosen_records: BTreeSet<String>,
     places: Option<(ProfileId, usize, Vec<Vec2>)>,
 }
 
@@ -48,10 +53,13 @@ impl Graph {
                 main.faint("Drawing…");
                 return;
             };
-            main.spacing_mut().item_spacing.y = 12.0;
-            let title = format::plural(graph.records.len() as u64, "record", "records");
-            card(main, &title, &summary(graph), |ui| self.draw(ui, graph));
-            explain = self.detail(main, cx, graph);
+            let scroll = egui::ScrollArea::vertical().id_salt("person").auto_shrink([false, false]);
+            scroll.show(main, |ui| {
+                ui.spacing_mut().item_spacing.y = 12.0;
+                let title = format::plural(graph.records.len() as u64, "record", "records");
+                card(ui, &title, &summary(graph), |ui| self.draw(ui, graph));
+                explain = self.detail(ui, cx, graph);
+            });
         });
         explain
     }
@@ -107,7 +115,10 @@ impl Graph {
             |at: &Vec2| pos2(egui::lerp(inner.x_range(), at.x), egui::lerp(inner.y_range(), at.y));
         let at: Vec<Pos2> = self.places(graph).iter().map(place).collect();
         if let Some(click) = response.interact_pointer_pos().filter(|_| response.clicked()) {
-            self.link = struck(graph, &at, click).map(|link| link.key.clone());
+            match at.iter().position(|place| place.distance(click) <= NODE) {
+                Some(n) => self.choose(graph, n),
+                None => self.link = struck(graph, &at, click).map(|link| link.key.clone()),
+            }
         }
         let hovered = response.hover_pos().and_then(|p| struck(graph, &at, p));
         for link in &graph.links {
@@ -120,6 +131,9 @@ impl Graph {
             let cut = side.contains(&(n as u32));
             let fill = if cut { t.warn } else { t.accent };
             ui.painter().circle(at[n], 7.0, fill, Stroke::new(2.0, t.raised));
+            if self.chosen_records.contains(&card.name) {
+                ui.painter().circle_stroke(at[n], NODE, Stroke::new(2.0, t.text));
+            }
             let up = at[n].y < inner.center().y;
             let dy = if up { -20.0 } else { 14.0 };
             let words = [
@@ -143,6 +157,14 @@ impl Graph {
         }
         if let Some(link) = hovered {
             response.show_tooltip_text(words(link));
+        }
+    }
+
+    /// Chooses a record, or leaves it.
+    fn choose(&mut self, graph: &PersonGraph, n: usize) {
+        let Some(card) = graph.records.get(n) else { return };
+        if !self.chosen_records.remove(&card.name) {
+            self.chosen_records.insert(card.name.clone());
         }
     }
 
@@ -171,14 +193,17 @@ impl Graph {
                 ui.horizontal(|ui| {
                     ui.spacing_mut().item_spacing.x = 8.0;
                     let split = button(ui, Rank::Plain, Some(icons::UNLINK), "Split here");
-                    if split.on_hover_text("These two are different people").clicked() {
-                        decide(cx, link.key.clone(), Verdict::Different, "split by hand");
+                    if split.on_hover_text(splits(link)).clicked() {
+                        cut(cx, graph, link);
                     }
                     if button(ui, Rank::Ghost, Some(icons::HELP), "Explain").clicked() {
                         explain = Some(link.key.clone());
                     }
                 });
             });
+            left.spacing_mut().item_spacing.y = 12.0;
+            let caption = "somebody else's records";
+            card(left, "Split off…", caption, |ui| self.parting(ui, cx, graph));
             card(right, "Merge with…", "one person after all", |ui| self.merge(ui, cx, graph));
         });
         explain
@@ -187,25 +212,77 @@ impl Graph {
     /// Somebody who is this person too.
     fn merge(&mut self, ui: &mut Ui, cx: &mut Context<'_>, graph: &PersonGraph) {
         let field = TextEdit::singleline(&mut self.merge).hint_text("Name, e-mail or phone");
-        ui.add(field.desired_width(f32::INFINITY));
+        let response = ui.add(field.desired_width(f32::INFINITY));
+        response.widget_info(|| WidgetInfo::text_edit(true, "", "", "Merge with"));
         if self.merge.trim().is_empty() {
             return;
         }
         let found = cx.data.people.read(&self.merge).cloned().unwrap_or_default();
         for (profile, name) in found.into_iter().filter(|(p, _)| *p != graph.profile).take(4) {
-            let card = cx.data.person.read(&profile);
-            let other = card.and_then(|card| card.records.first()).map(|r| r.name.clone());
             ui.horizontal(|ui| {
                 ui.words(name);
                 ui.faint(profile.to_string());
-                let Some((other, own)) = other.zip(graph.records.first()) else { return };
-                if button::link(ui, "Same person").clicked() {
-                    let key = PairKey::new(own.name.clone(), other);
-                    decide(cx, key, Verdict::Same, "merged by hand");
+                if button::link(ui, "Merge").on_hover_text("They are one person").clicked() {
+                    let both = vec![graph.profile, profile];
+                    cx.push(Action::Merge(both, "merged by hand".to_owned()));
                     self.merge.clear();
                 }
             });
         }
+    }
+
+    /// Records chosen by a click, to be split off.
+    fn parting(&mut self, ui: &mut Ui, cx: &mut Context<'_>, graph: &PersonGraph) {
+        let here = |name: &String| graph.records.iter().any(|r| r.name == *name);
+        self.chosen_records.retain(here);
+        if self.chosen_records.is_empty() {
+            ui.dim("Click records in the graph to choose those that are somebody else's");
+            return;
+        }
+        for name in &self.chosen_records {
+            ui.data(name.clone());
+        }
+        let all = self.chosen_records.len() == graph.records.len();
+        let n = format::plural(self.chosen_records.len() as u64, "record", "records");
+        ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = 16.0;
+            ui.add_enabled_ui(!all, |ui| {
+                let split = format!("Split off {n}");
+                if button(ui, Rank::Plain, Some(icons::UNLINK), &split).clicked() {
+                    let records = self.chosen_records.iter().cloned().collect();
+                    let why = "split by hand".to_owned();
+                    cx.push(Action::Split(graph.profile, records, why));
+                    self.chosen_records.clear();
+                }
+            });
+            if button::link(ui, "Choose none").clicked() {
+                self.chosen_records.clear();
+            }
+        });
+        if all {
+            ui.dim("At least one record stays");
+        }
+    }
+}
+
+/// Parts the person at a link: all that a bridge holds goes, else the two records.
+fn cut(cx: &mut Context<'_>, graph: &PersonGraph, link: &GraphLink) {
+    if link.cuts_off.is_empty() {
+        decide(cx, link.key.clone(), Verdict::Different, "split by hand");
+        return;
+    }
+    let gone = link.cuts_off.iter().filter_map(|&n| graph.records.get(n as usize));
+    let records = gone.map(|card| card.name.clone()).collect();
+    cx.push(Action::Split(graph.profile, records, "split by hand".to_owned()));
+}
+
+fn splits(link: &GraphLink) -> String {
+    match link.cuts_off.len() as u64 {
+        0 => "These two are different people".to_owned(),
+        n => format!(
+            "{} marked in the graph are somebody else's",
+            format::plural(n, "record", "records")
+        ),
     }
 }
 

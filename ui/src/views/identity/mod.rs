@@ -1,12 +1,15 @@
-//! Identity: match weights, threshold with what it costs, parameters, blocking, and the review.
+//! Identity: match weights, threshold with what it costs, training, blocking, and the review.
 
+mod blocking;
 mod charts;
 mod explain;
 mod graph;
 mod guards;
+mod lineage;
 mod review;
 mod sides;
 mod standing;
+mod training;
 mod tune;
 
 use crate::context::{Action, Context};
@@ -15,12 +18,15 @@ use crate::theme;
 use crate::widgets::card::{card, notice, stats};
 use crate::widgets::stage::Next;
 use crate::widgets::{Say, button, format, layout, stage};
-use egui::{Align2, Sense, Stroke, Ui, vec2};
+use blocking::Blocking;
+use egui::{Align2, Sense, Ui, vec2};
 use explain::Explain;
 use graph::Graph;
-use kith_model::Stage;
-use kith_model::identity::{BlockingCount, ComparisonParams, IdentitySummary};
+use kith_model::identity::{BlockingCount, IdentitySummary};
+use kith_model::{ProfileId, Stage};
+use lineage::Lineage;
 use review::Review;
+use training::Training;
 use tune::Tune;
 
 /// What is shown.
@@ -31,8 +37,10 @@ enum Part {
     Review,
     Explain,
     Graph,
+    Lineage,
     Charts,
-    Parameters,
+    Blocking,
+    Training,
 }
 
 /// The page's transient input.
@@ -43,6 +51,9 @@ pub struct IdentityView {
     explain: Explain,
     graph: Graph,
     tune: Tune,
+    training: Training,
+    blocking: Blocking,
+    lineage: Lineage,
 }
 
 impl IdentityView {
@@ -86,8 +97,10 @@ impl IdentityView {
                 (Part::Review, format!("Review {}", format::count(waiting))),
                 (Part::Explain, "Explain".to_owned()),
                 (Part::Graph, "People".to_owned()),
+                (Part::Lineage, "Lineage".to_owned()),
                 (Part::Charts, "Charts".to_owned()),
-                (Part::Parameters, "Parameters".to_owned()),
+                (Part::Blocking, "Blocking".to_owned()),
+                (Part::Training, "Training".to_owned()),
             ];
             button::tabs(ui, &mut self.part, &parts);
             if self.part == Part::Explain
@@ -106,8 +119,10 @@ impl IdentityView {
                         self.part = Part::Explain;
                     }
                 }
+                Part::Lineage => self.lineage.show(ui, cx),
                 Part::Charts => charts::show(ui, cx),
-                Part::Parameters => parameters(ui, cx, summary),
+                Part::Blocking => self.blocking.show(ui, cx, summary),
+                Part::Training => self.training.show(ui, cx, summary),
             }
         });
     }
@@ -126,13 +141,18 @@ impl IdentityView {
                 });
                 self.tune.show(ui, cx, summary);
                 layout::columns(ui, [0.5, 0.5], |[left, right]| {
-                    blocking(left, &summary.blocking);
+                    yields(left, &summary.blocking);
                     sizes(right, &summary.cluster_sizes);
                 });
                 guards::show(ui, &summary.guards);
             },
         );
     }
+}
+
+/// A profile id as people write it: `p0000098` or `98`.
+fn person_id(text: &str) -> Option<ProfileId> {
+    text.trim().trim_start_matches(['p', 'P']).parse().ok().map(ProfileId)
 }
 
 fn figures(ui: &mut Ui, s: &IdentitySummary) {
@@ -162,7 +182,7 @@ fn figures(ui: &mut Ui, s: &IdentitySummary) {
     stats(ui, &all);
 }
 
-fn blocking(ui: &mut Ui, rules: &[BlockingCount]) {
+fn yields(ui: &mut Ui, rules: &[BlockingCount]) {
     let t = theme::of(ui);
     let total: u64 = rules.iter().map(|r| r.new_pairs).sum();
     card(ui, "Blocking", "pairs each rule adds", |ui| {
@@ -214,91 +234,6 @@ fn sizes(ui: &mut Ui, sizes: &[u64]) {
             ui.painter().text(at, Align2::RIGHT_CENTER, text, theme::mono(12.0), t.text);
         }
     });
-}
-
-fn parameters(ui: &mut Ui, cx: &Context<'_>, s: &IdentitySummary) {
-    layout_scroll(ui, |ui| {
-        stage::dim_when_old(ui, cx, Stage::Identity);
-        let prior = format!(
-            "one random pair in {} matches · {} iterations of EM",
-            format::count((1.0 / s.prior.max(1e-12)).round() as u64),
-            s.iterations
-        );
-        card(ui, "What agreement is worth", &prior, |ui| {
-            let most = s
-                .comparisons
-                .iter()
-                .flat_map(|c| &c.levels)
-                .map(|l| l.weight.abs())
-                .fold(1.0, f64::max);
-            level_heads(ui);
-            for comparison in &s.comparisons {
-                levels(ui, comparison, most);
-            }
-        });
-    });
-}
-
-fn layout_scroll(ui: &mut Ui, add: impl FnOnce(&mut Ui)) {
-    egui::ScrollArea::vertical().id_salt("parameters").auto_shrink([false, false]).show(ui, add);
-}
-
-const AT: [f32; 3] = [0.52, 0.62, 0.72];
-
-fn level_heads(ui: &mut Ui) {
-    let t = theme::of(ui);
-    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 18.0), Sense::hover());
-    let x = |share: f32| rect.left() + rect.width() * share;
-    for (at, anchor, text) in [
-        (rect.left(), Align2::LEFT_CENTER, "Field and level"),
-        (x(AT[0]), Align2::RIGHT_CENTER, "m"),
-        (x(AT[1]), Align2::RIGHT_CENTER, "u"),
-        (x(0.86), Align2::CENTER_CENTER, "match weight, log2(m/u)"),
-    ] {
-        let at = egui::pos2(at, rect.center().y);
-        ui.painter().text(at, anchor, text, theme::medium(12.0), t.text_faint);
-    }
-}
-
-fn levels(ui: &mut Ui, comparison: &ComparisonParams, most: f64) {
-    let t = theme::of(ui);
-    ui.spacing_mut().item_spacing.y = 0.0;
-    for (i, level) in comparison.levels.iter().enumerate() {
-        let (rect, response) =
-            ui.allocate_exact_size(vec2(ui.available_width(), 22.0), Sense::hover());
-        if i == 0 {
-            ui.painter().hline(rect.x_range(), rect.top(), Stroke::new(1.0, t.hairline));
-            let at = rect.left_center();
-            let label = comparison.field.label();
-            ui.painter().text(at, Align2::LEFT_CENTER, label, theme::medium(13.0), t.text);
-        }
-        let x = |share: f32| egui::pos2(rect.left() + rect.width() * share, rect.center().y);
-        let at = rect.left_center() + vec2(110.0, 0.0);
-        ui.painter().text(at, Align2::LEFT_CENTER, &level.label, theme::body(13.0), t.text_dim);
-        let mono = theme::mono(12.0);
-        let m = format::real(level.m);
-        ui.painter().text(x(AT[0]), Align2::RIGHT_CENTER, m, mono.clone(), t.text);
-        let u = format::real(level.u);
-        ui.painter().text(x(AT[1]), Align2::RIGHT_CENTER, u, mono.clone(), t.text);
-        let middle = x(0.84).x;
-        let reach = (level.weight / most) as f32 * rect.width() * 0.11;
-        ui.painter().vline(middle, rect.y_range(), Stroke::new(1.0, t.hairline_strong));
-        let color = if level.weight < 0.0 { t.below } else { t.above };
-        let bar = egui::Rect::from_x_y_ranges(
-            middle.min(middle + reach)..=middle.max(middle + reach),
-            rect.top() + 5.0..=rect.bottom() - 5.0,
-        );
-        ui.painter().rect_filled(bar, 1.0, color);
-        let text = format::signed(level.weight);
-        let at = rect.right_center();
-        ui.painter().text(at, Align2::RIGHT_CENTER, text, mono, t.text);
-        response.on_hover_text(format!(
-            "Among matches {} of pairs reach this level, among others {}",
-            format::share(level.m),
-            format::share(level.u)
-        ));
-    }
-    let _ = ui.available_width();
 }
 
 impl IdentityView {

@@ -14,6 +14,9 @@ use kith_model::PairKey;
 use kith_model::identity::{IdentitySummary, ReviewPair, Verdict};
 use std::collections::BTreeMap;
 
+/// Contradictions shown at once.
+const CONFLICTS: usize = 3;
+
 /// Where the reviewer is.
 #[derive(Default)]
 pub struct Review {
@@ -51,8 +54,14 @@ impl Review {
         self.current = Some(pairs[self.at].key.clone());
         self.keys(ui, cx, pairs);
         self.bar(ui, cx, pairs);
-        for conflict in &summary.contradictions {
-            notice(ui, &conflict.sentence());
+        // As the decisions stand, not as they stood at the last run.
+        let conflicts = cx.data.contradictions.read().unwrap_or(&summary.contradictions);
+        for conflict in conflicts.iter().take(CONFLICTS) {
+            notice(ui, &format!("{}. Take one of these answers back", conflict.sentence()));
+        }
+        if let Some(more) = conflicts.len().checked_sub(CONFLICTS).filter(|n| *n > 0) {
+            let more = format::plural(more as u64, "more contradiction", "more contradictions");
+            ui.faint(format!("{more}: `kith review --conflicts` lists them all"));
         }
         let pair = &pairs[self.at];
         egui::ScrollArea::vertical().id_salt("pair").auto_shrink([false, false]).show(ui, |ui| {

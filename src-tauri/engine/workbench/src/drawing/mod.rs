@@ -1,6 +1,7 @@
-//! Charts as files: a picture (SVG) or a table of numbers (CSV), from the same data.
+//! Charts as files: a picture (SVG, PNG) or a table of numbers (CSV), from the same data.
 
 mod csv;
+mod png;
 mod svg;
 
 use crate::error::usage;
@@ -10,20 +11,21 @@ use kith_model::FileRef;
 use kith_model::chart::Chart;
 use std::path::Path;
 
-/// Writes a chart; the name's ending decides what: `.svg` or `.csv`.
+/// Writes a chart; the name's ending decides what: `.svg`, `.png` or `.csv`.
 pub(crate) fn write(chart: &Chart, to: &FileRef) -> Result<FileRef, ApiError> {
     let path = Path::new(&to.0);
     let ending = path.extension().and_then(|e| e.to_str()).unwrap_or_default().to_lowercase();
-    let text = match ending.as_str() {
-        "svg" => svg::draw(chart),
-        "csv" => csv::table(chart),
+    let bytes = match ending.as_str() {
+        "svg" => svg::draw(chart).into_bytes(),
+        "png" => png::paint(&svg::draw(chart))?,
+        "csv" => csv::table(chart).into_bytes(),
         _ => {
             return Err(usage("A chart is written as a picture or as a table of numbers")
-                .hint("End the file's name in .svg or .csv"));
+                .hint("End the file's name in .svg, .png or .csv"));
         }
     };
     let path = std::path::absolute(path).map_err(|e| crate::error::io_error(&e, path))?;
-    write_atomically(&path, text.as_bytes())?;
+    write_atomically(&path, &bytes)?;
     Ok(FileRef(path.to_string_lossy().into_owned()))
 }
 

@@ -86,8 +86,11 @@ fn plane(chart: &Chart) -> String {
         from: span(xs().chain(chart.marks.iter().map(|m| m.at)), false),
         to: (LEFT, WIDTH - RIGHT),
     };
-    let y = Scale { from: span(ys(), bars), to: (HEIGHT - BOTTOM, TOP) };
     let mut out = open(chart, HEIGHT);
+    // Two curves are told apart by their ends, more by a legend.
+    let many = chart.series.len() > 2;
+    let top = TOP + if many { legend(&mut out, chart) } else { 0.0 };
+    let y = Scale { from: span(ys(), bars), to: (HEIGHT - BOTTOM, top) };
     axes(&mut out, chart, (x, y));
     for (n, series) in chart.series.iter().enumerate() {
         let colour = COLOURS[n % COLOURS.len()];
@@ -95,7 +98,7 @@ fn plane(chart: &Chart) -> String {
             Mark::Bar => upright(&mut out, series, (x, y), colour),
             Mark::Line => line(&mut out, series, (x, y), colour),
         }
-        if chart.series.len() > 1 {
+        if chart.series.len() == 2 {
             let last = series.points.last().copied().unwrap_or_default();
             let at = (x.at(last[0]) - 4.0, y.at(last[1]) - 6.0 - 14.0 * n as f64);
             label(&mut out, at, "end", colour, &series.name);
@@ -105,13 +108,13 @@ fn plane(chart: &Chart) -> String {
         let at = x.at(mark.at);
         let _ = writeln!(
             out,
-            "<path d=\"M{at:.1} {TOP}V{:.1}\" stroke=\"#1a1d21\" stroke-dasharray=\"4 3\"/>",
+            "<path d=\"M{at:.1} {top}V{:.1}\" stroke=\"#1a1d21\" stroke-dasharray=\"4 3\"/>",
             HEIGHT - BOTTOM
         );
         let left = at > WIDTH * 0.6;
         let (shift, anchor) = if left { (-5.0, "end") } else { (5.0, "start") };
         let text = format!("{} {}", mark.label, tick(mark.at, chart.x.share));
-        label(&mut out, (at + shift, TOP + 10.0), anchor, "#1a1d21", &text);
+        label(&mut out, (at + shift, top + 10.0), anchor, "#1a1d21", &text);
     }
     out.push_str("</svg>\n");
     out
@@ -138,7 +141,7 @@ fn axes(out: &mut String, chart: &Chart, (x, y): (Scale, Scale)) {
         "#5b6470",
         &chart.x.label,
     );
-    label(out, (16.0, TOP - 6.0), "start", "#5b6470", &chart.y.label);
+    label(out, (16.0, y.to.1 - 6.0), "start", "#5b6470", &chart.y.label);
 }
 
 fn upright(out: &mut String, series: &ChartSeries, (x, y): (Scale, Scale), colour: &str) {
@@ -171,8 +174,8 @@ fn line(out: &mut String, series: &ChartSeries, (x, y): (Scale, Scale), colour: 
 fn rows(chart: &Chart) -> String {
     let names = chart.categories.iter().map(|c| c.chars().count()).max().unwrap_or(0) as f64;
     let left = (names * 6.4 + 24.0).clamp(90.0, 330.0);
-    let legend = if chart.series.len() > 1 { 20.0 } else { 0.0 };
-    let top = TOP + legend;
+    let several = chart.series.len() > 1;
+    let top = TOP + if several { legend_lines(chart).1 } else { 0.0 };
     let height = top + chart.categories.len() as f64 * ROW + 28.0;
     let bars: Vec<&ChartSeries> = chart.series.iter().filter(|s| s.mark == Mark::Bar).collect();
     let value = |s: &ChartSeries, at: usize| {
@@ -183,16 +186,8 @@ fn rows(chart: &Chart) -> String {
     let dots = dots.flat_map(|s| s.points.iter().map(|p| p[1]));
     let x = Scale { from: span(ends.chain(dots), true), to: (left, WIDTH - 76.0) };
     let mut out = open(chart, height);
-    let mut at = 16.0;
-    for (n, series) in chart.series.iter().enumerate().filter(|_| legend > 0.0) {
-        label(
-            &mut out,
-            (at, TOP + 4.0),
-            "start",
-            COLOURS[n % COLOURS.len()],
-            &format!("● {}", series.name),
-        );
-        at += 26.0 + 6.6 * series.name.chars().count() as f64;
+    if several {
+        legend(&mut out, chart);
     }
     for (row, name) in chart.categories.iter().enumerate() {
         let y = top + row as f64 * ROW;
@@ -228,6 +223,30 @@ fn rows(chart: &Chart) -> String {
     label(&mut out, (left, height - 8.0), "start", "#5b6470", &chart.y.label);
     out.push_str("</svg>\n");
     out
+}
+
+/// Where the name of each series stands, and the height of all lines.
+fn legend_lines(chart: &Chart) -> (Vec<(f64, f64)>, f64) {
+    let (mut x, mut line) = (16.0, 0.0);
+    let mut places = Vec::new();
+    for series in &chart.series {
+        let wide = 26.0 + 6.6 * series.name.chars().count() as f64;
+        if x > 16.0 && x + wide > WIDTH {
+            (x, line) = (16.0, line + 1.0);
+        }
+        places.push((x, TOP + 4.0 + 16.0 * line));
+        x += wide;
+    }
+    (places, 20.0 + 16.0 * line)
+}
+
+/// Names of the series in their colours; answers the height they take.
+fn legend(out: &mut String, chart: &Chart) -> f64 {
+    let (places, height) = legend_lines(chart);
+    for (n, (series, at)) in chart.series.iter().zip(places).enumerate() {
+        label(out, at, "start", COLOURS[n % COLOURS.len()], &format!("● {}", series.name));
+    }
+    height
 }
 
 fn label(out: &mut String, (x, y): (f64, f64), anchor: &str, colour: &str, text: &str) {
@@ -271,6 +290,20 @@ mod tests {
         // 40 pairs span 90 to 644 points: 10 of them 138.5 points.
         assert!(svg.contains("x=\"90.0\"") && svg.contains("width=\"138.5\""), "{svg}");
         assert!(svg.contains("x=\"228.5\"") && svg.contains("width=\"277.0\""), "{svg}");
+    }
+
+    #[test]
+    fn names_of_many_series_wrap_and_stay_inside() {
+        let axes = (ChartAxis::new("x"), ChartAxis::new("y"));
+        let names: Vec<String> =
+            (0..5).map(|n| format!("a rather long name of series {n}")).collect();
+        let lines = names.iter().map(|n| (n.as_str(), vec![[0.0, 1.0], [1.0, 2.0]]));
+        let chart = Chart::lines("many", "Many", axes, lines);
+        let (places, height) = legend_lines(&chart);
+        let wide = 26.0 + 6.6 * names[0].len() as f64;
+        assert!(places.iter().all(|(x, _)| x + wide <= WIDTH), "{places:?}");
+        assert!(places[4].1 > places[0].1 && height > 30.0);
+        assert_eq!(draw(&chart).matches("● ").count(), 5);
     }
 
     #[test]

@@ -41,7 +41,8 @@ fn table(name: &str) -> TableName {
 /// Settings and decisions that a model and its clusters depend on.
 fn settings(document: &Document) -> String {
     let decisions: Vec<_> = document.decisions.iter().map(|(k, d)| (k, d.verdict)).collect();
-    let json = serde_json::to_vec(&(&document.identity, decisions)).unwrap_or_default();
+    let training = document.training.as_ref().map(|t| &t.mark);
+    let json = serde_json::to_vec(&(&document.identity, decisions, training)).unwrap_or_default();
     blake3::hash(&json).to_hex()[..32].to_owned()
 }
 

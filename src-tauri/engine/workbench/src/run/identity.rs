@@ -60,12 +60,19 @@ pub(super) fn run(ctx: &Ctx<'_>) -> Result<Outcome, ApiError> {
         .model(&resolution.model)
 }
 
-/// Every pair compared, parameters learned.
+/// Every pair compared, parameters learned or those of the frozen training.
 fn resolved(ctx: &Ctx<'_>, input: &Input) -> Result<Resolution, ApiError> {
+    let Input { records, params, decisions, .. } = input;
     let truth = input.truth.as_deref();
     let monitor = ctx.part(0.1, 0.8);
-    kith_identity::resolve(&input.records, &input.params, &input.decisions, truth, &monitor)
-        .map_err(|e| identity_error(&e))
+    match crate::freezing::frozen(ctx.session, ctx.document)? {
+        None => kith_identity::resolve(records, params, decisions, truth, &monitor),
+        Some(model) => {
+            let given = (params, &model);
+            kith_identity::resolve_with(records, given, decisions, truth, &monitor)
+        }
+    }
+    .map_err(|e| identity_error(&e))
 }
 
 /// What changed since the last run linked to the profiles there are.

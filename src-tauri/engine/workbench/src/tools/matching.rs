@@ -2,8 +2,10 @@
 
 use super::Bench;
 use crate::error::{identity_error, mapping_error, settings_error, store_error};
+use crate::project::write_atomically;
 use crate::sources;
 use kith_api::{ApiError, ErrorCode};
+use kith_identity::Resolution;
 use kith_mapping::MappedSource;
 use kith_model::identity::{IdentityParams, IdentitySummary};
 use kith_model::mapping::{EntityMapping, Link, Mapping, Origin, Transform};
@@ -25,8 +27,12 @@ pub struct MatchOptions {
     pub truth: Option<String>,
     /// Canonical field and column, said by the user.
     pub maps: Vec<(String, String)>,
-    /// Settings.
+    /// Settings; the fields compared are those of `model` where one is given.
     pub params: IdentityParams,
+    /// A model trained before, used instead of learning one.
+    pub model: Option<PathBuf>,
+    /// Where to write the model that was used.
+    pub save_model: Option<PathBuf>,
     /// Clusters to write: `source`, `id`, `cluster`.
     pub out: PathBuf,
     /// Scored pairs to write.
@@ -64,14 +70,37 @@ pub fn match_files(options: &MatchOptions) -> Result<IdentitySummary, ApiError> 
     bench.store.run(&plan, &Quiet).map_err(store_error)?;
     let records = bench.frame(&kith_identity::records_sql(&[]))?;
     let truth = truth(&bench, &truth_parts)?;
-    let params = options.params.clone().check().map_err(settings_error)?;
-    let found =
-        kith_identity::resolve(&records, &params, &BTreeMap::new(), truth.as_deref(), &Quiet)
-            .map_err(|e| identity_error(&e))?;
+    let found = resolved(&records, options, truth.as_deref())?;
     bench.write("ident", "record", &found.record_profile)?;
     bench.write("ident", "pair", &found.pairs)?;
     write_results(&bench, options)?;
+    if let Some(file) = &options.save_model {
+        write_atomically(file, found.model.to_text().as_bytes())?;
+    }
     Ok(found.summary)
+}
+
+/// People found with the model the options name, or with one learned here.
+fn resolved(
+    records: &Frame,
+    options: &MatchOptions,
+    truth: Option<&[Option<String>]>,
+) -> Result<Resolution, ApiError> {
+    let mut params = options.params.clone();
+    let model = options.model.as_deref().map(crate::freezing::read).transpose()?;
+    if let Some(model) = &model {
+        params.fields = model.compared();
+    }
+    let params = params.check().map_err(settings_error)?;
+    let nobody_said = BTreeMap::new();
+    match &model {
+        None => kith_identity::resolve(records, &params, &nobody_said, truth, &Quiet),
+        Some(model) => {
+            let given = (&params, model);
+            kith_identity::resolve_with(records, given, &nobody_said, truth, &Quiet)
+        }
+    }
+    .map_err(|e| identity_error(&e))
 }
 
 /// The suggested profile links with the user's own on top.
