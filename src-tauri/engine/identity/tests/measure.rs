@@ -225,7 +225,12 @@ impl Monitor for Phases {
         let mut state = self.0.lock().expect("no panic");
         if state.0 != doing {
             let now = processor_s();
-            println!("  {:5.2} s {}, then at {:.0} %", now - state.1, state.0, 100.0 * done);
+            let (took, peak) = (now - state.1, peak_mb());
+            println!(
+                "  {took:5.2} s {}, then at {:.0} %, peak {peak:.0} MB",
+                state.0,
+                100.0 * done
+            );
             *state = (doing.to_owned(), now);
         }
     }
@@ -241,7 +246,7 @@ impl Monitor for Phases {
 fn phases() {
     let folder = std::env::var("KITH_SETS").expect("KITH_SETS names a folder of CSV files");
     for entry in std::fs::read_dir(folder).expect("a folder") {
-        let (frame, truth) = people::frame(&read(&entry.expect("an entry").path()));
+        let (frame, truth) = columns(&entry.expect("an entry").path());
         let params = IdentityParams::default().check().expect("defaults are valid");
         let phases = Phases(Mutex::new(("reading the file".to_owned(), 0.0)));
         let start = processor_s();
