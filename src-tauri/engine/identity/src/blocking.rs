@@ -45,6 +45,28 @@ impl Blocks {
         std::hint::black_box(places.iter().fold(0, read));
     }
 
+    /// The blocks that hold somebody `wanted`: every pair with such a record lies in one of them.
+    pub fn holding(&self, wanted: &[bool]) -> Self {
+        let held = |block: &&[u32]| block.iter().any(|m| wanted[(m & !LAST) as usize]);
+        let blocks = self.members.split_inclusive(|m| m & LAST != 0);
+        let members: Vec<u32> = blocks.filter(held).flatten().copied().collect();
+        let starts = || members.iter().enumerate().filter(|(_, m)| **m & LAST == 0);
+        let mut first = vec![0_u32; wanted.len() + 1];
+        starts().for_each(|(_, &member)| first[member as usize + 1] += 1);
+        for record in 0..wanted.len() {
+            first[record + 1] += first[record];
+        }
+        let mut free = first.clone();
+        let mut places = vec![0; first[wanted.len()] as usize];
+        for (place, &member) in starts() {
+            let slot = &mut free[member as usize];
+            places[*slot as usize] = place as u32;
+            *slot += 1;
+        }
+        let (rule, by_contact, skipped) = (self.rule.clone(), self.by_contact, self.skipped);
+        Self { rule, by_contact, skipped, members, first, places }
+    }
+
     /// The records after `record` that share a block with it; a record may come twice.
     pub fn later(&self, record: usize) -> impl Iterator<Item = u32> + '_ {
         let of = self.first[record] as usize..self.first[record + 1] as usize;

@@ -5,6 +5,7 @@
 //! would see it, and is clustered anew under the decisions. Everything else stays as it was.
 
 use super::{Begun, LEAST_EDGE, Run, weigh};
+use crate::blocking::{self, Blocks};
 use crate::compare::Comparer;
 use crate::decided::Taught;
 use crate::forest::{Forest, both, pair};
@@ -12,7 +13,7 @@ use crate::model::{KEY_WEIGHT, Scorer, weight_of};
 use crate::outcome::{self, Ranked};
 use crate::pairs::{self, Candidates};
 use crate::records::Records;
-use crate::{IdentityError, MatchModel, Resolution, ask, blocking, check};
+use crate::{IdentityError, MatchModel, Resolution, ask, check};
 use kith_model::identity::{IdentityParams, Verdict};
 use kith_model::lineage::LinkedRun;
 use kith_model::{Frame, Monitor, PairKey, Valid};
@@ -72,7 +73,7 @@ pub fn link(
     let least = weight_of(settled.model.threshold.clamp(1e-4, LEAST_EDGE));
     let mut parts = Vec::new();
     while reach.grows {
-        let fresh = of(&|a, b| reach.wants(a, b))?;
+        let fresh = reach.fresh(&comparer, (&linked, &blocks), monitor)?;
         let weight = |i: usize| {
             let ((a, _), pattern) = (both(fresh.pairs[i]), fresh.patterns[i]);
             let keyed = fresh.rules[i] & 1 == 1;
@@ -126,6 +127,24 @@ impl Reach {
         let front: Vec<bool> = profiles.iter().map(loose).collect();
         let grows = front.contains(&true);
         Self { done: vec![false; front.len()], front, grows, mates, profiles, must }
+    }
+
+    /// The pairs of this round, made from the blocks that hold somebody looked at in it: the
+    /// others are not walked through.
+    fn fresh(
+        &self,
+        comparer: &Comparer<'_>,
+        (linked, blocks): (&[u64], &[Blocks]),
+        monitor: &dyn Monitor,
+    ) -> Result<Candidates, IdentityError> {
+        let wanted: &(dyn Fn(usize, usize) -> bool + Sync) = &|a, b| self.wants(a, b);
+        let of = (self.front.len(), wanted);
+        if self.front.iter().all(|looked_at| *looked_at) {
+            return pairs::candidates_where(comparer, (linked, blocks), of, monitor);
+        }
+        let near: Vec<Blocks> = blocks.par_iter().map(|b| b.holding(&self.front)).collect();
+        ask(monitor)?;
+        pairs::candidates_where(comparer, (linked, &near), of, monitor)
     }
 
     /// True when the pair is to be compared in this round.
