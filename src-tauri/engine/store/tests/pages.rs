@@ -7,14 +7,16 @@ use kith_store::{PageAsk, PageSource, Store, StoreOptions};
 
 const ROWS: u64 = 3000;
 
-/// `n` 0.., `grade` a few texts with gaps, `day` dates as texts, `amount` numbers as texts.
+/// `n` 0.., `grade` a few texts with gaps, `day` dates as texts, `amount` numbers as texts,
+/// `word` texts of which none can be a number.
 fn store() -> Store {
     let store = Store::in_memory(&StoreOptions::default()).unwrap();
     let select = format!(
         "SELECT i AS n, CASE WHEN i % 10 = 0 THEN NULL WHEN i % 10 = 1 THEN '' \
          ELSE 'Grade ' || (i % 3) END AS grade, \
          (DATE '2024-01-01' + (i % 366)::INTEGER)::VARCHAR AS day, \
-         (i * 7919 % 1000)::VARCHAR AS amount FROM range({ROWS}) AS r(i)"
+         (i * 7919 % 1000)::VARCHAR AS amount, \
+         CASE WHEN i % 7 > 0 THEN 'word ' || (i * 31 % 500) END AS word FROM range({ROWS}) AS r(i)"
     );
     let plan = Pipeline::new("make").then(Step::table(name(), vec![], select));
     store.run(&plan, &Quiet).unwrap();
@@ -53,7 +55,9 @@ fn total(store: &Store, filters: Vec<ColumnFilter>) -> u64 {
 #[test]
 fn small_pages_side_by_side_are_the_whole_order() {
     let store = store();
-    for order in [None, Some(("amount".to_owned(), true)), Some(("grade".to_owned(), false))] {
+    let by = |column: &str, descending| Some((column.to_owned(), descending));
+    for order in [None, by("amount", true), by("grade", false), by("word", false), by("word", true)]
+    {
         for find in [None, Some("grade 2".to_owned())] {
             let scope = PageAsk { order: order.clone(), find: find.clone(), ..ask() };
             let mut small = Vec::new();
@@ -136,7 +140,7 @@ fn a_hidden_column_is_neither_shown_nor_searched() {
     let from = PageSource::Table { name: name(), hidden: vec!["n".to_owned()] };
     let page = PageAsk { find: Some("2999".into()), ..PageAsk::first(from, 10) };
     let answer = store.page(&page).unwrap();
-    assert_eq!((answer.total, answer.columns.len()), (0, 3));
+    assert_eq!((answer.total, answer.columns.len()), (0, 4));
     assert!(column(&store, &page, 0).is_empty());
 }
 

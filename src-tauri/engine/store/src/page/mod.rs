@@ -205,9 +205,15 @@ impl Store {
         if let Some(numbers) = &*slot {
             return Ok(numbers.clone());
         }
-        let sql = select::order(ask, shape)?;
-        let numbers =
-            self.read("sort rows", &Quiet, |connection| read::numbers(connection, &sql))?;
+        let may_be_number = select::may_be_number(ask, shape)?;
+        let numbers = self.read("sort rows", &Quiet, |connection| {
+            let numbers = match &may_be_number {
+                Some(sql) => connection.query_row(sql, [], |row| row.get(0))?,
+                None => false,
+            };
+            let sql = select::order(ask, shape, numbers)?;
+            read::numbers(connection, &sql)
+        })?;
         Ok(slot.insert(numbers.map(Arc::new)).clone())
     }
 
