@@ -314,3 +314,28 @@ impl FirstSheet for Workbook {
         if row == 0 { self.add_worksheet() } else { self.worksheet_from_index(0).unwrap() }
     }
 }
+
+#[test]
+fn rows_that_go_backwards_are_read_all_the_same() {
+    let bench = Bench::new();
+    let path = xlsx(&bench, "back.xlsx", |book| lines(book.add_worksheet(), 0, &[&["a", "b"]]));
+    let mut archive = zip::ZipArchive::new(std::fs::File::open(&path).unwrap()).unwrap();
+    let mut out = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for at in 0..archive.len() {
+        let part = archive.by_index_raw(at).unwrap();
+        if part.name().unwrap() != "xl/worksheets/sheet1.xml" {
+            out.raw_copy_file(part).unwrap();
+        }
+    }
+    let cells = ["A1", "B1", "A2", "B2", "A1", "B3"];
+    let cells = cells.map(|at| format!("<row><c r=\"{at}\"><v>7</v></c></row>")).concat();
+    let options = zip::write::SimpleFileOptions::default();
+    out.start_file("xl/worksheets/sheet1.xml", options).unwrap();
+    write!(out, "<worksheet><sheetData>{cells}</sheetData></worksheet>").unwrap();
+    let path = bench.file("back.xlsx", &out.finish().unwrap().into_inner());
+    for rows in 1..5 {
+        let options = ReadOptions { header_rows: Some(rows), ..ReadOptions::default() };
+        // Whether it is a table or none is said, and nothing ends the program.
+        drop(inspect_as(&path, FileFormat::Workbook, &options));
+    }
+}

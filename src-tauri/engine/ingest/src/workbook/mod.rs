@@ -115,7 +115,8 @@ fn evidence(
     let header = match layout.header_rows {
         0 => "no".to_owned(),
         1 => format!("row {}", layout.data),
-        rows => format!("rows {} to {}", layout.data + 1 - rows, layout.data),
+        // Rows of a garbled sheet may go backwards.
+        rows => format!("rows {} to {}", (layout.data + 1).saturating_sub(rows), layout.data),
     };
     let width = layout.names.len();
     let mut all = vec![
