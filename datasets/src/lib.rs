@@ -35,6 +35,7 @@ pub mod polluted;
 mod record;
 mod register;
 mod sheet;
+mod sheet_file;
 mod spec;
 mod spill;
 mod truth;

@@ -8,9 +8,8 @@ use crate::culture::Cultures;
 use crate::draw::{Draw, Stream, reorder};
 use crate::error::DatasetError;
 use crate::person::Person;
+use crate::sheet_file::SheetFile;
 use crate::spec::{Progress, SampleSpec};
-use std::fs::File;
-use std::io::{BufWriter, Write as _};
 use std::path::Path;
 
 /// Columns of the register. `person` is the truth.
@@ -20,9 +19,6 @@ const HEADER: &str =
 /// Shares of people with one, two, three and four records: 1.875 records a person, and some 0.69
 /// true pairs a record.
 const RECORDS: [f64; 4] = [0.46, 0.29, 0.165, 0.085];
-
-/// Bytes gathered before they are written.
-const BATCH: usize = 1 << 16;
 
 /// Writes the register of `spec`'s people into the CSV file `path`, some 1.87 records a person in
 /// an order that says nothing about whose a record is. Answers their number.
@@ -39,9 +35,7 @@ pub fn register(
 ) -> Result<i64, DatasetError> {
     let SampleSpec { people, seed } = spec.check()?;
     let cultures = Cultures::load();
-    let file = File::create(path).map_err(DatasetError::io("create", path))?;
-    let mut out = BufWriter::new(file);
-    let mut text = HEADER.to_owned();
+    let mut file = SheetFile::create(path, HEADER)?;
     let mut records = 0;
     for place in 0..people * RECORDS.len() as u64 {
         let (round, position) = (place / people, place % people);
@@ -55,15 +49,11 @@ pub fn register(
             // Two neighbours by number may share a household: every other one stays away.
             let of = |index: u64| Person::derive(&cultures, seed, 2 * people, 2 * index);
             let elsewhere = reorder(people, 5, index);
-            row(&mut text, (&of(index), &of(elsewhere)), (seed, round), (records, index));
-        }
-        if text.len() >= BATCH {
-            out.write_all(text.as_bytes()).map_err(DatasetError::io("write", path))?;
-            text.clear();
+            let people = (&of(index), &of(elsewhere));
+            file.add(|text| row(text, people, (seed, round), (records, index)))?;
         }
     }
-    out.write_all(text.as_bytes()).map_err(DatasetError::io("write", path))?;
-    out.flush().map_err(DatasetError::io("write", path))?;
+    file.finish()?;
     Ok(records)
 }
 

@@ -6,17 +6,13 @@ use crate::culture::Cultures;
 use crate::error::DatasetError;
 use crate::person::Person;
 use crate::record::{CLERK, HASTY, type_record};
+use crate::sheet_file::SheetFile;
 use crate::spec::{Progress, SampleSpec};
-use std::fs::File;
-use std::io::{BufWriter, Write as _};
 use std::path::Path;
 
 /// Columns of the sheet. `person` is the truth.
 const HEADER: &str = "record_id,given_name,family_name,birth_date,email,phone,street,city,\
                       postcode,country,person\n";
-
-/// Bytes gathered before they are written.
-const BATCH: usize = 1 << 16;
 
 /// Writes every contact record of the sample `spec` describes into the CSV file `path`, some 1.63
 /// a person, in an order that says nothing about whose a record is. Answers their number.
@@ -30,21 +26,14 @@ pub fn contact_sheet(
 ) -> Result<i64, DatasetError> {
     let SampleSpec { people, seed } = spec.check()?;
     let cultures = Cultures::load();
-    let file = File::create(path).map_err(DatasetError::io("create", path))?;
-    let mut out = BufWriter::new(file);
-    let mut text = HEADER.to_owned();
+    let mut file = SheetFile::create(path, HEADER)?;
     let mut records = 0;
     each_contact(spec, progress, |_, index, round| {
         records += 1;
-        row(&mut text, &Person::derive(&cultures, seed, people, index), (seed, round), records);
-        if text.len() >= BATCH {
-            out.write_all(text.as_bytes()).map_err(DatasetError::io("write", path))?;
-            text.clear();
-        }
-        Ok(())
+        let person = Person::derive(&cultures, seed, people, index);
+        file.add(|text| row(text, &person, (seed, round), records))
     })?;
-    out.write_all(text.as_bytes()).map_err(DatasetError::io("write", path))?;
-    out.flush().map_err(DatasetError::io("write", path))?;
+    file.finish()?;
     Ok(records)
 }
 
