@@ -68,7 +68,7 @@ fn main() -> Result<()> {
                 window.state::<Shell>().events.dropped(paths);
             }
         })
-        .build(tauri::generate_context!())
+        .build(context())
         .context("The window cannot be opened. Without a webview use `kith-native`")?
         .run(|app, event| {
             if matches!(event, RunEvent::Exit) {
@@ -76,6 +76,19 @@ fn main() -> Result<()> {
             }
         });
     Ok(())
+}
+
+/// What is built in: the settings of the window and its page.
+#[cfg(not(test))]
+fn context() -> tauri::Context {
+    tauri::generate_context!()
+}
+
+/// Tests open no window. They must not even build the page in: it is packed into a file that the
+/// program, built beside them, reads at the same time, and would read half of.
+#[cfg(test)]
+fn context() -> tauri::Context {
+    unreachable!("tests open no window")
 }
 
 #[cfg(test)]
