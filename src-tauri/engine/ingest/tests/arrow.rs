@@ -3,9 +3,10 @@
 mod bench;
 
 use arrow::array::{
-    ArrayRef, BinaryArray, Date32Array, Decimal128Array, DictionaryArray, Int64Array, ListArray,
-    RecordBatch, StringArray, StructArray, TimestampMicrosecondArray,
+    Array, ArrayRef, BinaryArray, Date32Array, Decimal128Array, DictionaryArray, Int64Array,
+    ListArray, RecordBatch, StringArray, StructArray, TimestampMicrosecondArray,
 };
+use arrow::buffer::OffsetBuffer;
 use arrow::datatypes::{DataType, Field, Int32Type};
 use arrow::ipc::CompressionType;
 use arrow::ipc::writer::{FileWriter, IpcWriteOptions, StreamWriter};
@@ -100,6 +101,26 @@ fn types_structures_and_missing_values() {
     assert_eq!(rows[1], ["2", "-", "none", "-", "1969-12-31", "-0.05", "[]", "-", "-"]);
     assert_eq!(rows[5][..4], ["6", "", "-", "1969-12-31 23:59:59.999999"]);
     assert_eq!(seen.rows[4][0].as_deref(), Some("5"));
+}
+
+#[test]
+fn dictionaries_without_values_and_inside_lists() {
+    let bench = Bench::new();
+    let empty: DictionaryArray<Int32Type> = vec![None::<&str>, None].into_iter().collect();
+    let kinds: DictionaryArray<Int32Type> =
+        vec![Some("gold"), None, Some("tin")].into_iter().collect();
+    let field = Arc::new(Field::new("item", kinds.data_type().clone(), true));
+    let lists = ListArray::new(field, OffsetBuffer::from_lengths([2, 1]), Arc::new(kinds), None);
+    let columns: [(&str, ArrayRef); 2] = [("none", Arc::new(empty)), ("lists", Arc::new(lists))];
+    let columns = columns.map(|(name, array)| (name, array, true));
+    let batch = RecordBatch::try_from_iter_with_nullable(columns).unwrap();
+    let mut writer = FileWriter::try_new(Vec::new(), &batch.schema()).unwrap();
+    writer.write(&batch).unwrap();
+    writer.finish().unwrap();
+    let path = bench.file("kinds.arrow", &writer.into_inner().unwrap());
+    let (source, counts) = bench.load(&path);
+    assert_eq!(counts, (2, 2, 0));
+    assert_eq!(bench.rows(&source), [["-", "[\"gold\",null]"], ["-", "[\"tin\"]"]]);
 }
 
 #[test]

@@ -100,11 +100,11 @@ enum Read<'a> {
     Plain(ArrayFormatter<'a>),
     Moment(TimeUnit),
     Date,
-    Bytes,
+    Bytes(ArrayFormatter<'a>),
     /// Lists, maps and whatever has no type in a table.
     Json,
-    /// Texts stored once, and which row has which.
-    Dictionary(Box<Column<'a>>),
+    /// Which row has which value, and the values stored once.
+    Dictionary(Vec<usize>, Box<Column<'a>>),
 }
 
 const FORMAT: FormatOptions<'static> = FormatOptions::new();
@@ -128,12 +128,13 @@ impl<'a> Column<'a> {
             DataType::Binary
             | DataType::LargeBinary
             | DataType::BinaryView
-            | DataType::FixedSizeBinary(_) => Read::Bytes,
+            | DataType::FixedSizeBinary(_) => Read::Bytes(formatter(array)?),
             DataType::Dictionary(..) => {
-                Read::Dictionary(Box::new(Self::plain(array.as_any_dictionary().values())?))
+                let values = array.as_any_dictionary().values();
+                Read::Dictionary(keys(array.as_ref()), Box::new(Self::plain(values)?))
             }
             kind if kind.is_nested() => Read::Json,
-            _ => Read::Plain(ArrayFormatter::try_new(array.as_ref(), &FORMAT).ok()?),
+            _ => Read::Plain(formatter(array)?),
         };
         Some(Self { above: Vec::new(), array: array.as_ref(), read })
     }
@@ -147,16 +148,13 @@ impl<'a> Column<'a> {
             return Ok(None);
         }
         let text = match &self.read {
-            Read::Plain(format) => {
-                format.value(row).try_to_string().map_err(|_| "A value beyond its type")?
-            }
+            Read::Plain(format) => written(format, row)?,
             Read::Moment(unit) => stamp(moment(self.array, *unit, row)?),
             Read::Date => date(self.array, row)?.to_string(),
-            Read::Bytes => format!("\\x{}", shown(self.array, row)),
+            Read::Bytes(format) => format!("\\x{}", written(format, row)?),
             Read::Json => json(self.array, row, 0).to_string(),
-            Read::Dictionary(values) => {
-                let keys = self.array.as_any_dictionary().normalized_keys();
-                return values.text(keys.get(row).copied().unwrap_or_default());
+            Read::Dictionary(keys, values) => {
+                return keys.get(row).map_or(Ok(None), |&key| values.text(key));
             }
         };
         match text.contains('\0') {
@@ -164,6 +162,21 @@ impl<'a> Column<'a> {
             false => Ok(Some(text)),
         }
     }
+}
+
+fn formatter(array: &dyn Array) -> Option<ArrayFormatter<'_>> {
+    ArrayFormatter::try_new(array, &FORMAT).ok()
+}
+
+fn written(format: &ArrayFormatter<'_>, row: usize) -> Result<String, &'static str> {
+    format.value(row).try_to_string().map_err(|_| "A value beyond its type")
+}
+
+/// Which of a dictionary's values each row has; none for a dictionary without values.
+fn keys(array: &dyn Array) -> Vec<usize> {
+    let dictionary = array.as_any_dictionary();
+    // Of no values there is no key to be had: asking would panic.
+    if dictionary.values().is_empty() { Vec::new() } else { dictionary.normalized_keys() }
 }
 
 const BEYOND: &str = "A date beyond the years 1 to 9999";
@@ -196,8 +209,7 @@ fn date(array: &dyn Array, row: usize) -> Result<Date, String> {
 }
 
 fn shown(array: &dyn Array, row: usize) -> String {
-    let format = ArrayFormatter::try_new(array, &FORMAT);
-    format.ok().and_then(|f| f.value(row).try_to_string().ok()).unwrap_or_default()
+    formatter(array).and_then(|f| f.value(row).try_to_string().ok()).unwrap_or_default()
 }
 
 /// How deep values inside values are followed.
@@ -232,9 +244,9 @@ fn json(array: &dyn Array, row: usize, depth: usize) -> Value {
         }
         DataType::Boolean => Value::Bool(array.as_boolean().value(row)),
         DataType::Dictionary(..) => {
-            let dictionary = array.as_any_dictionary();
-            let key = dictionary.normalized_keys().get(row).copied().unwrap_or_default();
-            json(dictionary.values(), key, depth + 1)
+            let key = keys(array.slice(row, 1).as_ref());
+            let values = array.as_any_dictionary().values();
+            key.first().map_or(Value::Null, |&key| json(values, key, depth + 1))
         }
         kind if kind.is_numeric() => {
             let text = shown(array, row);
