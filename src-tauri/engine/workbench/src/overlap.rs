@@ -4,7 +4,10 @@ use crate::error::store_error;
 use crate::session::Session;
 use kith_api::ApiError;
 use kith_mapping::{KnownColumn, Overlaps};
-use kith_model::{Quiet, SourceId};
+use kith_model::source::SourcesSummary;
+use kith_model::{Quiet, SourceId, Stage};
+use kith_sql::TableName;
+use std::collections::BTreeSet;
 
 /// The identifiers in `rows` (cells in the order of `headers`) that stand in loaded sources whose
 /// mapping is accepted, but for `except`.
@@ -26,16 +29,15 @@ pub(crate) fn overlaps(
 
 /// Those whose column is there: a source may wait to be loaded, or have changed.
 fn loaded(session: &Session, known: Vec<KnownColumn>) -> Result<Vec<KnownColumn>, ApiError> {
-    let mut there = Vec::new();
-    for column in known {
-        if !session.store.exists(&column.table).map_err(store_error)? {
-            continue;
-        }
-        let table = format!("SELECT * FROM {}", column.table);
-        let columns = session.store.columns(&table).map_err(store_error)?;
-        if columns.iter().any(|c| c.name == column.column) {
-            there.push(column);
-        }
-    }
-    Ok(there)
+    let summary: Option<SourcesSummary> = session.results.summary(Stage::Sources)?;
+    let there: BTreeSet<(TableName, String)> = summary
+        .iter()
+        .flat_map(|summary| &summary.sources)
+        .flat_map(|s| {
+            s.columns.iter().map(|c| (TableName::new("src", s.id.0.clone()), c.name.clone()))
+        })
+        .collect();
+    let is_there =
+        |known: &KnownColumn| there.contains(&(known.table.clone(), known.column.clone()));
+    Ok(known.into_iter().filter(is_there).collect())
 }
