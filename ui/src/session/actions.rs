@@ -71,11 +71,11 @@ impl Session {
             }
             Action::Remember(on) => self.remember(Some(on), false),
             Action::ForgetLinks => self.remember(None, true),
-            Action::Report => self.send(Slot::Report, Request::WriteReport),
+            Action::Report => self.send(Slot::Written("Report"), Request::WriteReport),
             Action::ReportComparison(sides) => {
                 let (left, right) = *sides;
                 let request = Request::WriteComparison { left, right, json: false };
-                self.send(Slot::Report, request);
+                self.send(Slot::Written("Report"), request);
             }
             other => self.run_on_people(other),
         }

@@ -63,14 +63,8 @@ impl Session {
                     self.run(Action::AddFiles(files));
                 }
             }
-            (Slot::Report, Response::Written(file)) => {
-                self.note(None, format!("Report written: {}", file.0));
-            }
-            (Slot::Chart, Response::Written(file)) => {
-                self.note(None, format!("Chart written: {}", file.0));
-            }
-            (Slot::Model, Response::Written(file)) => {
-                self.note(None, format!("Model written: {}", file.0));
+            (Slot::Written(what), Response::Written(file)) => {
+                self.note(None, format!("{what} written: {}", file.0));
             }
             (Slot::Explanation(key), Response::Explanation(e)) => {
                 self.data.explanations.land(&key, *e);
@@ -81,9 +75,6 @@ impl Session {
             (Slot::Lineage(key), Response::Lineage(l)) => self.data.lineages.land(&key, l),
             (Slot::Plan(key), Response::BlockingPlan(plan)) => {
                 self.data.blocking_plans.land(&key, plan);
-            }
-            (Slot::Rejects, Response::Written(file)) => {
-                self.note(None, format!("Refused rows written: {}", file.0));
             }
             (Slot::Server, _) => self.run(Action::Refresh),
             (Slot::Change { run }, _) => {
@@ -115,11 +106,8 @@ impl Session {
             Slot::Project { .. }
             | Slot::Change { .. }
             | Slot::Preset
-            | Slot::Report
-            | Slot::Rejects
+            | Slot::Written(_)
             | Slot::Server
-            | Slot::Chart
-            | Slot::Model
             | Slot::Plain => {
                 self.note(Some(error), String::new());
             }

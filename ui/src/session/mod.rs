@@ -40,11 +40,9 @@ enum Slot {
     Change {
         run: Option<Stage>,
     },
-    Report,
-    Rejects,
+    /// A file that was asked for, as its note calls it.
+    Written(&'static str),
     Server,
-    Chart,
-    Model,
     Explanation(PairKey),
     Graph(ProfileId),
     Lineage(Option<ProfileId>),

@@ -20,7 +20,7 @@ impl Session {
             }
             (Pick::RejectsToWrite, Some(to)) => {
                 if let Some(source) = self.picking_for.take() {
-                    self.send(Slot::Rejects, Request::ExportRejects { source, to });
+                    self.send(Slot::Written("Refused rows"), Request::ExportRejects { source, to });
                 }
             }
             (Pick::RejectsToTake, Some(file)) => {
@@ -36,10 +36,12 @@ impl Session {
                     let name = to.0.to_lowercase();
                     let named = endings.iter().any(|ending| name.ends_with(ending));
                     let to = if named { to } else { FileRef(to.0 + endings[0]) };
-                    self.send(Slot::Chart, Request::WriteChart { chart, to });
+                    self.send(Slot::Written("Chart"), Request::WriteChart { chart, to });
                 }
             }
-            (Pick::ModelToWrite, Some(to)) => self.send(Slot::Model, Request::SaveModel { to }),
+            (Pick::ModelToWrite, Some(to)) => {
+                self.send(Slot::Written("Model"), Request::SaveModel { to });
+            }
             (Pick::ModelToTake, from) => {
                 let run = Some(Stage::Identity);
                 self.send(Slot::Change { run }, Request::FreezeTraining { from });
