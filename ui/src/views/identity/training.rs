@@ -229,5 +229,4 @@ fn levels(ui: &mut Ui, comparison: &ComparisonParams, most: f64) {
             format::share(level.u)
         ));
     }
-    let _ = ui.available_width();
 }
