@@ -114,20 +114,13 @@ fn slipped(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sheet_file::tests::written_twice;
     use std::collections::BTreeMap;
 
     #[test]
     fn a_register_is_the_same_twice_and_has_the_pairs_it_promises() {
-        let folder = std::env::temp_dir().join(format!("kith-register-{}", std::process::id()));
-        std::fs::create_dir_all(&folder).unwrap();
         let spec = SampleSpec { people: 4_000, seed: 5 };
-        let write = |name: &str| {
-            let path = folder.join(name);
-            let records = register(&spec, &path, &mut |_| {}).unwrap();
-            (records, std::fs::read_to_string(path).unwrap())
-        };
-        let (records, text) = write("a.csv");
-        assert_eq!((records, &text), (records, &write("b.csv").1));
+        let (records, text) = written_twice("register", |path| register(&spec, path, &mut |_| {}));
         let mut people: BTreeMap<&str, i64> = BTreeMap::new();
         for line in text.lines().skip(1) {
             *people.entry(line.rsplit(',').next().unwrap()).or_default() += 1;
@@ -136,6 +129,5 @@ mod tests {
         let pairs: i64 = people.values().map(|n| n * (n - 1) / 2).sum();
         let share = pairs as f64 / records as f64;
         assert!((0.66..0.72).contains(&share), "{share} true pairs a record");
-        std::fs::remove_dir_all(folder).unwrap();
     }
 }

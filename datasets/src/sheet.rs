@@ -50,23 +50,16 @@ fn row(text: &mut String, person: &Person<'_>, (seed, round): (u64, u64), number
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sheet_file::tests::written_twice;
 
     #[test]
     fn a_sheet_is_the_same_twice_and_names_everybody() {
-        let folder = std::env::temp_dir().join(format!("kith-sheet-{}", std::process::id()));
-        std::fs::create_dir_all(&folder).unwrap();
         let spec = SampleSpec { people: 300, seed: 5 };
-        let write = |name: &str| {
-            let path = folder.join(name);
-            let records = contact_sheet(&spec, &path, &mut |_| {}).unwrap();
-            (records, std::fs::read_to_string(path).unwrap())
-        };
-        let (records, text) = write("a.csv");
-        assert_eq!((records, &text), (records, &write("b.csv").1));
+        let (records, text) =
+            written_twice("sheet", |path| contact_sheet(&spec, path, &mut |_| {}));
         assert_eq!(text.lines().count() as i64, records + 1);
         let person = |line: &str| line.rsplit(',').next().map(str::to_owned);
         let people: std::collections::BTreeSet<_> = text.lines().skip(1).map(person).collect();
         assert_eq!(people.len(), 300);
-        std::fs::remove_dir_all(folder).unwrap();
     }
 }

@@ -40,3 +40,27 @@ impl<'a> SheetFile<'a> {
         self.out.flush().map_err(DatasetError::io("write", self.path))
     }
 }
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    /// Has a sheet written twice, which must give the same bytes; answers its number of records
+    /// and its text.
+    pub(crate) fn written_twice(
+        name: &str,
+        write: impl Fn(&Path) -> Result<i64, DatasetError>,
+    ) -> (i64, String) {
+        let folder = std::env::temp_dir().join(format!("kith-{name}-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let once = |file: &str| {
+            let path = folder.join(file);
+            let records = write(&path).unwrap();
+            (records, std::fs::read_to_string(path).unwrap())
+        };
+        let first = once("a.csv");
+        assert_eq!(first, once("b.csv"));
+        std::fs::remove_dir_all(folder).unwrap();
+        first
+    }
+}
