@@ -5,78 +5,14 @@
 //! is left out and counted, a rule over what is left of the budget does not run, and of a loose
 //! rule only the smallest blocks are used.
 
+use crate::IdentityError;
+use crate::blocks::Blocks;
 use crate::budget::{Budget, Sizes};
+use crate::entries::Entries;
 use crate::records::Records;
 use crate::rules::{LOOSE, RULES, Rule, own_keys};
-use crate::sorting::grouped;
-use crate::{IdentityError, ask};
 use kith_model::Monitor;
 use kith_model::identity::{BlockingEstimate, BlockingRule, IdentityParams, MatchField};
-use rayon::prelude::*;
-
-/// Records read for keys between two looks at the monitor.
-pub(crate) const STRIDE: usize = 1 << 14;
-
-/// Marks the last member of a block.
-const LAST: u32 = 1 << 31;
-
-/// The blocks of one rule: for each record, which later records share a block with it.
-pub(crate) struct Blocks {
-    /// Rule, as shown.
-    pub rule: String,
-    /// Whether it rests on contacts (else on names, birth date and address).
-    pub by_contact: bool,
-    /// Blocks left out because they were larger than the cap.
-    pub skipped: u64,
-    /// Members of every kept block, ascending within a block; the last of each is marked.
-    members: Vec<u32>,
-    /// For each record, where it stands in `members` with somebody after it: the places of record
-    /// `r` are `places[first[r]..first[r + 1]]`.
-    first: Vec<u32>,
-    places: Vec<u32>,
-}
-
-impl Blocks {
-    /// Reads where the blocks of `records` stand, so that they come from memory all at once.
-    pub fn fetch(&self, records: std::ops::Range<usize>) {
-        let places =
-            &self.places[self.first[records.start] as usize..self.first[records.end] as usize];
-        let read = |sum: u32, &place: &u32| sum ^ self.members[place as usize + 1];
-        std::hint::black_box(places.iter().fold(0, read));
-    }
-
-    /// The blocks that hold somebody `wanted`: every pair with such a record lies in one of them.
-    pub fn holding(&self, wanted: &[bool]) -> Self {
-        let held = |block: &&[u32]| block.iter().any(|m| wanted[(m & !LAST) as usize]);
-        let blocks = self.members.split_inclusive(|m| m & LAST != 0);
-        let members: Vec<u32> = blocks.filter(held).flatten().copied().collect();
-        let starts = || members.iter().enumerate().filter(|(_, m)| **m & LAST == 0);
-        let mut first = vec![0_u32; wanted.len() + 1];
-        starts().for_each(|(_, &member)| first[member as usize + 1] += 1);
-        for record in 0..wanted.len() {
-            first[record + 1] += first[record];
-        }
-        let mut free = first.clone();
-        let mut places = vec![0; first[wanted.len()] as usize];
-        for (place, &member) in starts() {
-            let slot = &mut free[member as usize];
-            places[*slot as usize] = place as u32;
-            *slot += 1;
-        }
-        let (rule, by_contact, skipped) = (self.rule.clone(), self.by_contact, self.skipped);
-        Self { rule, by_contact, skipped, members, first, places }
-    }
-
-    /// The records after `record` that share a block with it; a record may come twice.
-    pub fn later(&self, record: usize) -> impl Iterator<Item = u32> + '_ {
-        let of = self.first[record] as usize..self.first[record + 1] as usize;
-        self.places[of].iter().flat_map(|&place| {
-            let after = &self.members[place as usize + 1..];
-            let end = after.iter().position(|m| m & LAST != 0).map_or(0, |last| last + 1);
-            after[..end].iter().map(|m| m & !LAST)
-        })
-    }
-}
 
 /// A way to make keys, built in or the user's own.
 pub(crate) enum Way<'a> {
@@ -142,12 +78,12 @@ pub(crate) fn blocking(
     let (telling, loose) = ways(params);
     let mut found = Blocking { blocks: Vec::new(), estimates: Vec::new() };
     let mut budget = Budget::new(r.len() as u64, params, loose.len() as u64);
+    let mut entries = Entries::new(r.len());
     let all = telling.len() + loose.len();
     let ways = telling.into_iter().map(|w| (w, false)).chain(loose.into_iter().map(|w| (w, true)));
     for (done, (way, is_loose)) in ways.enumerate() {
         crate::check(monitor, 0.1 + 0.1 * done as f32 / all as f32, "blocking")?;
-        let entries = entries(r, &way, monitor)?;
-        let sizes = Sizes::of(&entries, monitor)?;
+        let sizes = sizes(&mut entries, r, &way, monitor)?;
         let mut estimate = budget.judge(way.name(), &sizes, is_loose);
         let Some(largest) = estimate.largest_kept else {
             if let Way::Own(rule) = &way {
@@ -160,7 +96,8 @@ pub(crate) fn blocking(
         };
         let skipped = if is_loose { 0 } else { estimate.skipped_blocks };
         let name = (way.name(), way.by_contact(), skipped);
-        found.blocks.push(blocks_of(r.len(), name, &entries, largest, monitor)?);
+        let kept = (largest, sizes.members(largest));
+        found.blocks.push(Blocks::new(name, &entries, kept, monitor)?);
         found.estimates.push(estimate);
     }
     Ok(found)
@@ -179,8 +116,9 @@ pub(crate) fn estimates(
     let mut budget = Budget::new(r.len() as u64, params, loose.len() as u64);
     let ways = telling.into_iter().map(|w| (w, false)).chain(loose.into_iter().map(|w| (w, true)));
     let every = IdentityParams::default();
+    let mut entries = Entries::new(r.len());
     ways.map(|(way, is_loose)| {
-        let sizes = Sizes::of(&entries(r, &way, monitor)?, monitor)?;
+        let sizes = sizes(&mut entries, r, &way, monitor)?;
         let mut estimate = budget.judge(way.name(), &sizes, is_loose);
         if estimate.largest_kept.is_none() {
             let (fields, among): (&[MatchField], _) = match &way {
@@ -222,9 +160,10 @@ fn better(
     monitor: &dyn Monitor,
 ) -> Result<Option<String>, IdentityError> {
     let mut best: Option<(u64, String)> = None;
+    let mut entries = Entries::new(r.len());
     for &field in params.fields.iter().filter(|f| !fields.contains(f)) {
         let rule = BlockingRule { fields: [fields, &[field]].concat() };
-        let sizes = Sizes::of(&entries(r, &Way::Own(&rule), monitor)?, monitor)?;
+        let sizes = sizes(&mut entries, r, &Way::Own(&rule), monitor)?;
         let (keyed, pairs) = (sizes.keyed(), sizes.pairs());
         if pairs > 0 && pairs <= budget.pairs() && best.as_ref().is_none_or(|b| b.0 < keyed) {
             best = Some((keyed, format!("{} ({pairs} pairs)", rule.label())));
@@ -233,69 +172,13 @@ fn better(
     Ok(best.map(|b| b.1))
 }
 
-/// Every record's keys: those of one key together, ascending by record.
-fn entries(
+/// Reads the keys of a rule into `entries`; the sizes of their blocks.
+fn sizes(
+    entries: &mut Entries,
     r: &Records,
     way: &Way<'_>,
     monitor: &dyn Monitor,
-) -> Result<Vec<(u64, u32)>, IdentityError> {
-    let strides: Vec<usize> = (0..r.len()).step_by(STRIDE).collect();
-    let read = |&from: &usize| {
-        let (mut found, mut keys) = (Vec::new(), Vec::new());
-        if monitor.cancelled() {
-            return found;
-        }
-        for record in from..r.len().min(from + STRIDE) {
-            way.keys(r, record, &mut keys);
-            keys.sort_unstable();
-            keys.dedup();
-            found.extend(keys.drain(..).map(|k| (k, record as u32)));
-        }
-        found
-    };
-    let found: Vec<Vec<(u64, u32)>> = strides.par_iter().map(read).collect();
-    ask(monitor)?;
-    grouped(&found, monitor)
-}
-
-/// The blocks of two to `largest` records.
-fn blocks_of(
-    records: usize,
-    (rule, by_contact, skipped): (String, bool, u64),
-    entries: &[(u64, u32)],
-    largest: u64,
-    monitor: &dyn Monitor,
-) -> Result<Blocks, IdentityError> {
-    let (members, first, places) = (Vec::new(), vec![0; records + 1], Vec::new());
-    let mut blocks = Blocks { rule, by_contact, skipped, members, first, places };
-    for (at, block) in entries.chunk_by(|x, y| x.0 == y.0).enumerate() {
-        if at.is_multiple_of(STRIDE) {
-            ask(monitor)?;
-        }
-        if block.len() > 1 && block.len() as u64 <= largest {
-            blocks.members.extend(block.iter().map(|e| e.1));
-            block[..block.len() - 1].iter().for_each(|e| blocks.first[e.1 as usize + 1] += 1);
-            if let Some(last) = blocks.members.last_mut() {
-                *last |= LAST;
-            }
-        }
-    }
-    ask(monitor)?;
-    for record in 0..records {
-        blocks.first[record + 1] += blocks.first[record];
-    }
-    ask(monitor)?;
-    let mut free = blocks.first.clone();
-    blocks.places = vec![0; blocks.first[records] as usize];
-    for (place, &member) in blocks.members.iter().enumerate() {
-        if place.is_multiple_of(STRIDE) {
-            ask(monitor)?;
-        }
-        if member & LAST == 0 {
-            let slot = &mut free[member as usize];
-            blocks.places[*slot as usize] = place as u32;
-            *slot += 1;
-        }
-    }
-    Ok(blocks)
+) -> Result<Sizes, IdentityError> {
+    entries.read(|record, keys| way.keys(r, record, keys), monitor)?;
+    Sizes::of(entries.blocks().map(<[u64]>::len), monitor)
 }

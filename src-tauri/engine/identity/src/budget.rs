@@ -1,10 +1,12 @@
 //! What blocking may cost: pairs a rule would make, from the sizes of its blocks.
 
 use crate::IdentityError;
-use crate::blocking::STRIDE;
 use kith_model::Monitor;
 use kith_model::identity::{BlockingEstimate, IdentityParams};
 use std::collections::BTreeMap;
+
+/// Blocks counted between two looks at the monitor.
+const STRIDE: usize = 1 << 14;
 
 /// Pairs of all loose rules together for each record of a small set.
 const LOOSE_PER_RECORD: u64 = 12;
@@ -25,15 +27,23 @@ fn among(records: u64) -> u64 {
 }
 
 impl Sizes {
-    /// Of `entries`, those of one key together.
-    pub fn of(entries: &[(u64, u32)], monitor: &dyn Monitor) -> Result<Self, IdentityError> {
+    /// Of blocks of so many records each.
+    pub fn of(
+        blocks: impl Iterator<Item = usize>,
+        monitor: &dyn Monitor,
+    ) -> Result<Self, IdentityError> {
+        let mut small = [0; 64];
         let mut sizes: BTreeMap<u64, u64> = BTreeMap::new();
-        for (at, block) in entries.chunk_by(|x, y| x.0 == y.0).enumerate() {
+        for (at, size) in blocks.enumerate() {
             if at.is_multiple_of(STRIDE) {
                 crate::ask(monitor)?;
             }
-            *sizes.entry(block.len() as u64).or_default() += 1;
+            match small.get_mut(size) {
+                Some(n) => *n += 1,
+                None => *sizes.entry(size as u64).or_default() += 1,
+            }
         }
+        sizes.extend((0..).zip(small).filter(|(_, n)| *n > 0));
         Ok(Self(sizes))
     }
 
@@ -51,6 +61,11 @@ impl Sizes {
     fn up_to(&self, largest: u64) -> u64 {
         let pairs = self.0.range(..=largest).map(|(&size, &n)| among(size).saturating_mul(n));
         pairs.fold(0, u64::saturating_add)
+    }
+
+    /// Records of the blocks of two to `largest` records; one in two blocks counts twice.
+    pub fn members(&self, largest: u64) -> u64 {
+        self.0.range(2..=largest.max(2)).map(|(size, n)| size * n).sum()
     }
 
     /// The largest size of which blocks up to it make at most `pairs`.
@@ -143,9 +158,7 @@ mod tests {
     use kith_model::Quiet;
 
     fn sizes(of: &[usize]) -> Sizes {
-        let block = |(key, &size): (usize, &usize)| vec![(key as u64, 0_u32); size];
-        let entries: Vec<(u64, u32)> = of.iter().enumerate().flat_map(block).collect();
-        Sizes::of(&entries, &Quiet).unwrap()
+        Sizes::of(of.iter().copied(), &Quiet).unwrap()
     }
 
     #[test]

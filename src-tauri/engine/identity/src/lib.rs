@@ -16,6 +16,7 @@
 
 mod address;
 mod blocking;
+mod blocks;
 mod budget;
 mod cards;
 mod charts;
@@ -29,6 +30,7 @@ mod decided;
 mod density;
 mod desk;
 mod em;
+mod entries;
 mod explain;
 mod explain_sql;
 mod fold;

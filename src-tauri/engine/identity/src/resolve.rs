@@ -2,6 +2,7 @@
 
 pub(crate) mod carry;
 pub(crate) mod link;
+mod reach;
 
 use crate::blocking;
 use crate::cluster::{self, Edge, Join, Support};

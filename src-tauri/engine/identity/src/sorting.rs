@@ -1,6 +1,5 @@
 //! Sorting that can be stopped: a merge sort over runs that are sorted in parallel.
 
-use crate::fold::mix;
 use crate::{IdentityError, ask};
 use kith_model::Monitor;
 use rayon::prelude::*;
@@ -39,52 +38,6 @@ pub(crate) fn sorted<T: Copy + Send + Sync>(
     Ok(items)
 }
 
-/// Items of one part of [`grouped`], about.
-const PART: usize = 1 << 12;
-
-/// `parts` in one list in which items of one key stand together, ascending; the order of the keys
-/// is the same for the same items, and otherwise none. Cheaper than sorting by key: items are
-/// dealt out by a hash of the key, then each part is sorted where it lies in the cache.
-pub(crate) fn grouped(
-    parts: &[Vec<(u64, u32)>],
-    monitor: &dyn Monitor,
-) -> Result<Vec<(u64, u32)>, IdentityError> {
-    let n: usize = parts.iter().map(Vec::len).sum();
-    let bits = (n / PART).max(1).next_power_of_two().trailing_zeros().min(12);
-    let of = |key: u64| (mix(key) >> 32 & ((1 << bits) - 1)) as usize;
-    let mut ends = vec![0; 1 << bits];
-    parts.iter().flatten().for_each(|item| ends[of(item.0)] += 1);
-    ask(monitor)?;
-    let sizes = ends.clone();
-    let mut end = 0;
-    for slot in &mut ends {
-        end += std::mem::replace(slot, end);
-    }
-    let mut dealt = vec![(0, 0); n];
-    for part in parts {
-        for &item in part {
-            let slot = &mut ends[of(item.0)];
-            dealt[*slot] = item;
-            *slot += 1;
-        }
-        ask(monitor)?;
-    }
-    let mut rest = &mut dealt[..];
-    let mut piles: Vec<&mut [(u64, u32)]> = Vec::with_capacity(sizes.len());
-    for size in sizes {
-        let (pile, after) = rest.split_at_mut(size);
-        piles.push(pile);
-        rest = after;
-    }
-    piles.into_par_iter().for_each(|pile| {
-        if !monitor.cancelled() {
-            pile.sort_unstable();
-        }
-    });
-    ask(monitor)?;
-    Ok(dealt)
-}
-
 fn merge<T: Copy>(
     left: &[T],
     right: &[T],
@@ -108,6 +61,7 @@ fn merge<T: Copy>(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::fold::mix;
     use kith_model::Quiet;
 
     #[test]
@@ -117,24 +71,6 @@ mod tests {
             let mut expected = items.clone();
             expected.sort_unstable();
             assert_eq!(sorted(items, u64::cmp, &Quiet).unwrap(), expected, "{n}");
-        }
-    }
-
-    #[test]
-    fn grouped_items_stand_together() {
-        for n in [0, 1, 5, 3 * PART as u64] {
-            let items: Vec<(u64, u32)> = (0..n).map(|i| (mix(i) % 1000, i as u32)).collect();
-            let parts: Vec<_> = items.chunks(700).map(<[_]>::to_vec).collect();
-            let found = grouped(&parts, &Quiet).unwrap();
-            let mut keys: Vec<u64> = found.chunk_by(|x, y| x.0 == y.0).map(|b| b[0].0).collect();
-            assert!(found.chunk_by(|x, y| x.0 == y.0).all(<[_]>::is_sorted));
-            keys.sort_unstable();
-            assert!(keys.windows(2).all(|k| k[0] != k[1]), "{n}");
-            let mut sorted = found;
-            sorted.sort_unstable();
-            let mut expected = items;
-            expected.sort_unstable();
-            assert_eq!(sorted, expected);
         }
     }
 }
