@@ -20,7 +20,8 @@ fn open(world: World) -> (Window, Tap) {
 
 fn review(pairs: usize) -> (Window, Tap) {
     let (mut window, tap) = open(World { pairs, ..World::ready() });
-    window.get_by_label("Review 37 pairs").click();
+    let button = format!("Review {} pairs", support::review::waiting(pairs));
+    window.get_by_label(&button).click();
     settle(&mut window);
     (window, tap)
 }
@@ -47,6 +48,22 @@ fn a_hundred_decisions_by_keyboard_each_answered_within_a_frame() {
         (count(Verdict::Same), count(Verdict::Different), count(Verdict::Unsure)),
         (34, 33, 33)
     );
+}
+
+#[test]
+fn what_waits_is_counted_beyond_the_pairs_at_hand() {
+    let (mut window, _) = review(6);
+    assert!(window.query_by_label("1 of 37").is_some(), "six of 37 are at hand");
+    assert!(window.query_by_label("Review 37").is_some());
+    for key in [Key::Y, Key::N] {
+        window.key_press(key);
+        window.step();
+    }
+    assert!(window.query_by_label("35 undecided").is_some(), "before it is on disk");
+    assert!(window.query_by_label("2 decided").is_some());
+    settle(&mut window);
+    assert!(window.query_by_label("35 undecided").is_some(), "and after");
+    assert!(window.query_by_label("Review 35").is_some());
 }
 
 #[test]

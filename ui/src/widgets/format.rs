@@ -1,17 +1,7 @@
 //! Numbers as people read them. Exact values belong in tooltips.
 
 /// Grouped by thousands: `231,402`.
-pub fn count(n: u64) -> String {
-    let digits = n.to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
-    for (i, c) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(c);
-    }
-    text
-}
+pub use kith_model::grouped as count;
 
 /// Counts at a glance: `231k`, `1.2M`.
 pub fn short(n: u64) -> String {
@@ -46,6 +36,27 @@ pub fn real(x: f64) -> String {
     format!("{sign}{size:.decimals$}")
 }
 
+/// A number beside an axis: like [`real`], without zeros at its end: `0.5`, `−40`.
+pub fn mark(x: f64) -> String {
+    let text = real(x);
+    if text.contains('.') {
+        text.trim_end_matches('0').trim_end_matches('.').to_owned()
+    } else {
+        text
+    }
+}
+
+/// A match weight in bits, with a sign: `+6.88`, `−12.50`; a weight of nothing is `0`.
+pub fn bits(x: f64) -> String {
+    let size = format!("{:.2}", x.abs());
+    match x {
+        _ if !x.is_finite() => "–".to_owned(),
+        _ if size == "0.00" => "0".to_owned(),
+        x if x < 0.0 => format!("−{size}"),
+        _ => format!("+{size}"),
+    }
+}
+
 /// With a sign: `+1.24`, `−0.31`.
 pub fn signed(x: f64) -> String {
     if x > 0.0 { format!("+{}", real(x)) } else { real(x) }
@@ -57,7 +68,9 @@ pub fn share(x: f64) -> String {
         return "–".to_owned();
     }
     let percent = x * 100.0;
-    if percent != 0.0 && percent.abs() < 9.95 {
+    if percent > 0.0 && percent < 0.05 {
+        "<0.1 %".to_owned()
+    } else if percent != 0.0 && percent.abs() < 9.95 {
         format!("{percent:.1} %")
     } else {
         format!("{percent:.0} %")
@@ -131,6 +144,9 @@ mod tests {
         assert_eq!(real(9.996), "10.0");
         assert_eq!(share(0.0123), "1.2 %");
         assert_eq!(share(0.5), "50 %");
+        assert_eq!((share(0.0), share(3e-6)), ("0 %".to_owned(), "<0.1 %".to_owned()));
+        assert_eq!([-40.0, 0.5, 0.0, 12.5, 2000.0].map(mark), ["−40", "0.5", "0", "12.5", "2,000"]);
+        assert_eq!([-12.5, 6.881, 0.001, 0.0989].map(bits), ["−12.50", "+6.88", "0", "+0.10"]);
         assert_eq!(unit(0.9938), ".994");
         assert_eq!(unit(1.0), "1.000");
         assert_eq!(bytes(1_230_000_000), "1.2 GB");

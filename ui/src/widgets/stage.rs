@@ -147,8 +147,11 @@ pub fn has_result(
 
 /// Dims what follows while the stage's result is not of the present settings.
 pub fn dim_when_old(ui: &mut Ui, cx: &Context<'_>, stage: Stage) {
-    if matches!(cx.data.state(stage), StageState::Running | StageState::Stale) {
-        ui.multiply_opacity(0.5);
+    match cx.data.state(stage) {
+        StageState::Running => ui.multiply_opacity(0.5),
+        // It may stay so for long, and be read.
+        StageState::Stale => ui.multiply_opacity(0.8),
+        _ => {}
     }
 }
 

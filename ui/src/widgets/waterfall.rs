@@ -4,13 +4,16 @@
 use super::{fit, format};
 use crate::theme::{self, Tokens};
 use egui::accesskit::Role;
-use egui::{Align2, CornerRadius, Rect, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2};
+use egui::{Align2, CornerRadius, FontId, Rect, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2};
 
 /// Height of a row.
 const ROW: f32 = 22.0;
 
-/// Width of the names of fields.
-const NAMES: f32 = 90.0;
+/// Room of the number behind the bars.
+const NUMBER: f32 = 56.0;
+
+/// The bars never get less than this.
+const FIELD: f32 = 112.0;
 
 /// Probabilities the axis may name, with their labels.
 const MARKS: [(f64, &str); 11] = [
@@ -37,6 +40,28 @@ pub struct Bar<'a> {
     pub weight: f64,
 }
 
+/// Where names end and levels end, from the left.
+#[derive(Clone, Copy)]
+struct Columns {
+    names: f32,
+    levels: f32,
+}
+
+impl Columns {
+    /// As wide as the texts; levels give way first.
+    fn new(ui: &Ui, bars: &[Bar<'_>]) -> Self {
+        let ink = theme::of(ui).text;
+        let wide = |text: &str, font: FontId| {
+            ui.painter().layout_no_wrap(text.to_owned(), font, ink).size().x + 10.0
+        };
+        let names = bars.iter().map(|bar| wide(bar.name, theme::body(13.0)));
+        let names = names.fold(90.0, f32::max).min(ui.available_width() * 0.4);
+        let levels = bars.iter().map(|bar| wide(bar.level, theme::body(12.0)));
+        let room = ui.available_width() - names - FIELD - NUMBER;
+        Self { names, levels: names + levels.fold(48.0, f32::max).min(room.max(48.0)) }
+    }
+}
+
 /// log2 odds of a probability: a match weight.
 pub fn weight_of(probability: f64) -> f64 {
     let p = probability.clamp(1e-9, 1.0 - 1e-9);
@@ -56,11 +81,12 @@ pub fn waterfall(ui: &mut Ui, bars: &[Bar<'_>], threshold: Option<f64>) {
     let (low, high) = (all().fold(0.0, f64::min) - 0.5, all().fold(1.0, f64::max) + 0.5);
     ui.spacing_mut().item_spacing.y = 0.0;
     let top = ui.cursor().top();
+    let columns = Columns::new(ui, bars);
     let mut field = Rect::NOTHING;
     let sum = Bar { name: "Match weight", level: "", weight: total };
     let steps = ends.windows(2).map(|w| (w[0], w[1]));
     for (bar, (from, to)) in bars.iter().chain([&sum]).zip(steps.chain([(0.0, total)])) {
-        field = row(ui, bar, (from, to), (low, high), &t);
+        field = row(ui, bar, columns, (from, to), ((low, high), &t));
     }
     axis(ui, field, (low, high), &t);
     let x = |v: f64| egui::remap(v as f32, low as f32..=high as f32, field.x_range());
@@ -70,23 +96,31 @@ pub fn waterfall(ui: &mut Ui, bars: &[Bar<'_>], threshold: Option<f64>) {
     }
 }
 
-fn row(ui: &mut Ui, bar: &Bar<'_>, ends: (f64, f64), range: (f64, f64), t: &Tokens) -> Rect {
+fn row(
+    ui: &mut Ui,
+    bar: &Bar<'_>,
+    columns: Columns,
+    ends: (f64, f64),
+    (range, t): ((f64, f64), &Tokens),
+) -> Rect {
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::hover());
-    let said = format!("{} {}", bar.name, format::signed(bar.weight));
+    let said = format!("{} {}", bar.name, format::bits(bar.weight));
     response.widget_info(|| WidgetInfo::labeled(Role::ListItem, true, &said));
     let sum = bar.level.is_empty();
     if sum {
         ui.painter().hline(rect.x_range(), rect.top() + 0.5, Stroke::new(1.0, t.hairline));
     }
-    let notes = NAMES + (rect.width() * 0.3 - 50.0).clamp(48.0, 170.0);
+    let Columns { names, levels } = columns;
     let font = if sum { theme::semibold(13.0) } else { theme::body(13.0) };
-    let right = rect.left() + if sum { notes } else { NAMES - 6.0 };
-    fit(ui, rect.left_center(), right, bar.name, font, t.text);
-    let at = pos2(rect.left() + NAMES, rect.center().y);
-    fit(ui, at, rect.left() + notes, bar.level, theme::body(12.0), t.text_faint);
+    let right = rect.left() + if sum { levels } else { names - 6.0 };
+    // What says nothing steps back.
+    let ink = if bar.weight == 0.0 && !sum { t.text_faint } else { t.text };
+    fit(ui, rect.left_center(), right, bar.name, font, ink);
+    let at = pos2(rect.left() + names, rect.center().y);
+    fit(ui, at, rect.left() + levels - 4.0, bar.level, theme::body(12.0), t.text_faint);
     let field = Rect::from_min_max(
-        pos2(rect.left() + notes + 8.0, rect.top() + 4.0),
-        pos2(rect.right() - 52.0, rect.bottom() - 4.0),
+        pos2(rect.left() + levels + 4.0, rect.top() + 4.0),
+        pos2(rect.right() - NUMBER, rect.bottom() - 4.0),
     );
     let x = |v: f64| egui::remap(v as f32, range.0 as f32..=range.1 as f32, field.x_range());
     ui.painter().vline(x(0.0), rect.y_range(), Stroke::new(1.0, t.hairline_strong));
@@ -108,10 +142,10 @@ fn row(ui: &mut Ui, bar: &Bar<'_>, ends: (f64, f64), range: (f64, f64), t: &Toke
         );
     }
     let at = rect.right_center();
-    let number = format::signed(bar.weight);
-    ui.painter().text(at, Align2::RIGHT_CENTER, number, theme::mono(12.0), t.text);
+    let number = format::bits(bar.weight);
+    ui.painter().text(at, Align2::RIGHT_CENTER, number, theme::mono(12.0), ink);
     let level = if sum { "sum" } else { bar.level };
-    response.on_hover_text(format!("{}: {level}, {} bits", bar.name, format::signed(bar.weight)));
+    response.on_hover_text(format!("{}: {level}, {} bits", bar.name, format::bits(bar.weight)));
     field
 }
 

@@ -1,12 +1,12 @@
 //! The review's made-up answers: where it stands, an explanation, a person's graph, charts.
 
-use kith_model::chart::{Chart, ChartAxis, ChartMark, ChartSeries, Mark};
+use kith_model::chart::{Chart, ChartAxis, ChartMark, ChartPanel, ChartSeries, Mark};
 use kith_model::document::Document;
 use kith_model::explain::{
     FieldStep, LevelChange, LevelReached, Meeting, PairExplanation, PairOutcome, RuleTried, WhatIf,
 };
 use kith_model::identity::{
-    BlockingEstimate, IdentityParams, IdentitySummary, MatchField, Verdict,
+    BlockingEstimate, IdentityParams, IdentitySummary, LevelParams, MatchField, Verdict,
 };
 use kith_model::lineage::{
     Lineage, LineageEvent, LineageKind, LineageRun, Move, ProfileFate, RunKind,
@@ -16,6 +16,11 @@ use kith_model::review_desk::{
     Agreement, Estimate, LabelledPoint, ReviewDesk, Reviewer, ReviewerPair,
 };
 use kith_model::{PairKey, ProfileId};
+
+/// Questions there are at first; `pairs` of them are at hand.
+pub fn waiting(pairs: usize) -> u64 {
+    super::people::identity().review.max(pairs as u64)
+}
 
 pub fn desk(document: &Document, pairs: usize) -> ReviewDesk {
     let said = |v: Verdict| document.decisions.values().filter(|d| d.verdict == v).count() as u64;
@@ -37,7 +42,7 @@ pub fn desk(document: &Document, pairs: usize) -> ReviewDesk {
         same: said(Verdict::Same),
         different: said(Verdict::Different),
         unsure: said(Verdict::Unsure),
-        waiting: (pairs as u64).saturating_sub(decided),
+        waiting: waiting(pairs).saturating_sub(decided),
         matters: (pairs as u64).saturating_sub(decided) / 2,
         at_stake: 11.4,
         seconds_each: Some(2.8),
@@ -196,7 +201,30 @@ pub fn charts(s: &IdentitySummary) -> Vec<Chart> {
             ChartAxis::new("people"),
             &sizes,
         ),
+        parameters(s),
     ]
+}
+
+fn parameters(s: &IdentitySummary) -> Chart {
+    let levels = || s.comparisons.iter().flat_map(|c| c.levels.iter().map(move |l| (c.field, l)));
+    let named = |(field, l): (MatchField, &LevelParams)| {
+        (format!("{}: {}", field.label(), l.label), l.weight)
+    };
+    let bars: Vec<(String, f64)> = levels().map(named).collect();
+    let series = |name: &str, of: fn(&LevelParams) -> f64| ChartSeries {
+        name: name.to_owned(),
+        mark: Mark::Bar,
+        points: levels().enumerate().map(|(i, (_, l))| [i as f64, of(l)]).collect(),
+    };
+    let axis = ChartAxis::new("match weight, bits");
+    let beside = ChartPanel {
+        axis: ChartAxis::share("share of pairs"),
+        series: vec![series("m", |l| l.m), series("u", |l| l.u)],
+    };
+    let about = "Match weight log2(m/u) of every level; m: how many matches reach it, u: how many \
+                 other pairs";
+    let chart = Chart::bars("parameters", "What agreement is worth", axis, &bars).about(about);
+    Chart { beside: Some(beside), ..chart }
 }
 
 pub fn lineage(profile: Option<ProfileId>) -> Lineage {

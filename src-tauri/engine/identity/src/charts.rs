@@ -4,10 +4,10 @@ use crate::IdentityError;
 use crate::compare::Comparer;
 use crate::model::{MatchModel, Scorer, probability};
 use crate::records::{Records, texts};
-use kith_model::chart::{Chart, ChartAxis, ChartMark, ChartSeries, Mark};
+use kith_model::chart::{Chart, ChartAxis, ChartMark, ChartPanel, ChartSeries, Mark};
 use kith_model::identity::{IdentityParams, IdentitySummary, MatchField, ThresholdPoint};
 use kith_model::review_desk::ReviewDesk;
-use kith_model::{Frame, Quiet, Valid};
+use kith_model::{Frame, Quiet, Valid, grouped};
 use std::collections::BTreeMap;
 
 /// What the charts are made of.
@@ -62,7 +62,7 @@ fn weights(s: &IdentitySummary) -> Chart {
     let chart = Chart {
         name: "match-weights".to_owned(),
         title: "Match weights".to_owned(),
-        about: format!("{} candidate pairs by match weight", s.pairs),
+        about: format!("{} candidate pairs by match weight", grouped(s.pairs)),
         x: ChartAxis::new("match weight, bits"),
         y: ChartAxis::new("candidate pairs"),
         series: vec![series("pairs", Mark::Bar, points)],
@@ -75,8 +75,8 @@ fn parameters(s: &IdentitySummary) -> Chart {
     let mut chart = Chart {
         name: "parameters".to_owned(),
         title: "What agreement is worth".to_owned(),
-        about: "Match weight log2(m/u) of every level, with m among matches and u among \
-                non-matches"
+        about: "Match weight log2(m/u) of every level; m: how many matches reach it, u: how many \
+                other pairs"
             .to_owned(),
         y: ChartAxis::new("match weight, bits"),
         ..Chart::default()
@@ -86,11 +86,9 @@ fn parameters(s: &IdentitySummary) -> Chart {
     let of = |value: fn(&kith_model::identity::LevelParams) -> f64| -> Vec<[f64; 2]> {
         levels().enumerate().map(|(i, (_, l))| [i as f64, value(l)]).collect()
     };
-    chart.series = vec![
-        series("match weight", Mark::Bar, of(|l| l.weight)),
-        series("m", Mark::Line, of(|l| l.m)),
-        series("u", Mark::Line, of(|l| l.u)),
-    ];
+    chart.series = vec![series("match weight", Mark::Bar, of(|l| l.weight))];
+    let shares = vec![series("m", Mark::Bar, of(|l| l.m)), series("u", Mark::Bar, of(|l| l.u))];
+    chart.beside = Some(ChartPanel { axis: ChartAxis::share("share of pairs"), series: shares });
     chart
 }
 
@@ -159,7 +157,7 @@ fn quality(input: &ChartInput<'_>) -> Vec<Chart> {
     } else if !input.desk.labelled.is_empty() {
         let points = input.desk.labelled.iter();
         let points = points.map(|p| [p.recall.value, p.precision.value]).collect();
-        let from = format!("estimated from {} answers, pairs", input.desk.labels);
+        let from = format!("estimated from {} answers, pairs", grouped(input.desk.labels));
         (points, from, expected_true(s))
     } else {
         return Vec::new();
@@ -214,7 +212,7 @@ fn sizes(s: &IdentitySummary) -> Chart {
         })
         .collect();
     Chart::bars("cluster-sizes", "People by number of records", ChartAxis::new("people"), &bars)
-        .about(format!("{} people from {} records", s.people, s.records))
+        .about(format!("{} people from {} records", grouped(s.people), grouped(s.records)))
 }
 
 /// The share of records with a value, by field and source.

@@ -55,6 +55,16 @@ pub struct ChartMark {
     pub at: f64,
 }
 
+/// A second field beside the first one of a chart over categories: another measure of them, on an
+/// axis of its own that begins at zero.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct ChartPanel {
+    /// What it measures, with its unit.
+    pub axis: ChartAxis,
+    /// Bars; those of one category lie below each other.
+    pub series: Vec<ChartSeries>,
+}
+
 /// A chart.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Chart {
@@ -73,9 +83,19 @@ pub struct Chart {
     pub categories: Vec<String>,
     /// What is drawn.
     pub series: Vec<ChartSeries>,
+    /// Drawn at the right of it, over the same categories.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub beside: Option<ChartPanel>,
     /// What is marked.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub marks: Vec<ChartMark>,
+}
+
+impl ChartSeries {
+    /// The value over a category; zero where there is none.
+    pub fn of_category(&self, category: usize) -> f64 {
+        self.points.iter().find(|p| p[0] as usize == category).map_or(0.0, |p| p[1])
+    }
 }
 
 impl Chart {
@@ -112,6 +132,11 @@ impl Chart {
             series: vec![ChartSeries { name: title.to_owned(), mark: Mark::Bar, points }],
             ..Self::default()
         }
+    }
+
+    /// Every series, those of the panel last.
+    pub fn all_series(&self) -> impl Iterator<Item = &ChartSeries> {
+        self.series.iter().chain(self.beside.iter().flat_map(|panel| &panel.series))
     }
 
     /// The chart with a sentence about it.

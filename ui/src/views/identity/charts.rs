@@ -4,9 +4,9 @@ use crate::context::Context;
 use crate::widgets::{Say, card, chart, layout, stage};
 use egui::Ui;
 use kith_model::Stage;
-use kith_model::chart::Chart;
 
-/// Draws them in two columns, the shorter one next.
+/// Draws them in two columns, the shorter one next, and below them those that take the width of
+/// both.
 pub fn show(ui: &mut Ui, cx: &mut Context<'_>) {
     if let Some(error) = cx.data.identity_charts.error() {
         card::failure(ui, error);
@@ -15,23 +15,22 @@ pub fn show(ui: &mut Ui, cx: &mut Context<'_>) {
         ui.faint("Drawing charts…");
         return;
     };
+    // Those of training stand on a page of their own.
+    let shown = || charts.iter().filter(|c| !c.name.starts_with("training"));
     egui::ScrollArea::vertical().id_salt("charts").auto_shrink([false, false]).show(ui, |ui| {
         stage::dim_when_old(ui, cx, Stage::Identity);
         layout::columns(ui, [0.5, 0.5], |columns| {
             let mut filled = [0.0_f32; 2];
-            // Those of training stand on a page of their own.
-            for chart in charts.iter().filter(|c| !c.name.starts_with("training")) {
+            for chart in shown().filter(|c| c.beside.is_none()) {
                 let side = usize::from(filled[1] < filled[0]);
-                filled[side] += height(chart);
+                filled[side] += chart::height(chart);
                 columns[side].spacing_mut().item_spacing.y = 16.0;
                 chart::show(&mut columns[side], cx, chart);
             }
         });
+        for chart in shown().filter(|c| c.beside.is_some()) {
+            ui.add_space(16.0);
+            chart::show(ui, cx, chart);
+        }
     });
-}
-
-/// About how high a chart is.
-fn height(chart: &Chart) -> f32 {
-    let rows = chart.categories.len();
-    if rows == 0 { 300.0 } else { 120.0 + 20.0 * rows as f32 }
 }

@@ -180,17 +180,21 @@ fn sentence(answer: &WhatIf) -> String {
 }
 
 /// Where the columns of the table stand, as shares of its width.
-const AT: [f32; 7] = [0.0, 0.12, 0.32, 0.52, 0.74, 0.82, 0.91];
+const AT: [f32; 7] = [0.0, 0.155, 0.335, 0.515, 0.72, 0.8, 0.88];
 
 fn fields(ui: &mut Ui, found: &PairExplanation) {
     let t = theme::of(ui);
     ui.spacing_mut().item_spacing.y = 0.0;
     let heads = ["Field", &found.key.left, &found.key.right, "Level", "m", "u", "Bayes factor"];
-    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 20.0), Sense::hover());
+    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 34.0), Sense::hover());
     let x = |n: usize| rect.left() + rect.width() * AT.get(n).copied().unwrap_or(1.0);
     for (n, head) in heads.iter().enumerate() {
-        let y = rect.center().y;
-        if n < 4 {
+        let y = rect.bottom() - 9.0;
+        if let (1 | 2, Some((source, id))) = (n, head.split_once('/')) {
+            let font = theme::medium(12.0);
+            fit(ui, pos2(x(n), y - 15.0), x(n + 1) - 6.0, source, font, t.text_faint);
+            fit(ui, pos2(x(n), y), x(n + 1) - 6.0, id, theme::mono(11.0), t.text_faint);
+        } else if n < 4 {
             let at = pos2(x(n), y);
             fit(ui, at, x(n + 1) - 6.0, *head, theme::medium(12.0), t.text_faint);
         } else {

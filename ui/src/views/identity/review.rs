@@ -12,6 +12,7 @@ use crate::widgets::{Rank, Say, button, format, icon_button, layout};
 use egui::{Align, Id, Key, Layout, Modifiers, TextEdit, Ui};
 use kith_model::PairKey;
 use kith_model::identity::{IdentitySummary, ReviewPair, Verdict};
+use kith_model::review_desk::ReviewDesk;
 use std::collections::BTreeMap;
 
 /// Contradictions shown at once.
@@ -185,10 +186,10 @@ impl Review {
     }
 
     fn bar(&mut self, ui: &mut Ui, cx: &mut Context<'_>, pairs: &[ReviewPair]) {
-        let open = pairs.iter().filter(|p| self.word(p).is_none()).count();
+        let queue = self.queue(pairs, cx.data.review_desk.read().map(|d| &**d));
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = 8.0;
-            self.place(ui, pairs, open);
+            self.place(ui, pairs, &queue);
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 for (rank, icon, label, verdict) in [
                     (Rank::Ghost, icons::HELP, "Cannot tell  U", Verdict::Unsure),
@@ -209,22 +210,37 @@ impl Review {
         });
     }
 
+    /// How long the queue is: only its head is here.
+    fn queue(&self, pairs: &[ReviewPair], desk: Option<&ReviewDesk>) -> Queue {
+        let here = |said: &dyn Fn(&ReviewPair) -> Option<Verdict>| {
+            pairs.iter().filter(|p| said(p).is_none()).count() as u64
+        };
+        let told = here(&|p| p.verdict);
+        let behind = desk.map_or(0, |d| d.waiting.saturating_sub(told));
+        let open = here(&|p| self.word(p));
+        let decided = desk.map_or(0, ReviewDesk::decided) + told.saturating_sub(open);
+        Queue { all: pairs.len() as u64 + behind, open: open + behind, decided }
+    }
+
     /// Which pair of how many, and what was said of it.
-    fn place(&mut self, ui: &mut Ui, pairs: &[ReviewPair], open: usize) {
+    fn place(&mut self, ui: &mut Ui, pairs: &[ReviewPair], queue: &Queue) {
         let t = theme::of(ui);
         ui.add_enabled_ui(self.at > 0, |ui| {
             if icon_button(ui, icons::LEFT, "Previous pair · ←", false).clicked() {
                 self.go(pairs, self.at - 1);
             }
         });
-        let place = format!("{} of {}", self.at + 1, pairs.len());
+        let place = format!("{} of {}", self.at + 1, format::count(queue.all));
         ui.say(place, theme::mono(13.0), t.text);
         ui.add_enabled_ui(self.at + 1 < pairs.len(), |ui| {
             if icon_button(ui, icons::RIGHT, "Next pair · →", false).clicked() {
                 self.go(pairs, self.at + 1);
             }
         });
-        ui.faint(format!("{open} undecided"));
+        ui.faint(format!("{} undecided", format::count(queue.open)));
+        if queue.decided > 0 {
+            ui.faint(format!("{} decided", format::count(queue.decided)));
+        }
         if let Some(verdict) = self.word(&pairs[self.at]) {
             let (text, ink) = match verdict {
                 Verdict::Same => ("same person", t.ok),
@@ -234,6 +250,13 @@ impl Review {
             chip(ui, text, ink).on_hover_text("Your word; press Z to take the last one back");
         }
     }
+}
+
+/// The queue as it stands.
+struct Queue {
+    all: u64,
+    open: u64,
+    decided: u64,
 }
 
 /// What hangs on the answer.

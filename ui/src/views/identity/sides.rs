@@ -51,6 +51,7 @@ pub fn show(ui: &mut Ui, pair: &ReviewPair) {
     ui.spacing_mut().item_spacing.y = 0.0;
     for (field, left) in &pair.left.values {
         let row = Row {
+            sources: [&pair.left.source, &pair.right.source],
             field,
             values: [left, value_of(&pair.right, field)],
             also: [0, 1].map(|side| also(pair, side, field)),
@@ -80,6 +81,7 @@ fn also(pair: &ReviewPair, side: usize, field: &str) -> Vec<String> {
 
 /// One field.
 struct Row<'a> {
+    sources: [&'a str; 2],
     field: &'a str,
     values: [&'a str; 2],
     also: [Vec<String>; 2],
@@ -93,10 +95,9 @@ impl Row<'_> {
         let pieces = if missing { [plain(left), plain(right)] } else { diff(left, right) };
         let width = (ui.available_width() - NAMES - SIGN) / 2.0;
         let written = pieces.map(|side| lay_out(ui, &side, width - 4.0, t));
-        let lines = written.iter().map(|galley| galley.size().y).fold(LINE, f32::max);
-        let more = self.also.iter().any(|a| !a.is_empty());
-        let height = lines + if more { 24.0 } else { 9.0 };
-        let size = vec2(ui.available_width(), height);
+        let lines = [0, 1].map(|side| written[side].size().y.max(LINE));
+        let high = |side: usize| lines[side] + if self.also[side].is_empty() { 9.0 } else { 24.0 };
+        let size = vec2(ui.available_width(), high(0).max(high(1)));
         let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
         let said = format!("{}: {left}; {right}", self.field);
         response.widget_info(|| egui::WidgetInfo::labeled(egui::accesskit::Role::Row, true, &said));
@@ -124,13 +125,26 @@ impl Row<'_> {
             }
             if !self.also[side].is_empty() {
                 let text = format!("also {}", self.also[side].join(", "));
-                let at = pos2(x, rect.top() + lines + 12.0);
+                let at = pos2(x, rect.top() + lines[side] + 12.0);
                 fit(ui, at, x + columns.width - 4.0, text, theme::mono(11.0), t.text_faint);
             }
         }
         if rect.width() > 0.0 {
-            response.on_hover_text(said);
+            response.on_hover_text(self.whole());
         }
+    }
+
+    /// Everything the row holds, for what is cut.
+    fn whole(&self) -> String {
+        let mut text = self.field.to_owned();
+        for side in [0, 1] {
+            let own = if self.values[side].is_empty() { "∅" } else { self.values[side] };
+            text.push_str(&format!("\n{}: {own}", self.sources[side]));
+            if !self.also[side].is_empty() {
+                text.push_str(&format!("; also {}", self.also[side].join(", ")));
+            }
+        }
+        text
     }
 }
 

@@ -100,6 +100,11 @@ impl Trial {
 
 /// Precision, recall, F1, people and links, over as many lines as it takes.
 pub fn figures(ui: &mut Ui, point: &ThresholdPoint, found: &Quality) {
+    ui.scope(|ui| lines(ui, point, found));
+}
+
+fn lines(ui: &mut Ui, point: &ThresholdPoint, found: &Quality) {
+    ui.spacing_mut().interact_size.y = 18.0;
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing = vec2(16.0, 4.0);
         for (estimate, name) in found.figures.iter().zip(["precision", "recall", "F1"]) {

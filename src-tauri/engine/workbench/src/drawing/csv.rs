@@ -7,12 +7,12 @@ use kith_model::chart::Chart;
 /// Series that stand at different places share no rows: an empty cell says so.
 pub(super) fn table(chart: &Chart) -> String {
     let x = if chart.categories.is_empty() { chart.x.label.as_str() } else { "category" };
-    let mut text = row(std::iter::once(x).chain(chart.series.iter().map(|s| s.name.as_str())));
+    let mut text = row(std::iter::once(x).chain(chart.all_series().map(|s| s.name.as_str())));
     let mut places: Vec<f64> =
-        chart.series.iter().flat_map(|s| s.points.iter().map(|p| p[0])).collect();
+        chart.all_series().flat_map(|s| s.points.iter().map(|p| p[0])).collect();
     places.sort_unstable_by(f64::total_cmp);
     places.dedup();
-    if chart.series.len() == 1 {
+    if chart.all_series().count() == 1 {
         // A curve may turn back on itself: its points are kept as they are.
         for [x, y] in &chart.series[0].points {
             let cells = [place(chart, *x), number(*y)];
@@ -25,7 +25,7 @@ pub(super) fn table(chart: &Chart) -> String {
                 point.map_or_else(String::new, |p| number(p[1]))
             };
             let mut cells = vec![place(chart, at)];
-            cells.extend(chart.series.iter().map(value));
+            cells.extend(chart.all_series().map(value));
             text.push_str(&row(cells.iter().map(String::as_str)));
         }
     }
@@ -53,7 +53,7 @@ fn row<'a>(cells: impl Iterator<Item = &'a str>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use kith_model::chart::ChartAxis;
+    use kith_model::chart::{ChartAxis, ChartPanel, ChartSeries};
 
     #[test]
     fn every_point_is_a_row_and_names_are_quoted() {
@@ -64,5 +64,18 @@ mod tests {
         let bars = [("one, record".to_owned(), 3.0)];
         let chart = Chart::bars("y", "People", ChartAxis::new("people"), &bars);
         assert_eq!(table(&chart), "category,People\r\n\"one, record\",3\r\n");
+    }
+
+    #[test]
+    fn a_panel_has_its_columns_behind_those_of_the_chart() {
+        let bars = [("exact".to_owned(), 7.5), ("different".to_owned(), -3.0)];
+        let mut chart = Chart::bars("y", "weight", ChartAxis::new("bits"), &bars);
+        let m = ChartSeries {
+            name: "m".to_owned(),
+            points: vec![[0.0, 0.9], [1.0, 0.1]],
+            ..ChartSeries::default()
+        };
+        chart.beside = Some(ChartPanel { axis: ChartAxis::share("share"), series: vec![m] });
+        assert_eq!(table(&chart), "category,weight,m\r\nexact,7.5,0.9\r\ndifferent,-3,0.1\r\n");
     }
 }

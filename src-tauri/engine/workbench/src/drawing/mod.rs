@@ -38,6 +38,9 @@ fn number(value: f64) -> String {
 fn tick(value: f64, share: bool) -> String {
     if share {
         let percent = value * 100.0;
+        if percent > 0.0 && percent < 0.05 {
+            return "<0.1 %".to_owned();
+        }
         let digits = usize::from((percent - percent.round()).abs() > 0.05);
         return format!("{percent:.digits$} %");
     }

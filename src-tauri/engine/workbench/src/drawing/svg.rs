@@ -1,5 +1,7 @@
 //! A chart as a picture: SVG 1.1, no script, no font of its own.
 
+mod rows;
+
 use super::tick;
 use crate::report::escape;
 use kith_model::chart::{Chart, ChartSeries, Mark};
@@ -7,7 +9,6 @@ use std::fmt::Write;
 
 const WIDTH: f64 = 720.0;
 const HEIGHT: f64 = 420.0;
-const ROW: f64 = 22.0;
 const LEFT: f64 = 72.0;
 const RIGHT: f64 = 24.0;
 const TOP: f64 = 64.0;
@@ -48,13 +49,13 @@ impl Scale {
 
 /// The picture.
 pub(super) fn draw(chart: &Chart) -> String {
-    if chart.categories.is_empty() { plane(chart) } else { rows(chart) }
+    if chart.categories.is_empty() { plane(chart) } else { rows::draw(chart) }
 }
 
-fn open(chart: &Chart, height: f64) -> String {
+fn open(chart: &Chart, (width, height): (f64, f64)) -> String {
     format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {height}\" \
-         width=\"{WIDTH}\" height=\"{height}\" role=\"img\" aria-label=\"{title}\" \
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" \
+         width=\"{width}\" height=\"{height}\" role=\"img\" aria-label=\"{title}\" \
          font-family=\"Inter, Helvetica, Arial, sans-serif\" font-size=\"12\" fill=\"#1a1d21\">\n\
          <rect width=\"100%\" height=\"100%\" fill=\"#ffffff\"/>\n\
          <text x=\"16\" y=\"26\" font-size=\"15\" font-weight=\"600\">{title}</text>\n\
@@ -86,10 +87,10 @@ fn plane(chart: &Chart) -> String {
         from: span(xs().chain(chart.marks.iter().map(|m| m.at)), false),
         to: (LEFT, WIDTH - RIGHT),
     };
-    let mut out = open(chart, HEIGHT);
+    let mut out = open(chart, (WIDTH, HEIGHT));
     // Two curves are told apart by their ends, more by a legend.
     let many = chart.series.len() > 2;
-    let top = TOP + if many { legend(&mut out, chart) } else { 0.0 };
+    let top = TOP + if many { legend(&mut out, chart, WIDTH) } else { 0.0 };
     let y = Scale { from: span(ys(), bars), to: (HEIGHT - BOTTOM, top) };
     axes(&mut out, chart, (x, y));
     for (n, series) in chart.series.iter().enumerate() {
@@ -170,68 +171,13 @@ fn line(out: &mut String, series: &ChartSeries, (x, y): (Scale, Scale), colour: 
         writeln!(out, "<path d=\"{path}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"2\"/>");
 }
 
-/// Categories one below the other: bars of one chart stand on each other, lines become dots.
-fn rows(chart: &Chart) -> String {
-    let names = chart.categories.iter().map(|c| c.chars().count()).max().unwrap_or(0) as f64;
-    let left = (names * 6.4 + 24.0).clamp(90.0, 330.0);
-    let several = chart.series.len() > 1;
-    let top = TOP + if several { legend_lines(chart).1 } else { 0.0 };
-    let height = top + chart.categories.len() as f64 * ROW + 28.0;
-    let bars: Vec<&ChartSeries> = chart.series.iter().filter(|s| s.mark == Mark::Bar).collect();
-    let value = |s: &ChartSeries, at: usize| {
-        s.points.iter().find(|p| p[0] as usize == at).map_or(0.0, |p| p[1])
-    };
-    let ends = (0..chart.categories.len()).map(|at| bars.iter().map(|s| value(s, at)).sum());
-    let dots = chart.series.iter().filter(|s| s.mark == Mark::Line);
-    let dots = dots.flat_map(|s| s.points.iter().map(|p| p[1]));
-    let x = Scale { from: span(ends.chain(dots), true), to: (left, WIDTH - 76.0) };
-    let mut out = open(chart, height);
-    if several {
-        legend(&mut out, chart);
-    }
-    for (row, name) in chart.categories.iter().enumerate() {
-        let y = top + row as f64 * ROW;
-        label(&mut out, (left - 8.0, y + 15.0), "end", "#1a1d21", name);
-        let mut from = 0.0;
-        for (n, series) in chart.series.iter().enumerate() {
-            let (colour, value) = (COLOURS[n % COLOURS.len()], value(series, row));
-            match series.mark {
-                Mark::Bar => {
-                    let (a, b) = (x.at(from), x.at(from + value));
-                    from += value;
-                    let _ = writeln!(
-                        out,
-                        "<rect x=\"{:.1}\" y=\"{:.1}\" width=\"{:.1}\" height=\"{:.1}\" fill=\"{colour}\"/>",
-                        a.min(b),
-                        y + 4.0,
-                        (b - a).abs().max(0.5),
-                        ROW - 8.0
-                    );
-                }
-                Mark::Line => {
-                    let _ = writeln!(
-                        out,
-                        "<circle cx=\"{:.1}\" cy=\"{:.1}\" r=\"3.5\" fill=\"{colour}\"/>",
-                        x.at(value),
-                        y + ROW / 2.0
-                    );
-                }
-            }
-        }
-        label(&mut out, (WIDTH - 16.0, y + 15.0), "end", "#5b6470", &tick(from, chart.y.share));
-    }
-    label(&mut out, (left, height - 8.0), "start", "#5b6470", &chart.y.label);
-    out.push_str("</svg>\n");
-    out
-}
-
 /// Where the name of each series stands, and the height of all lines.
-fn legend_lines(chart: &Chart) -> (Vec<(f64, f64)>, f64) {
+fn legend_lines(chart: &Chart, width: f64) -> (Vec<(f64, f64)>, f64) {
     let (mut x, mut line) = (16.0, 0.0);
     let mut places = Vec::new();
-    for series in &chart.series {
+    for series in chart.all_series() {
         let wide = 26.0 + 6.6 * series.name.chars().count() as f64;
-        if x > 16.0 && x + wide > WIDTH {
+        if x > 16.0 && x + wide > width {
             (x, line) = (16.0, line + 1.0);
         }
         places.push((x, TOP + 4.0 + 16.0 * line));
@@ -241,9 +187,9 @@ fn legend_lines(chart: &Chart) -> (Vec<(f64, f64)>, f64) {
 }
 
 /// Names of the series in their colours; answers the height they take.
-fn legend(out: &mut String, chart: &Chart) -> f64 {
-    let (places, height) = legend_lines(chart);
-    for (n, (series, at)) in chart.series.iter().zip(places).enumerate() {
+fn legend(out: &mut String, chart: &Chart, width: f64) -> f64 {
+    let (places, height) = legend_lines(chart, width);
+    for (n, (series, at)) in chart.all_series().zip(places).enumerate() {
         label(out, at, "start", COLOURS[n % COLOURS.len()], &format!("● {}", series.name));
     }
     height
@@ -260,7 +206,7 @@ fn label(out: &mut String, (x, y): (f64, f64), anchor: &str, colour: &str, text:
 #[cfg(test)]
 mod tests {
     use super::*;
-    use kith_model::chart::{ChartAxis, ChartMark};
+    use kith_model::chart::{ChartAxis, ChartMark, ChartPanel};
 
     #[test]
     fn a_picture_holds_its_marks_and_labels_and_nothing_runs_in_it() {
@@ -293,13 +239,29 @@ mod tests {
     }
 
     #[test]
+    fn a_panel_is_drawn_on_an_axis_of_its_own() {
+        let bars = [("exact".to_owned(), 8.0), ("different".to_owned(), -2.0)];
+        let mut chart = Chart::bars("p", "Parameters", ChartAxis::new("bits"), &bars);
+        let m = |name: &str, points| ChartSeries { name: name.to_owned(), mark: Mark::Bar, points };
+        let series =
+            vec![m("m", vec![[0.0, 0.5], [1.0, 0.1]]), m("u", vec![[0.0, 2e-6], [1.0, 0.999]])];
+        chart.beside = Some(ChartPanel { axis: ChartAxis::share("share of pairs"), series });
+        let svg = draw(&chart);
+        // Half of a panel of 150 points, whatever the weights are.
+        assert!(svg.contains("x=\"720.0\" y=\"88.0\" width=\"75.0\""), "{svg}");
+        assert!(svg.contains(">50 % · &lt;0.1 %<") && svg.contains(">10 % · 99.9 %<"), "{svg}");
+        assert_eq!(svg.matches("● ").count(), 3);
+        assert!(svg.contains("width=\"986\"") && svg.contains(">share of pairs<"), "{svg}");
+    }
+
+    #[test]
     fn names_of_many_series_wrap_and_stay_inside() {
         let axes = (ChartAxis::new("x"), ChartAxis::new("y"));
         let names: Vec<String> =
             (0..5).map(|n| format!("a rather long name of series {n}")).collect();
         let lines = names.iter().map(|n| (n.as_str(), vec![[0.0, 1.0], [1.0, 2.0]]));
         let chart = Chart::lines("many", "Many", axes, lines);
-        let (places, height) = legend_lines(&chart);
+        let (places, height) = legend_lines(&chart, WIDTH);
         let wide = 26.0 + 6.6 * names[0].len() as f64;
         assert!(places.iter().all(|(x, _)| x + wide <= WIDTH), "{places:?}");
         assert!(places[4].1 > places[0].1 && height > 30.0);

@@ -13,6 +13,8 @@ mod rules;
 mod segments;
 mod sources;
 
+pub(crate) use kith_model::grouped;
+
 use crate::error::{internal, not_ready};
 use crate::results::StageResult;
 use crate::session::Session;
@@ -189,19 +191,6 @@ impl Monitor for Part<'_> {
     fn cancelled(&self) -> bool {
         self.monitor.cancelled()
     }
-}
-
-/// `1234567` as `1,234,567`.
-pub(crate) fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
 }
 
 /// `1 person`, `2 people`.
