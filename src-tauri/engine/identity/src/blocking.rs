@@ -8,11 +8,12 @@
 use crate::IdentityError;
 use crate::blocks::Blocks;
 use crate::budget::{Budget, Sizes};
-use crate::entries::Entries;
+use crate::entries::{Entries, words};
 use crate::records::Records;
 use crate::rules::{LOOSE, RULES, Rule, own_keys};
 use kith_model::Monitor;
 use kith_model::identity::{BlockingEstimate, BlockingRule, IdentityParams, MatchField};
+use std::ops::Range;
 
 /// A way to make keys, built in or the user's own.
 pub(crate) enum Way<'a> {
@@ -43,6 +44,16 @@ impl Way<'_> {
         match self {
             Self::Built(rule) => (rule.keys)(r, record, keys),
             Self::Own(rule) => own_keys(&rule.fields, r, record, keys),
+        }
+    }
+
+    /// As [`words`], for many records.
+    fn words(&self, r: &Records, records: Range<usize>, found: &mut Vec<u64>) {
+        match self {
+            Self::Built(rule) => (rule.words)(r, records, found),
+            Self::Own(rule) => {
+                words(records, |record, keys| own_keys(&rule.fields, r, record, keys), found);
+            }
         }
     }
 }
@@ -179,6 +190,6 @@ fn sizes(
     way: &Way<'_>,
     monitor: &dyn Monitor,
 ) -> Result<Sizes, IdentityError> {
-    entries.read(|record, keys| way.keys(r, record, keys), monitor)?;
+    entries.read(|records, found| way.words(r, records, found), monitor)?;
     Sizes::of(entries.blocks().map(<[u64]>::len), monitor)
 }

@@ -68,13 +68,19 @@ impl Blocks {
     pub fn now(&self, looks: &[Look]) -> Meetings<'static> {
         let look = |member: u32| looks[(member & !LAST) as usize];
         let mut near = Vec::new();
-        for block in self.members.split_inclusive(|m| m & LAST != 0) {
-            if !block.iter().any(|&m| look(m) == Look::Now) {
+        let mut walked = 0;
+        let hits = self.members.iter().enumerate().filter(|(_, m)| look(**m) == Look::Now);
+        for (hit, _) in hits {
+            // Another of a block that was walked through.
+            if hit < walked {
                 continue;
             }
+            let ends = |m: &u32| m & LAST != 0;
+            let from = self.members[..hit].iter().rposition(ends).map_or(0, |last| last + 1);
+            walked = hit + 1 + self.members[hit..].iter().position(ends).unwrap_or_default();
             let start = near.len();
             for wanted in [Look::Now, Look::Later] {
-                let of = block.iter().filter(|m| look(**m) == wanted);
+                let of = self.members[from..walked].iter().filter(|m| look(**m) == wanted);
                 near.extend(of.map(|m| m & !LAST));
             }
             mark_last(&mut near[start..]);

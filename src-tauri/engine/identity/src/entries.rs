@@ -9,12 +9,13 @@ use crate::fold::mix;
 use crate::{IdentityError, ask};
 use kith_model::Monitor;
 use rayon::prelude::*;
+use std::ops::Range;
 
 /// Bits of a record's place among those read by one task.
 const PLACE: u32 = 12;
 
-/// Words of one pile, about: what is sorted at once lies in the cache.
-const PILE: usize = 1 << 12;
+/// Words of one pile, about: few, and so sorted in few steps, within the cache.
+const PILE: usize = 1 << 9;
 
 /// Bits of the number of a pile, at most: that many places are written to in turn.
 const PILES: u32 = 12;
@@ -31,6 +32,33 @@ pub(crate) struct Entries {
     read: Vec<Vec<u64>>,
 }
 
+/// Adds to `found` a word for each key that `add` adds for one of `records`: its hash, above the
+/// record's place among them.
+pub(crate) fn words(
+    records: Range<usize>,
+    add: impl Fn(usize, &mut Vec<u64>),
+    found: &mut Vec<u64>,
+) {
+    for (place, record) in (0..).zip(records) {
+        let start = found.len();
+        add(record, found);
+        let own = &mut found[start..];
+        own.iter_mut().for_each(|key| *key = mix(*key) >> PLACE << PLACE | place);
+        if own.len() > 1 {
+            // The same key twice is one.
+            own.sort_unstable();
+            let mut kept = 1;
+            for at in 1..own.len() {
+                if own[at] != own[kept - 1] {
+                    own[kept] = own[at];
+                    kept += 1;
+                }
+            }
+            found.truncate(start + kept);
+        }
+    }
+}
+
 impl Entries {
     /// For so many records.
     pub fn new(records: usize) -> Self {
@@ -38,27 +66,17 @@ impl Entries {
         Self { records, words: Vec::new(), ends: Vec::new(), read }
     }
 
-    /// Reads the keys that `add` adds for each record.
+    /// Reads the keys of all records; `words` is given some of them, and does as [`words`] does.
     pub fn read(
         &mut self,
-        add: impl Fn(usize, &mut Vec<u64>) + Sync,
+        words: impl Fn(Range<usize>, &mut Vec<u64>) + Sync,
         monitor: &dyn Monitor,
     ) -> Result<(), IdentityError> {
-        self.read.par_iter_mut().enumerate().for_each(|(task, words)| {
-            words.clear();
-            let mut keys = Vec::new();
-            if monitor.cancelled() {
-                return;
-            }
-            let from = task << PLACE;
-            for record in from..self.records.min(from + (1 << PLACE)) {
-                add(record, &mut keys);
-                if keys.len() > 1 {
-                    keys.sort_unstable();
-                    keys.dedup();
-                }
-                let place = (record - from) as u64;
-                words.extend(keys.drain(..).map(|key| mix(key) >> PLACE << PLACE | place));
+        self.read.par_iter_mut().enumerate().for_each(|(task, found)| {
+            found.clear();
+            if !monitor.cancelled() {
+                let from = task << PLACE;
+                words(from..self.records.min(from + (1 << PLACE)), found);
             }
         });
         ask(monitor)?;
@@ -166,7 +184,8 @@ mod tests {
             let mut entries = Entries::new(records);
             // What an earlier rule left does not stay.
             for _ in 0..2 {
-                entries.read(|record, all| all.extend(keys(record)), &Quiet).unwrap();
+                let add = |record: usize, all: &mut Vec<u64>| all.extend(keys(record));
+                entries.read(|records, found| words(records, add, found), &Quiet).unwrap();
                 assert_eq!(blocks(&entries), expected, "{records}");
             }
         }

@@ -8,9 +8,9 @@
 
 use crate::compare::{birth, family_alike, given_alike, other_generation, swapped};
 use crate::contact::Email;
-use crate::fold::hash;
 use crate::forest::pair;
 use crate::grade::BIRTH_SAME_YEAR;
+use crate::ids::ids;
 use crate::names::Alike;
 use crate::records::{Contacts, MISSING, Records, ValueId};
 use crate::sorting::sorted;
@@ -18,19 +18,12 @@ use crate::{IdentityError, ask};
 use kith_model::Monitor;
 use kith_model::identity::{IdentityParams, MatchField};
 use rayon::prelude::*;
-use std::collections::BTreeMap;
 
 /// More different people than this behind one e-mail or phone: it is a switchboard's.
 pub(crate) const MOST_PEOPLE: usize = 5;
 
 /// Records up to which every pair of a key's records is looked at.
-const SMALL: usize = 24;
-
-/// Share of contradicting names from which an id is not trusted between two sources.
-const MOST_CONTRADICTIONS: f64 = 0.2;
-
-/// Ids shorter than this are not compared with another source's record numbers.
-const SHORTEST_NATIVE: usize = 5;
+pub(crate) const SMALL: usize = 24;
 
 /// What two records share.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -118,7 +111,7 @@ pub(crate) fn link(
 }
 
 /// True when names or birth dates speak against one person.
-fn contradict(r: &Records, kind: KeyKind, a: usize, b: usize) -> bool {
+pub(crate) fn contradict(r: &Records, kind: KeyKind, a: usize, b: usize) -> bool {
     let birth = birth(&r.birth, a, b);
     if birth >= BIRTH_SAME_YEAR {
         return true;
@@ -140,14 +133,50 @@ fn contradict(r: &Records, kind: KeyKind, a: usize, b: usize) -> bool {
     !family.fits() && birth != 1 && !personal && !swapped(r, a, b)
 }
 
-/// Records by key, keys ascending, only keys of two records or more.
-fn blocks(entries: Vec<(u64, u32)>, monitor: &dyn Monitor) -> Result<Vec<Vec<u32>>, IdentityError> {
-    let mut entries = sorted(entries, Ord::cmp, monitor)?;
-    entries.dedup();
-    let same = entries.chunk_by(|x, y| x.0 == y.0).filter(|block| block.len() > 1);
-    let blocks = same.map(|block| block.iter().map(|e| e.1).collect()).collect();
-    ask(monitor)?;
-    Ok(blocks)
+/// The records of every value, ascending: those of value `v` are `first[v]..first[v + 1]`.
+struct ByValue {
+    first: Vec<u32>,
+    records: Vec<u32>,
+}
+
+impl ByValue {
+    fn new<V>(contacts: &Contacts<V>) -> Self {
+        let filled = || {
+            let all = contacts.of.iter().enumerate();
+            all.flat_map(|(i, of)| of.iter().filter(|v| **v != MISSING).map(move |v| (*v, i)))
+        };
+        let mut first = vec![0; contacts.value.len() + 1];
+        filled().for_each(|(v, _)| first[v as usize + 1] += 1);
+        (1..first.len()).for_each(|at| first[at] += first[at - 1]);
+        let mut free = first.clone();
+        let mut records = vec![0; first.last().map_or(0, |&n| n as usize)];
+        for (v, record) in filled() {
+            let slot = &mut free[v as usize];
+            records[*slot as usize] = record as u32;
+            *slot += 1;
+        }
+        Self { first, records }
+    }
+
+    fn of(&self, value: usize) -> &[u32] {
+        &self.records[self.first[value] as usize..self.first[value + 1] as usize]
+    }
+}
+
+/// What the values of one kind of contact link.
+#[derive(Default)]
+struct Looked {
+    pairs: Vec<u64>,
+    /// Values that too many people share, ascending.
+    shared: Vec<ValueId>,
+}
+
+impl Looked {
+    fn and(mut self, next: Self) -> Self {
+        self.pairs.extend(next.pairs);
+        self.shared.extend(next.shared);
+        self
+    }
 }
 
 /// Links through one kind of contact; answers the over-shared values, ascending.
@@ -158,55 +187,53 @@ fn contacts<V: Sync>(
     is_role: impl Fn(&V) -> bool + Sync,
     (found, monitor): (&mut KeyLinks, &dyn Monitor),
 ) -> Result<Vec<ValueId>, IdentityError> {
-    let mut entries = Vec::new();
-    for (record, values) in contacts.of.iter().enumerate() {
-        let filled = values.iter().filter(|v| **v != MISSING);
-        entries.extend(filled.map(|&v| (u64::from(v), record as u32)));
-    }
-    let blocks = blocks(entries, monitor)?;
-    let value_of = |block: &[u32]| {
-        let [x, y] = contacts.of[block[0] as usize];
-        let all = |v: ValueId| {
-            v != MISSING && block.iter().all(|&i| contacts.of[i as usize].contains(&v))
-        };
-        if all(x) { x } else { y }
-    };
-    let looked: Vec<(ValueId, Option<Vec<u64>>)> = blocks
-        .par_iter()
-        .map(|block| {
-            let value = value_of(block);
-            let most = if is_role(&contacts.value[value as usize]) { 1 } else { MOST_PEOPLE };
-            let pairs = if monitor.cancelled() { None } else { within_block(r, kind, block, most) };
-            (value, pairs)
-        })
-        .collect();
+    let by_value = ByValue::new(contacts);
     ask(monitor)?;
-    let mut shared = Vec::new();
-    for (value, pairs) in looked {
-        match pairs {
-            Some(pairs) => found.links.extend(pairs.into_iter().map(|p| (p, kind))),
-            None => shared.push(value),
+    let look = |mut looked: Looked, value: usize| {
+        let block = by_value.of(value);
+        if block.len() > 1 && !monitor.cancelled() {
+            let most = if is_role(&contacts.value[value]) { 1 } else { MOST_PEOPLE };
+            if !within_block((r, kind), block, most, &mut looked.pairs) {
+                looked.shared.push(value as ValueId);
+            }
         }
-    }
-    shared.sort_unstable();
-    shared.dedup();
-    if !shared.is_empty() {
+        looked
+    };
+    let values = (0..contacts.value.len()).into_par_iter();
+    let looked = values.fold(Looked::default, look).reduce(Looked::default, Looked::and);
+    ask(monitor)?;
+    found.links.extend(looked.pairs.into_iter().map(|p| (p, kind)));
+    if !looked.shared.is_empty() {
         let what = if kind == KeyKind::Email { "e-mail addresses" } else { "phone numbers" };
         found.notes.push(format!(
             "{} {what} are shared by more than {MOST_PEOPLE} people or belong to an office: \
              ignored",
-            shared.len()
+            looked.shared.len()
         ));
     }
-    Ok(shared)
+    Ok(looked.shared)
 }
 
-/// The linked pairs among the records of one key, or `None` when too many people share it.
-fn within_block(r: &Records, kind: KeyKind, block: &[u32], most: usize) -> Option<Vec<u64>> {
-    let mut signed: Vec<((ValueId, ValueId, ValueId), u32)> = block
-        .iter()
-        .map(|&i| ((r.given[i as usize], r.family[i as usize], r.birth.of[i as usize]), i))
-        .collect();
+/// Adds the linked pairs among the records of one key, unless more than `most` people share it:
+/// then answers false.
+fn within_block(
+    (r, kind): (&Records, KeyKind),
+    block: &[u32],
+    most: usize,
+    pairs: &mut Vec<u64>,
+) -> bool {
+    let signature = |i: u32| (r.given[i as usize], r.family[i as usize], r.birth.of[i as usize]);
+    if let [a, b] = *block {
+        // Most keys are of two records: what follows comes to this.
+        let contradicts = |x: u32, y: u32| contradict(r, kind, x as usize, y as usize);
+        let (x, y) = if signature(a) <= signature(b) { (a, b) } else { (b, a) };
+        let apart = signature(x) != signature(y) && contradicts(x, y);
+        let linked = !apart && (signature(x) == signature(y) || !contradicts(y, x));
+        pairs.extend(linked.then_some(pair(a, b)));
+        return !apart || most > 1;
+    }
+    let mut signed: Vec<((ValueId, ValueId, ValueId), u32)> =
+        block.iter().map(|&i| (signature(i), i)).collect();
     signed.sort_unstable();
     let same: Vec<Vec<u32>> = signed
         .chunk_by(|x, y| x.0 == y.0)
@@ -220,11 +247,11 @@ fn within_block(r: &Records, kind: KeyKind, block: &[u32], most: usize) -> Optio
             leaders.push(one);
         }
         if leaders.len() > most {
-            return None;
+            return false;
         }
     }
     if same.len() > SMALL {
-        return None;
+        return false;
     }
     let speaks: Vec<u32> = same.iter().map(|group| group[0]).collect();
     let against: Vec<u32> = speaks
@@ -235,13 +262,13 @@ fn within_block(r: &Records, kind: KeyKind, block: &[u32], most: usize) -> Optio
             bits.fold(0, |mask, (k, _)| mask | 1 << k)
         })
         .collect();
-    Some(pairs_of(&same, &against))
+    pairs_of(&same, &against, pairs);
+    true
 }
 
 /// Pairs whose two sides contradict the same others: a nameless record beside two people links
 /// to neither.
-fn pairs_of(same: &[Vec<u32>], against: &[u32]) -> Vec<u64> {
-    let mut pairs = Vec::new();
+fn pairs_of(same: &[Vec<u32>], against: &[u32], pairs: &mut Vec<u64>) {
     for (i, group) in same.iter().enumerate() {
         if group.len() <= SMALL {
             for (at, &a) in group.iter().enumerate() {
@@ -256,7 +283,6 @@ fn pairs_of(same: &[Vec<u32>], against: &[u32]) -> Vec<u64> {
             }
         }
     }
-    pairs
 }
 
 /// Takes the values in `shared` away.
@@ -274,104 +300,4 @@ fn forget<V>(contacts: &mut Contacts<V>, shared: &[ValueId]) {
             (*a, *b) = (*b, MISSING);
         }
     }
-}
-
-/// A pair linked by an id, and the sources it joins.
-struct IdPair {
-    pair: u64,
-    sources: (u16, u16),
-    contradicts: bool,
-    named: bool,
-}
-
-/// Links through logins or loyalty numbers; logins also meet another source's record numbers.
-/// Answers the pairs of sources whose numbers name the same people, ascending.
-fn ids(
-    r: &Records,
-    kind: KeyKind,
-    (found, monitor): (&mut KeyLinks, &dyn Monitor),
-) -> Result<Vec<(u16, u16)>, IdentityError> {
-    let values = if kind == KeyKind::User { &r.user } else { &r.loyalty };
-    let mut entries: Vec<(u64, u32)> = Vec::new();
-    let mut long: Vec<u64> = Vec::new();
-    for record in 0..r.len() {
-        if let Some(id) = values.get(record) {
-            let key = hash(id.as_bytes());
-            entries.push((key, record as u32));
-            if kind == KeyKind::User && id.len() >= SHORTEST_NATIVE {
-                long.push(key);
-            }
-        }
-    }
-    long.sort_unstable();
-    let natives = r.native.iter().enumerate().filter_map(|(i, n)| n.map(|n| (n, i as u32)));
-    entries.extend(natives.filter(|(n, _)| long.binary_search(n).is_ok()));
-    let of_id = |i: u32| values.of[i as usize];
-    let pairs: Vec<IdPair> = blocks(entries, monitor)?
-        .par_iter()
-        .flat_map_iter(|block| {
-            let joined = id_pairs(block);
-            joined.into_iter().filter_map(|(a, b)| {
-                let native_only =
-                    of_id(a) != of_id(b) && r.source[a as usize] == r.source[b as usize];
-                (!native_only).then(|| id_pair(r, kind, a, b))
-            })
-        })
-        .collect();
-    let trusted = keep_trusted(r, kind, &pairs, found);
-    ask(monitor)?;
-    Ok(trusted)
-}
-
-/// All pairs of a small block, a chain through a large one.
-fn id_pairs(block: &[u32]) -> Vec<(u32, u32)> {
-    if block.len() > SMALL {
-        return block.windows(2).map(|w| (w[0], w[1])).collect();
-    }
-    let pairs = block.iter().enumerate();
-    pairs.flat_map(|(i, &a)| block[i + 1..].iter().map(move |&b| (a, b))).collect()
-}
-
-fn id_pair(r: &Records, kind: KeyKind, a: u32, b: u32) -> IdPair {
-    let (i, j) = (a as usize, b as usize);
-    let (s, t) = (r.source[i], r.source[j]);
-    IdPair {
-        pair: pair(a, b),
-        sources: (s.min(t), s.max(t)),
-        contradicts: contradict(r, kind, i, j),
-        named: given_alike(r, i, j) != Alike::Unknown || family_alike(r, i, j) != Alike::Unknown,
-    }
-}
-
-/// Keeps links between sources whose ids agree with the names; answers those sources.
-fn keep_trusted(
-    r: &Records,
-    kind: KeyKind,
-    pairs: &[IdPair],
-    found: &mut KeyLinks,
-) -> Vec<(u16, u16)> {
-    let mut seen: BTreeMap<(u16, u16), (u64, u64)> = BTreeMap::new();
-    for p in pairs.iter().filter(|p| p.named) {
-        let (all, against) = seen.entry(p.sources).or_default();
-        *all += 1;
-        *against += u64::from(p.contradicts);
-    }
-    let trusted = |sources: &(u16, u16)| {
-        let (all, against) = seen.get(sources).copied().unwrap_or((0, 0));
-        // Between two sources, names must vouch for the numbering.
-        (all > 0 || sources.0 == sources.1) && against as f64 <= MOST_CONTRADICTIONS * all as f64
-    };
-    for p in pairs.iter().filter(|p| !p.contradicts && trusted(&p.sources)) {
-        found.links.push((p.pair, kind));
-    }
-    let distrusted = seen.keys().filter(|sources| !trusted(sources)).count();
-    if distrusted > 0 {
-        let what = if kind == KeyKind::User { "login ids" } else { "loyalty numbers" };
-        found.notes.push(format!(
-            "{distrusted} pairs of sources number their {what} independently (names contradict \
-             them): not used between them, {} records looked at",
-            r.len()
-        ));
-    }
-    seen.keys().copied().filter(trusted).collect()
 }

@@ -42,6 +42,7 @@ mod graph;
 mod guards;
 mod guards_sql;
 mod identity_sql;
+mod ids;
 mod intern;
 mod keys;
 mod labelled;

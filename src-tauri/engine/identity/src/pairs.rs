@@ -40,32 +40,33 @@ pub(crate) struct Candidates {
 }
 
 impl Candidates {
-    /// Those of all `parts`, no pair being in two, ascending.
-    pub fn together(mut parts: Vec<Self>) -> Self {
-        if parts.len() == 1 && parts[0].pairs.is_sorted() {
-            return parts.swap_remove(0);
+    /// Adds other pairs, made by the same rules.
+    pub fn append(&mut self, other: Self) {
+        if self.counts.is_empty() {
+            *self = other;
+            return;
         }
-        let mut all = Self::default();
-        let mut rows = Vec::new();
-        for part in parts {
-            if all.counts.is_empty() {
-                (all.counts, all.by_contact) = (part.counts, part.by_contact);
-            } else {
-                for (sum, count) in all.counts.iter_mut().zip(part.counts) {
-                    sum.pairs += count.pairs;
-                    sum.new_pairs += count.new_pairs;
-                }
-            }
-            let columns = part.pairs.into_iter().zip(part.rules).zip(part.patterns);
-            rows.extend(columns.map(|((pair, rules), pattern)| (pair, rules, pattern)));
+        for (sum, count) in self.counts.iter_mut().zip(other.counts) {
+            sum.pairs += count.pairs;
+            sum.new_pairs += count.new_pairs;
         }
-        rows.par_sort_unstable_by_key(|row| row.0);
-        for (pair, rules, pattern) in rows {
-            all.pairs.push(pair);
-            all.rules.push(rules);
-            all.patterns.push(pattern);
+        self.pairs.extend(other.pairs);
+        self.rules.extend(other.rules);
+        self.patterns.extend(other.patterns);
+    }
+
+    /// Puts the pairs, and what goes with each, in ascending order.
+    pub fn sort<T: Copy>(&mut self, along: Vec<T>) -> Vec<T> {
+        if self.pairs.is_sorted() {
+            return along;
         }
-        all
+        let mut order: Vec<usize> = (0..self.pairs.len()).collect();
+        order.par_sort_unstable_by_key(|&at| self.pairs[at]);
+        let along = order.iter().map(|&at| along[at]).collect();
+        self.rules = order.iter().map(|&at| self.rules[at]).collect();
+        self.patterns = order.iter().map(|&at| self.patterns[at]).collect();
+        self.pairs.par_sort_unstable();
+        along
     }
 }
 
@@ -233,7 +234,7 @@ pub(crate) fn histogram(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::entries::Entries;
+    use crate::entries::{Entries, words};
     use crate::records::Records;
     use kith_model::identity::IdentityParams;
     use kith_model::{Column, Frame, Quiet};
@@ -271,7 +272,8 @@ mod tests {
 
     fn blocks_of(keys: &[u8], largest: u64) -> Blocks {
         let mut entries = Entries::new(keys.len());
-        entries.read(|record, all| all.push(keys[record].into()), &Quiet).unwrap();
+        let add = |record: usize, all: &mut Vec<u64>| all.push(keys[record].into());
+        entries.read(|records, found| words(records, add, found), &Quiet).unwrap();
         let name = (String::new(), false, 0);
         Blocks::new(name, &entries, (largest, 0), &Quiet).unwrap()
     }

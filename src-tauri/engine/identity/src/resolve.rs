@@ -210,14 +210,15 @@ fn weigh(
             "weighing pairs",
         )?;
         let chunk = weights.len()..patterns.len().min(weights.len() + CHUNK);
-        weights.par_extend(chunk.into_par_iter().map(|i| {
-            let (a, _) = both(candidates.pairs[i]);
-            let weight = scorer.weigh_compared(patterns[i], a).total();
-            let weight = taught.weight(patterns[i], weight);
-            if candidates.rules[i] & 1 == 1 { weight.max(KEY_WEIGHT) } else { weight }
-        }));
+        weights.par_extend(chunk.into_par_iter().map(|i| weight(&scorer, candidates, taught, i)));
     }
     Ok(weights)
+}
+
+fn weight(scorer: &Scorer<'_>, candidates: &Candidates, taught: &Taught, i: usize) -> f64 {
+    let (pattern, (a, _)) = (candidates.patterns[i], both(candidates.pairs[i]));
+    let weight = taught.weight(pattern, scorer.weigh_compared(pattern, a).total());
+    if candidates.rules[i] & 1 == 1 { weight.max(KEY_WEIGHT) } else { weight }
 }
 
 /// A refused rule in plain words.

@@ -4,11 +4,13 @@
 //! parts of fields, catch pairs with slips in many fields at once; only their rarest keys are
 //! used, as many as a share of the budget allows.
 
+use crate::entries::words;
 use crate::fold::{OPAQUE, hash, key};
 use crate::frequency::column;
 use crate::nickname::Group;
 use crate::records::{MISSING, Records, ValueId};
 use kith_model::identity::MatchField;
+use std::ops::Range;
 
 use MatchField as F;
 
@@ -20,6 +22,20 @@ pub(crate) struct Rule {
     pub needs: &'static [MatchField],
     /// Adds a record's keys.
     pub keys: fn(&Records, usize, &mut Vec<u64>),
+    /// As [`words`], for many records: `keys` is built into it.
+    pub words: fn(&Records, Range<usize>, &mut Vec<u64>),
+}
+
+/// A rule by its name, its fields and what adds a record's keys.
+macro_rules! rule {
+    ($name:literal, [$($field:ident),+], $keys:ident) => {
+        Rule {
+            name: $name,
+            needs: &[$(F::$field),+],
+            keys: $keys,
+            words: |r, records, found| words(records, |i, keys| $keys(r, i, keys), found),
+        }
+    };
 }
 
 impl Rule {
@@ -31,81 +47,37 @@ impl Rule {
 
 /// The rules that always run, the most telling first.
 pub(crate) const RULES: &[Rule] = &[
-    Rule { name: "e-mail", needs: &[F::Email], keys: by_email },
-    Rule { name: "phone", needs: &[F::Phone], keys: by_phone },
-    Rule { name: "identifying number", needs: &[F::Identifier], keys: by_identifier },
-    Rule { name: "e-mail name", needs: &[F::Email], keys: by_local },
-    Rule {
-        name: "family name + birth date",
-        needs: &[F::FamilyName, F::BirthDate],
-        keys: by_family_birth,
-    },
-    Rule {
-        name: "given name or nickname + family name",
-        needs: &[F::GivenName, F::FamilyName],
-        keys: by_name,
-    },
-    Rule {
-        name: "given initial + birth date",
-        needs: &[F::GivenName, F::BirthDate],
-        keys: by_initial_birth,
-    },
-    Rule {
-        name: "postcode + birth date",
-        needs: &[F::Postcode, F::BirthDate],
-        keys: by_postcode_birth,
-    },
-    Rule {
-        name: "family name + postcode",
-        needs: &[F::FamilyName, F::Postcode],
-        keys: by_family_postcode,
-    },
-    Rule {
-        name: "given name + postcode",
-        needs: &[F::GivenName, F::Postcode],
-        keys: by_given_postcode,
-    },
-    Rule {
-        name: "given initial + street",
-        needs: &[F::GivenName, F::Street],
-        keys: by_initial_street,
-    },
-    Rule {
-        name: "sound of the family name + given name",
-        needs: &[F::GivenName, F::FamilyName],
-        keys: by_sound,
-    },
-    Rule { name: "street + postcode or city", needs: &[F::Street], keys: by_street_place },
-    Rule { name: "street + birth date", needs: &[F::Street, F::BirthDate], keys: by_street_birth },
-    Rule { name: "city + birth date", needs: &[F::City, F::BirthDate], keys: by_city_birth },
-    Rule { name: "company", needs: &[F::Company], keys: by_company },
+    rule!("e-mail", [Email], by_email),
+    rule!("phone", [Phone], by_phone),
+    rule!("identifying number", [Identifier], by_identifier),
+    rule!("e-mail name", [Email], by_local),
+    rule!("family name + birth date", [FamilyName, BirthDate], by_family_birth),
+    rule!("given name or nickname + family name", [GivenName, FamilyName], by_name),
+    rule!("given initial + birth date", [GivenName, BirthDate], by_initial_birth),
+    rule!("postcode + birth date", [Postcode, BirthDate], by_postcode_birth),
+    rule!("family name + postcode", [FamilyName, Postcode], by_family_postcode),
+    rule!("given name + postcode", [GivenName, Postcode], by_given_postcode),
+    rule!("given initial + street", [GivenName, Street], by_initial_street),
+    rule!("sound of the family name + given name", [GivenName, FamilyName], by_sound),
+    rule!("street + postcode or city", [Street], by_street_place),
+    rule!("street + birth date", [Street, BirthDate], by_street_birth),
+    rule!("city + birth date", [City, BirthDate], by_city_birth),
+    rule!("company", [Company], by_company),
 ];
 
 /// The rules of which only the rarest keys are used, the most telling first.
 pub(crate) const LOOSE: &[Rule] = &[
-    Rule { name: "birth date", needs: &[F::BirthDate], keys: by_birth },
-    Rule {
-        name: "given initial + family name",
-        needs: &[F::GivenName, F::FamilyName],
-        keys: by_initial_family,
-    },
-    Rule { name: "e-mail without digits", needs: &[F::Email], keys: by_letters },
-    Rule { name: "family name + city", needs: &[F::FamilyName, F::City], keys: by_family_city },
-    Rule { name: "given name + city", needs: &[F::GivenName, F::City], keys: by_given_city },
-    Rule {
-        name: "given name + birth year",
-        needs: &[F::GivenName, F::BirthDate],
-        keys: by_given_year,
-    },
-    Rule {
-        name: "family name + birth year",
-        needs: &[F::FamilyName, F::BirthDate],
-        keys: by_family_year,
-    },
-    Rule { name: "number less one digit", needs: &[F::Identifier], keys: by_slipped_number },
-    Rule { name: "family name", needs: &[F::FamilyName], keys: by_family },
-    Rule { name: "street", needs: &[F::Street], keys: by_street },
-    Rule { name: "a word of the company", needs: &[F::Company], keys: by_word },
+    rule!("birth date", [BirthDate], by_birth),
+    rule!("given initial + family name", [GivenName, FamilyName], by_initial_family),
+    rule!("e-mail without digits", [Email], by_letters),
+    rule!("family name + city", [FamilyName, City], by_family_city),
+    rule!("given name + city", [GivenName, City], by_given_city),
+    rule!("given name + birth year", [GivenName, BirthDate], by_given_year),
+    rule!("family name + birth year", [FamilyName, BirthDate], by_family_year),
+    rule!("number less one digit", [Identifier], by_slipped_number),
+    rule!("family name", [FamilyName], by_family),
+    rule!("street", [Street], by_street),
+    rule!("a word of the company", [Company], by_word),
 ];
 
 /// Adds the key of two value numbers when both are there.
@@ -282,6 +254,7 @@ fn by_word(r: &Records, record: usize, keys: &mut Vec<u64>) {
 
 /// The keys of a rule of the user's own: every field agrees exactly.
 pub(crate) fn own_keys(fields: &[MatchField], r: &Records, record: usize, keys: &mut Vec<u64>) {
+    let start = keys.len();
     keys.push(0);
     for &field in fields {
         let values: [ValueId; 2] = match (field, column(r, field)) {
@@ -290,7 +263,7 @@ pub(crate) fn own_keys(fields: &[MatchField], r: &Records, record: usize, keys: 
             (_, Some((of, _))) => [of[record], MISSING],
             (_, None) => [MISSING; 2],
         };
-        let so_far = std::mem::take(keys);
+        let so_far = keys.split_off(start);
         for &v in values.iter().filter(|v| **v != MISSING) {
             keys.extend(so_far.iter().map(|&k| key(k, u64::from(v))));
         }

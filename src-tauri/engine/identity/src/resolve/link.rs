@@ -5,14 +5,15 @@
 //! would see it, and is clustered anew under the decisions. Everything else stays as it was.
 
 use super::reach::Reach;
-use super::{Begun, LEAST_EDGE, Run, weigh};
+use super::{Begun, LEAST_EDGE, Run, weight};
 use crate::blocking;
 use crate::blocks::{Blocks, Look};
 use crate::compare::Comparer;
 use crate::decided::{Decided, Taught};
 use crate::forest::both;
-use crate::model::{KEY_WEIGHT, Scorer, weight_of};
+use crate::model::{Scorer, weight_of};
 use crate::outcome::{self, Ranked};
+use crate::packed::Layout;
 use crate::pairs::{self, Candidates};
 use crate::records::Records;
 use crate::{IdentityError, MatchModel, Resolution, ask, check};
@@ -21,6 +22,7 @@ use kith_model::lineage::LinkedRun;
 use kith_model::{Frame, Monitor, PairKey, Valid};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// What linking starts from.
 #[derive(Debug, Clone, Copy)]
@@ -69,38 +71,33 @@ pub fn link(
 ) -> Result<Linked, IdentityError> {
     let Begun { decided, r, keys, linked, layout } =
         Begun::of(records, params, decisions, monitor)?;
-    let comparer = Comparer::over(&r, layout, params);
+    let comparer = Comparer::over(&r, Arc::clone(&layout), params);
     let blocks = blocking::blocking(&r, params, monitor)?.blocks;
-    let of = (&comparer, (&linked[..], &blocks[..]));
-    let taught = taught(&decided, &r, of, monitor)?;
+    let of = (&linked[..], &blocks[..]);
+    let taught = taught(&decided, &r, (&comparer, of), monitor)?;
     let mut reach = Reach::new(&r, settled, decided.constraints(&r).must);
     let scorer = Scorer::new(settled.model, &r);
     let least = weight_of(settled.model.threshold.clamp(1e-4, LEAST_EDGE));
-    let mut parts = Vec::new();
+    let (mut found, mut weights) = (Candidates::default(), Vec::new());
     while reach.grows() {
         let fresh = if reach.is_whole() {
-            pairs::candidates(of.0, of.1.0, of.1.1, r.len(), monitor)?
+            pairs::candidates(&comparer, of.0, of.1, r.len(), monitor)?
         } else {
-            pairs::candidates_now(of.0, of.1, (&reach.looks, &|_| true), monitor)?
+            pairs::candidates_now(&comparer, of, (&reach.looks, &|_| true), monitor)?
         };
-        let weight = |i: usize| {
-            let ((a, _), pattern) = (both(fresh.pairs[i]), fresh.patterns[i]);
-            let keyed = fresh.rules[i] & 1 == 1;
-            let weight = || taught.weight(pattern, scorer.weigh_compared(pattern, a).total());
-            if keyed { KEY_WEIGHT } else { weight() }
-        };
-        let tied: Vec<usize> =
-            (0..fresh.pairs.len()).into_par_iter().filter(|&i| weight(i) >= least).collect();
+        let weigh = |i| if monitor.cancelled() { 0.0 } else { weight(&scorer, &fresh, &taught, i) };
+        let weighed: Vec<f64> = (0..fresh.pairs.len()).into_par_iter().map(weigh).collect();
         ask(monitor)?;
-        reach.step(tied.into_iter().map(|i| both(fresh.pairs[i])));
-        parts.push(fresh);
+        let tied = fresh.pairs.iter().zip(&weighed).filter(|(_, weight)| **weight >= least);
+        reach.step(tied.map(|(p, _)| both(*p)));
+        weights.extend(weighed);
+        found.append(fresh);
     }
-    let found = Candidates::together(parts);
+    let weights = found.sort(weights);
     drop((linked, blocks, scorer));
-    let weights = weigh((settled.model, &r), &found, &taught, monitor)?;
     let model = settled.model.clone();
     let run = Run { r, keys, candidates: found, weights, model, decided, taught };
-    run.linked((records, &reach), settled, params, (truth, monitor))
+    run.linked((records, &reach), settled, (params, layout), (truth, monitor))
 }
 
 /// What the decisions teach, all pairs that were decided on being compared first.
@@ -116,8 +113,10 @@ fn taught(
     }
     let mut looks = vec![Look::Later; r.len()];
     said.iter().flat_map(|&p| <[usize; 2]>::from(both(p))).for_each(|i| looks[i] = Look::Now);
-    let found = pairs::candidates_now(comparer, of, (&looks, &|p| said.contains(&p)), monitor)?;
-    Ok(decided.taught(r, &Candidates::together(vec![found])))
+    let asked = |p| said.contains(&p);
+    let mut found = pairs::candidates_now(comparer, of, (&looks, &asked), monitor)?;
+    found.sort(vec![(); found.pairs.len()]);
+    Ok(decided.taught(r, &found))
 }
 
 impl Run {
@@ -126,12 +125,12 @@ impl Run {
         self,
         (records, reach): (&Frame, &Reach),
         settled: &Settled<'_>,
-        params: &Valid<IdentityParams>,
+        (params, layout): (&Valid<IdentityParams>, Arc<Layout>),
         (truth, monitor): (Option<&[Option<String>]>, &dyn Monitor),
     ) -> Result<Linked, IdentityError> {
         let whole = settled.profiles.iter().all(Option::is_none);
         let constraints = self.decided.constraints(&self.r);
-        let joins = self.joins(&Comparer::new(&self.r, params), &constraints, monitor)?;
+        let joins = self.joins(&Comparer::over(&self.r, layout, params), &constraints, monitor)?;
         check(monitor, 0.9, "measuring")?;
         let sober = outcome::sobriety(&self.model);
         let mut ranked = Ranked::new(&self.candidates, &self.weights, sober, monitor)?;
