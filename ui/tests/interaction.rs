@@ -99,6 +99,25 @@ fn the_palette_finds_commands_and_people() {
 }
 
 #[test]
+fn a_person_is_shown_over_the_page_where_there_is_no_room_beside_it() {
+    let (mut window, _) = support::app(World::ready(), ThemeChoice::Dark, [1100.0, 700.0]);
+    settle(&mut window);
+    window.key_press_modifiers(Modifiers::COMMAND, Key::Num4);
+    settle(&mut window);
+    window.get_by_label("People").click();
+    settle(&mut window);
+    assert!(window.query_by_label("Golden record").is_none(), "the page comes first");
+    let people = window.query_all_by_role(egui::accesskit::Role::ListItem);
+    people.into_iter().next().unwrap().click();
+    settle(&mut window);
+    assert!(window.query_by_label("Golden record").is_some());
+    keep(&mut window, "person-narrow-dark");
+    window.get_by_label("Deselect · Esc").click();
+    settle(&mut window);
+    assert!(window.query_by_label("Golden record").is_none());
+}
+
+#[test]
 fn undo_and_redo_have_keys_and_names() {
     let (mut window, tap) = open(World::ready(), Key::Num1);
     window.key_press_modifiers(Modifiers::COMMAND, Key::Z);

@@ -53,7 +53,6 @@ pub fn bar(ui: &mut Ui, title: &str, add: impl FnOnce(&mut Ui)) {
 }
 
 fn facts(ui: &mut Ui, cx: &mut Context<'_>, stage: Stage) {
-    let t = theme::of(ui);
     person::section(ui, "How it stands", true, |ui| {
         row(ui, cx, stage);
         if let Some(ms) = cx.data.stage(stage).and_then(|s| s.took_ms) {
@@ -75,7 +74,6 @@ fn facts(ui: &mut Ui, cx: &mut Context<'_>, stage: Stage) {
             }
         });
     }
-    let _ = t;
 }
 
 fn row(ui: &mut Ui, cx: &mut Context<'_>, stage: Stage) {

@@ -17,7 +17,7 @@ use crate::route::Route;
 use crate::session::Note;
 use crate::theme::{self, BAR, RAIL, RAIL_FOLDED, SIDE, STATUS, ThemeChoice};
 use crate::views::Views;
-use egui::{CornerRadius, Rect, Stroke, Ui, UiBuilder, pos2};
+use egui::{Area, CornerRadius, Id, Order, Rect, Sense, Stroke, Ui, UiBuilder, pos2};
 use palette::Palette;
 
 /// What the frame remembers between frames.
@@ -117,14 +117,7 @@ fn workbench(ui: &mut Ui, whole: Rect, shell: &mut Shell, cx: &mut Context<'_>, 
     region(ui, "rail", rail, |ui| rail::show(ui, shell, cx, rail_width < RAIL));
     region(ui, "status", bottom, |ui| status::show(ui, cx));
     if open {
-        ui.painter().rect_filled(side, CornerRadius::ZERO, t.surface);
-        region(ui, "side", side, |ui| {
-            if shell.history {
-                history::show(ui, cx);
-            } else {
-                inspector::show(ui, cx, shell.route, views);
-            }
-        });
+        beside(ui, side, shell, cx, views);
     }
     if let Route::Stage(stage) = shell.route {
         region(ui, stage.key(), page, |ui| views.show(ui, cx, stage));
@@ -134,7 +127,28 @@ fn workbench(ui: &mut Ui, whole: Rect, shell: &mut Shell, cx: &mut Context<'_>, 
     ui.painter().vline(rail.right() - 0.5, middle.y_range(), line);
     if open {
         ui.painter().vline(side.left() + 0.5, middle.y_range(), line);
+    } else if shell.history || (shell.inspector && cx.selection.person.is_some()) {
+        // What was asked for is shown where it has no room of its own, too: over the page.
+        let side = Rect::from_min_max(pos2(middle.right() - SIDE, middle.top()), middle.max);
+        let area = Area::new(Id::unique("side over the page")).order(Order::Middle);
+        area.fixed_pos(side.min).show(ui.ctx(), |ui| {
+            ui.allocate_rect(side, Sense::click_and_drag());
+            beside(ui, side, shell, cx, views);
+            ui.painter().vline(side.left() + 0.5, side.y_range(), line);
+        });
     }
+}
+
+/// What is selected, or the history.
+fn beside(ui: &mut Ui, side: Rect, shell: &Shell, cx: &mut Context<'_>, views: &mut Views) {
+    ui.painter().rect_filled(side, CornerRadius::ZERO, theme::of(ui).surface);
+    region(ui, "side", side, |ui| {
+        if shell.history {
+            history::show(ui, cx);
+        } else {
+            inspector::show(ui, cx, shell.route, views);
+        }
+    });
 }
 
 /// Points a page needs for its columns.
