@@ -5,7 +5,10 @@ use crate::context::Context;
 use crate::theme;
 use egui::{CollapsingHeader, Ui};
 use kith_model::ProfileId;
-use kith_model::identity::PersonCard;
+use kith_model::identity::{GoldenValue, PersonCard};
+
+/// Width of the names of fields.
+const NAMES: f32 = 104.0;
 
 /// The card of a person, asked for when first drawn.
 pub fn show(ui: &mut Ui, cx: &mut Context<'_>, profile: ProfileId) {
@@ -46,16 +49,15 @@ fn body(ui: &mut Ui, card: &PersonCard) {
                 let others = others.join("\n");
                 format!("From {}\nRule: {}\nLost:\n{others}", value.from, value.rule)
             };
-            pair(ui, &value.field, &value.value).on_hover_text(about);
+            let shown = ui.scope(|ui| golden(ui, value)).response;
+            shown.on_hover_text_at_pointer(about);
         }
     });
     let title = format::plural(card.records.len() as u64, "record", "records");
     section(ui, &title, true, |ui| {
         for record in &card.records {
-            ui.horizontal(|ui| {
-                ui.say(record.source.clone(), theme::medium(12.0), t.text);
-                ui.say(record.name.clone(), theme::mono(12.0), t.text_faint);
-            });
+            ui.say(record.source.clone(), theme::medium(12.0), t.text);
+            ui.say(record.name.clone(), theme::mono(12.0), t.text_faint);
             let known: Vec<&str> = record
                 .values
                 .iter()
@@ -73,6 +75,25 @@ fn body(ui: &mut Ui, card: &PersonCard) {
     });
 }
 
+/// A golden value, where it came from and which values it won against.
+fn golden(ui: &mut Ui, value: &GoldenValue) {
+    let t = theme::of(ui);
+    ui.spacing_mut().item_spacing.y = 0.0;
+    ui.spacing_mut().interact_size.y = 18.0;
+    pair(ui, &value.field, &value.value);
+    let mut lines = vec![format!("from {}", value.from)];
+    if !value.others.is_empty() {
+        lines.push(format!("not {}", value.others.join(", ")));
+    }
+    for line in lines {
+        ui.horizontal(|ui| {
+            ui.add_space(NAMES + 8.0);
+            ui.say(line, theme::body(12.0), t.text_faint);
+        });
+    }
+    ui.add_space(2.0);
+}
+
 /// A section of the inspector that folds.
 pub fn section(ui: &mut Ui, title: &str, open: bool, add: impl FnOnce(&mut Ui)) {
     let text = egui::RichText::new(title).font(theme::semibold(13.0));
@@ -88,10 +109,10 @@ pub fn pair(ui: &mut Ui, name: &str, value: &str) -> egui::Response {
     ui.horizontal(|ui| {
         ui.spacing_mut().interact_size.y = 18.0;
         ui.allocate_ui_with_layout(
-            egui::vec2(104.0, 18.0),
+            egui::vec2(NAMES, 18.0),
             egui::Layout::left_to_right(egui::Align::Center),
             |ui| {
-                ui.set_min_width(104.0);
+                ui.set_min_width(NAMES);
                 ui.say(name, theme::body(12.0), t.text_dim);
             },
         );

@@ -142,10 +142,15 @@ fn line(ui: &mut Ui, rule: &BlockingEstimate, all: u64) {
     bar.set_width((rect.width() * AT[0] * rule.kept as f32 / all.max(1) as f32).max(1.0));
     ui.painter().rect_filled(bar, 3.0, t.accent_soft);
     let refused = rule.largest_kept.is_none();
-    let ink = if refused { t.warn } else { t.text };
+    let empty = !refused && rule.kept == 0 && rule.skipped_blocks > 0;
+    let ink = if refused || empty { t.warn } else { t.text };
     let x = |n: usize| rect.left() + rect.width() * AT[n];
     let at = rect.left_center() + vec2(6.0, 0.0);
-    let name = if refused { format!("{}: refused", rule.rule) } else { rule.rule.clone() };
+    let name = match (refused, empty) {
+        (true, _) => format!("{}: refused", rule.rule),
+        (_, true) => format!("{}: left out", rule.rule),
+        _ => rule.rule.clone(),
+    };
     fit(ui, at, x(0), name, theme::body(13.0), ink);
     let recall = rule.recall.map_or_else(String::new, format::share);
     let cells = [
@@ -164,6 +169,11 @@ fn line(ui: &mut Ui, rule: &BlockingEstimate, all: u64) {
     response.on_hover_text(&said);
     if let Some(instead) = &rule.instead {
         ui.dim(format!("Over the budget; better: {instead}"));
+    }
+    if empty {
+        ui.dim(
+            "Each of its blocks is too large to be compared: add a field that tells people apart",
+        );
     }
 }
 

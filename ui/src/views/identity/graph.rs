@@ -1,28 +1,22 @@
 //! One person as a graph: records, what ties them together, and where they could be split.
 
+mod picture;
+
 use crate::context::{Action, Context};
 use crate::icons;
-use crate::theme::{self, Tokens};
+use crate::theme;
 use crate::widgets::card::{card, failure};
 use crate::widgets::{Rank, Say, button, fit, format, layout};
 use egui::accesskit::Role;
-use egui::{
-    Align2, Color32, Painter, Pos2, Rect, Sense, Shape, Stroke, TextEdit, Ui, Vec2, WidgetInfo,
-    pos2, vec2,
-};
+use egui::{Pos2, Sense, Stroke, TextEdit, Ui, Vec2, WidgetInfo, pos2, vec2};
 use kith_model::identity::Verdict;
 use kith_model::person_graph::{GraphLink, LinkKind, PersonGraph};
 use kith_model::{PairKey, ProfileId, Stage};
+use picture::{NODE, arranged, paint_link, struck};
 use std::collections::BTreeSet;
 
 /// Height of the drawing.
 const HEIGHT: f32 = 380.0;
-
-/// A click so near to a record, in points, is meant for it.
-const NODE: f32 = 11.0;
-
-/// Steps of the layout.
-const STEPS: u32 = 160;
 
 /// What is looked at.
 #[derive(Default)]
@@ -110,7 +104,7 @@ impl Graph {
         let (rect, response) = ui.allocate_exact_size(size, Sense::click());
         let name = "Graph of the person's records";
         response.widget_info(|| WidgetInfo::labeled(Role::GraphicsDocument, true, name));
-        let inner = rect.shrink2(vec2(110.0, 34.0));
+        let inner = rect.shrink2(vec2(90.0, 48.0));
         let place =
             |at: &Vec2| pos2(egui::lerp(inner.x_range(), at.x), egui::lerp(inner.y_range(), at.y));
         let at: Vec<Pos2> = self.places(graph).iter().map(place).collect();
@@ -134,29 +128,14 @@ impl Graph {
             if self.chosen_records.contains(&card.name) {
                 ui.painter().circle_stroke(at[n], NODE, Stroke::new(2.0, t.text));
             }
-            let up = at[n].y < inner.center().y;
-            let dy = if up { -20.0 } else { 14.0 };
-            let words = [
-                (card.source.as_str(), theme::medium(12.0), t.text, 0.0),
-                (
-                    card.name.as_str(),
-                    theme::mono(11.0),
-                    t.text_faint,
-                    if up { -13.0 } else { 13.0 },
-                ),
-            ];
-            for (text, font, ink, more) in words {
-                let text = format::cut(text, 30);
-                let galley = ui.painter().layout_no_wrap(text, font, ink);
-                let spot = at[n] + vec2(0.0, dy + more);
-                let ground = Rect::from_center_size(spot, galley.size());
-                // Links pass below the words.
-                ui.painter().rect_filled(ground.expand2(vec2(3.0, 0.0)), 2.0, t.raised);
-                ui.painter().galley(ground.min, galley, ink);
-            }
         }
-        if let Some(link) = hovered {
-            response.show_tooltip_text(words(link));
+        picture::names(ui, graph, &at, rect);
+        let node = response.hover_pos().and_then(|p| {
+            let near = at.iter().position(|place| place.distance(p) <= NODE)?;
+            graph.records.get(near)
+        });
+        if let Some(text) = node.map(picture::record).or_else(|| hovered.map(words)) {
+            response.on_hover_text_at_pointer(text);
         }
     }
 
@@ -322,80 +301,4 @@ fn words(link: &GraphLink) -> String {
         text.push_str(&format!(". A bridge: without it {n} would be apart"));
     }
     text
-}
-
-fn paint_link(painter: &Painter, link: &GraphLink, (at, bright): (&[Pos2], bool), t: &Tokens) {
-    let ends = [at[link.from as usize], at[link.to as usize]];
-    let wide = if bright { 1.5 } else { 0.0 };
-    let solid =
-        |ink: Color32, width: f32| Shape::line_segment(ends, Stroke::new(width + wide, ink));
-    match link.kind {
-        LinkKind::Said => painter.add(solid(t.ok, 3.0)),
-        LinkKind::Key => painter.add(solid(t.text_dim, 3.0)),
-        LinkKind::Strong => {
-            let width = 1.0 + (link.weight as f32 / 12.0).clamp(0.0, 1.0) * 2.0;
-            painter.add(solid(t.accent, width))
-        }
-        LinkKind::Weak => {
-            let stroke = Stroke::new(1.0 + wide, t.warn);
-            painter.extend(Shape::dashed_line(&ends, stroke, 5.0, 4.0));
-            return;
-        }
-    };
-    if !link.cuts_off.is_empty() {
-        let middle = ends[0].lerp(ends[1], 0.5);
-        painter.circle(middle, 9.0, t.raised, Stroke::new(1.0, t.warn));
-        painter.text(middle, Align2::CENTER_CENTER, icons::UNLINK, theme::icon(12.0), t.warn);
-    }
-}
-
-/// The link nearest to a place, when it is near.
-fn struck<'a>(graph: &'a PersonGraph, at: &[Pos2], place: Pos2) -> Option<&'a GraphLink> {
-    let far = |link: &GraphLink| {
-        let (a, b) = (at[link.from as usize], at[link.to as usize]);
-        let along = (b - a).length_sq().max(1.0);
-        let share = ((place - a).dot(b - a) / along).clamp(0.0, 1.0);
-        (place - a.lerp(b, share)).length()
-    };
-    let nearest = graph.links.iter().min_by(|x, y| far(x).total_cmp(&far(y)));
-    nearest.filter(|link| far(link) <= 8.0)
-}
-
-/// Places in the unit square: records that hold together lie together (Fruchterman and Reingold
-/// 1991, from a circle, so that the same person always looks the same).
-fn arranged(graph: &PersonGraph) -> Vec<Vec2> {
-    let n = graph.records.len();
-    let turn = |i: usize| std::f32::consts::TAU * i as f32 / n.max(1) as f32;
-    let mut at: Vec<Vec2> = (0..n).map(|i| Vec2::angled(turn(i))).collect();
-    let ideal = 1.6 / (n.max(1) as f32).sqrt();
-    for step in 0..STEPS {
-        let mut push = vec![Vec2::ZERO; n];
-        for i in 0..n {
-            for j in 0..n {
-                let apart = at[i] - at[j];
-                let far = apart.length().max(0.01);
-                if i != j {
-                    push[i] += apart / far * (ideal * ideal / far);
-                }
-            }
-        }
-        for link in graph.links.iter() {
-            let (i, j) = (link.from as usize, link.to as usize);
-            let apart = at[i] - at[j];
-            let pull = if link.kind == LinkKind::Weak { 0.15 } else { 1.0 };
-            let force = apart * (apart.length() / ideal) * pull;
-            push[i] -= force;
-            push[j] += force;
-        }
-        let heat = 0.12 * (1.0 - step as f32 / STEPS as f32);
-        for (place, force) in at.iter_mut().zip(push) {
-            let far = force.length().max(1e-6);
-            *place += force / far * far.min(heat);
-        }
-    }
-    let bounds =
-        at.iter().fold(Rect::NOTHING, |r, p| r.union(Rect::from_min_max(p.to_pos2(), p.to_pos2())));
-    let (wide, high) = (bounds.width().max(1e-3), bounds.height().max(1e-3));
-    let inside = |p: &Vec2| vec2((p.x - bounds.left()) / wide, (p.y - bounds.top()) / high);
-    if n == 1 { vec![vec2(0.5, 0.5)] } else { at.iter().map(inside).collect() }
 }

@@ -15,6 +15,9 @@ use kith_model::identity::{IdentitySummary, ReviewPair, Verdict};
 use kith_model::review_desk::ReviewDesk;
 use std::collections::BTreeMap;
 
+/// Width of the buttons that answer, and of what was said.
+const ANSWERS: f32 = 560.0;
+
 /// Contradictions shown at once.
 const CONFLICTS: usize = 3;
 
@@ -238,7 +241,8 @@ impl Review {
             }
         });
         ui.faint(format!("{} undecided", format::count(queue.open)));
-        if queue.decided > 0 {
+        // The answers come first where it is narrow.
+        if queue.decided > 0 && ui.available_width() > ANSWERS {
             ui.faint(format!("{} decided", format::count(queue.decided)));
         }
         if let Some(verdict) = self.word(&pairs[self.at]) {

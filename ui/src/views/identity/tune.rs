@@ -148,7 +148,7 @@ fn curves(points: &[ThresholdPoint], truth: bool) -> (Vec<[f64; 2]>, Vec<[f64; 2
 fn weights(ui: &mut Ui, bins: &[WeightBin], marks: (f64, f64)) -> Response {
     let t = theme::of(ui);
     let size = vec2(ui.available_width(), 258.0);
-    let (rect, response) = ui.allocate_exact_size(size, Sense::click());
+    let (rect, mut response) = ui.allocate_exact_size(size, Sense::click());
     let name = "Histogram of match weights";
     response.widget_info(|| WidgetInfo::labeled(Role::GraphicsDocument, true, name));
     let (Some(first), Some(last)) = (bins.first(), bins.last()) else { return response };
@@ -178,7 +178,7 @@ fn weights(ui: &mut Ui, bins: &[WeightBin], marks: (f64, f64)) -> Response {
         let bar = Rect::from_min_max(pos2(a, top), pos2(b - gap, field.bottom()));
         ui.painter().rect_filled(bar, 0.0, color);
         if response.hover_pos().is_some_and(|p| (a..b).contains(&p.x)) {
-            response.show_tooltip_text(format!(
+            response = response.on_hover_text_at_pointer(format!(
                 "{} pairs\nmatch weight {} to {}",
                 format::count(bin.pairs),
                 format::signed(bin.from),

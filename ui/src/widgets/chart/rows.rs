@@ -73,7 +73,7 @@ pub(super) fn show(ui: &mut Ui, chart: &Chart) -> Response {
     ui.spacing_mut().item_spacing.y = 0.0;
     let head = if chart.beside.is_some() { ROW } else { 0.0 };
     let high = head + ROW * chart.categories.len() as f32;
-    let (whole, response) =
+    let (whole, mut response) =
         ui.allocate_exact_size(vec2(ui.available_width(), high), Sense::click());
     let name = format!("Chart {}", chart.title);
     response.widget_info(|| WidgetInfo::labeled(Role::GraphicsDocument, true, &name));
@@ -97,7 +97,7 @@ pub(super) fn show(ui: &mut Ui, chart: &Chart) -> Response {
         bars(ui.painter(), chart, (row, rect), &columns, &t);
         panel(ui.painter(), chart, (row, rect), &columns, &t);
         if under {
-            response.show_tooltip_text(said(chart, row, category));
+            response = response.on_hover_text_at_pointer(said(chart, row, category));
         }
     }
     response
