@@ -7,7 +7,7 @@ use crate::fold::mix;
 use crate::{IdentityError, ask};
 use kith_model::Monitor;
 use rayon::prelude::*;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher as _, BuildHasherDefault, Hash, Hasher};
 
 /// A value's number inside its [`Values`]; [`MISSING`] for none.
@@ -58,6 +58,9 @@ impl Hasher for Quick {
 
 /// A map that is looked up, never walked.
 pub(crate) type QuickMap<K, V> = HashMap<K, V, BuildHasherDefault<Quick>>;
+
+/// A set that is looked up, never walked.
+pub(crate) type QuickSet<K> = HashSet<K, BuildHasherDefault<Quick>>;
 
 /// Gives out numbers by first sight: open addressing over the distinct keys, which are kept once.
 pub(crate) struct Numbers<K> {

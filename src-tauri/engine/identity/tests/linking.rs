@@ -168,3 +168,52 @@ fn what_was_not_touched_is_carried_on_and_ids_stay() {
         after.profiles
     );
 }
+
+/// Pairs by the names of their records, with their levels and whether one person has both.
+fn told(rows: &[Row], pairs: &Frame) -> BTreeSet<(PairKey, Option<String>, bool)> {
+    let (left, right) = (ints(pairs, "left_record"), ints(pairs, "right_record"));
+    let (mine, other) = (ints(pairs, "left_profile"), ints(pairs, "right_profile"));
+    let levels = pairs.column("levels").and_then(Column::text).expect("a column");
+    let named = |id: i64| name(&rows[id as usize]);
+    let pair = |at: usize| {
+        let key = PairKey::new(named(left[at]), named(right[at]));
+        (key, levels[at].clone(), mine[at] == other[at])
+    };
+    (0..pairs.rows()).map(pair).collect()
+}
+
+#[test]
+fn what_is_carried_on_does_not_depend_on_where_new_rows_stand() {
+    let rows = town(300, 8);
+    let (old, none) = (rows.len() - 12, Decisions::new());
+    let (before, _) = frame(&rows[..old]);
+    let first = resolve(&before, &params(), &none, None, &Quiet).unwrap();
+    let clusters = ints(&first.record_profile, "profile_id");
+    let keyed = |keys: &[kith_identity::RecordKey]| {
+        Column::Int(keys.iter().map(|k| Some(k.key.cast_signed())).collect())
+    };
+    let was = first.record_profile.clone();
+    let was = was.with("record_key", keyed(&record_keys(&before).unwrap()));
+    let carried = |rows: &[Row], known: &[Option<i64>]| {
+        let (now, _) = frame(rows);
+        let loosened = BTreeSet::new();
+        let settled = Settled { model: &first.model, profiles: known, loosened: &loosened };
+        let linked = link(&now, &settled, &params(), &none, (None, &Quiet)).unwrap();
+        let last = Before { summary: &first.summary, pairs: &first.pairs, records: &was };
+        let keys = record_keys(&now).unwrap();
+        let carried = carry_on(linked, &last, (&now, &keys), &params(), &none).unwrap();
+        (told(rows, &carried.pairs), carried.summary)
+    };
+    let mut known: Vec<Option<i64>> = clusters.into_iter().map(Some).collect();
+    known.resize(rows.len(), None);
+    let mut moved = rows.clone();
+    moved.rotate_right(5);
+    moved[100..].rotate_left(30);
+    let mut known_moved = known.clone();
+    known_moved.rotate_right(5);
+    known_moved[100..].rotate_left(30);
+    let (straight, turned) = (carried(&rows, &known), carried(&moved, &known_moved));
+    assert_eq!(straight.0, turned.0);
+    assert_eq!(straight.1, turned.1);
+    assert!(straight.0.len() > first.pairs.rows());
+}

@@ -2,13 +2,14 @@
 
 use super::link::Linked;
 use crate::decided::{ASKED_OF_A_KIND, record_name};
+use crate::intern::{QuickMap, QuickSet};
 use crate::model::weight_of;
 use crate::record_key::RecordKey;
 use crate::records::{ints, texts};
 use crate::{IdentityError, Resolution};
 use kith_model::identity::{IdentityParams, IdentitySummary, Verdict};
 use kith_model::{Column, Frame, PairKey};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What the run before left.
 #[derive(Debug, Clone, Copy)]
@@ -34,8 +35,9 @@ pub fn carry_on(
     decisions: &BTreeMap<PairKey, Verdict>,
 ) -> Result<Resolution, IdentityError> {
     let Linked { mut resolution, touched, new_pairs, run } = linked;
-    let kept = untouched(before, (records, keys), &touched, &resolution.record_profile)?;
-    resolution.pairs = joined(&kept, &resolution.pairs)?;
+    let present = Present::read(before.records, (records, keys), &touched)?;
+    let pairs = untouched(before.pairs, &present)?;
+    resolution.pairs = joined((before.pairs, pairs), &resolution)?;
     let found = &resolution.summary;
     let weights = resolution.pairs.column("weight").and_then(Column::real).unwrap_or_default();
     let least = weight_of(found.threshold);
@@ -56,94 +58,112 @@ pub fn carry_on(
     Ok(resolution)
 }
 
-/// An earlier pair under present ids, and its row.
-type Kept = (i64, i64, usize);
+/// The present ids of the records that were there before and that nobody touched.
+struct Present(QuickMap<i64, i64>);
 
-/// Rows of the earlier pairs that no touched record is in, under the present ids.
-fn untouched(
-    before: &Before<'_>,
-    (records, keys): (&Frame, &[RecordKey]),
-    touched: &[i64],
-    now: &Frame,
-) -> Result<Frame, IdentityError> {
-    let ids = ints(records, "record_id")?;
-    let of_key: HashMap<u64, i64> =
-        keys.iter().zip(ids).filter_map(|(k, id)| Some((k.key, (*id)?))).collect();
-    let (was, named) = (ints(before.records, "record_id")?, ints(before.records, "record_key")?);
-    let present: HashMap<i64, i64> = was
-        .iter()
-        .zip(named)
-        .filter_map(|(id, key)| Some(((*id)?, *of_key.get(&(*key)?.cast_unsigned())?)))
-        .collect();
-    let (left, right) = (ints(before.pairs, "left_record")?, ints(before.pairs, "right_record")?);
-    let side = |id: &Option<i64>| {
-        let id = *present.get(&(*id)?)?;
-        touched.binary_search(&id).is_err().then_some(id)
-    };
-    let mut rows: Vec<Kept> = left
-        .iter()
-        .zip(right)
-        .enumerate()
-        .filter_map(|(row, (l, r))| {
-            let (l, r) = (side(l)?, side(r)?);
-            Some((l.min(r), l.max(r), row))
-        })
-        .collect();
-    rows.sort_unstable();
-    let record = ints(now, "record_id")?;
-    let profile = ints(now, "profile_id")?;
-    let at = |id: i64| {
-        let at = record.binary_search(&Some(id)).ok()?;
-        profile[at]
-    };
-    let picked = |name: &str| -> Result<Column, IdentityError> {
-        Ok(match before.pairs.column(name) {
-            Some(Column::Real(v)) => Column::Real(rows.iter().map(|r| v[r.2]).collect()),
-            Some(Column::Text(v)) => Column::Text(rows.iter().map(|r| v[r.2].clone()).collect()),
-            _ => {
-                return Err(IdentityError::Column {
-                    column: name.to_owned(),
-                    kind: "earlier pairs",
-                });
+impl Present {
+    fn read(
+        before: &Frame,
+        (records, keys): (&Frame, &[RecordKey]),
+        touched: &[i64],
+    ) -> Result<Self, IdentityError> {
+        let ids = ints(records, "record_id")?;
+        let (was, named) = (ints(before, "record_id")?, ints(before, "record_key")?);
+        let touched: QuickSet<i64> = touched.iter().copied().collect();
+        let mut rows = Rows { keys, next: 0, of_key: None };
+        let mut present = QuickMap::default();
+        present.reserve(was.len());
+        for (was, key) in was.iter().zip(named) {
+            let row = key.and_then(|key| rows.of(key.cast_unsigned()));
+            if let (Some(was), Some(id)) = (*was, row.and_then(|row| ids[row]))
+                && !touched.contains(&id)
+            {
+                present.insert(was, id);
             }
-        })
-    };
-    let int = |of: &dyn Fn(&Kept) -> Option<i64>| Column::Int(rows.iter().map(of).collect());
-    Ok(Frame::default()
-        .with("left_record", int(&|r| Some(r.0)))
-        .with("right_record", int(&|r| Some(r.1)))
-        .with("weight", picked("weight")?)
-        .with("probability", picked("probability")?)
-        .with("levels", picked("levels")?)
-        .with("left_profile", int(&|r| at(r.0)))
-        .with("right_profile", int(&|r| at(r.1))))
+        }
+        Ok(Self(present))
+    }
 }
 
-/// The rows of two frames of pairs, by record.
-fn joined(a: &Frame, b: &Frame) -> Result<Frame, IdentityError> {
-    let mut order: Vec<(Option<i64>, Option<i64>, usize)> = Vec::new();
-    for (frame, from) in [(a, 0), (b, a.rows())] {
-        let sides = ints(frame, "left_record")?.iter().zip(ints(frame, "right_record")?);
-        order.extend(sides.enumerate().map(|(i, (l, r))| (*l, *r, from + i)));
+/// Rows by the keys of their records.
+struct Rows<'a> {
+    keys: &'a [RecordKey],
+    /// Records mostly stand in the order they stood in: the row to look at first.
+    next: usize,
+    /// Made when a record does not.
+    of_key: Option<QuickMap<u64, usize>>,
+}
+
+impl Rows<'_> {
+    fn of(&mut self, key: u64) -> Option<usize> {
+        let keys = self.keys;
+        let all = || keys.iter().enumerate().map(|(row, k)| (k.key, row)).collect();
+        let row = match keys.get(self.next) {
+            Some(next) if next.key == key => self.next,
+            _ => *self.of_key.get_or_insert_with(all).get(&key)?,
+        };
+        self.next = row + 1;
+        Some(row)
     }
-    order.sort_unstable();
-    let n = a.rows();
+}
+
+/// A pair of either run under present ids: its records, and its row among the pairs of its run.
+type Row = (i64, i64, Result<usize, usize>);
+
+/// The earlier pairs (`Ok`) whose records are present.
+fn untouched(pairs: &Frame, present: &Present) -> Result<Vec<Row>, IdentityError> {
+    let (left, right) = (ints(pairs, "left_record")?, ints(pairs, "right_record")?);
+    let side = |id: &Option<i64>| id.and_then(|id| present.0.get(&id).copied());
+    let row = |(row, (l, r))| {
+        let (l, r) = (side(l)?, side(r)?);
+        Some((l.min(r), l.max(r), Ok(row)))
+    };
+    Ok(left.iter().zip(right).enumerate().filter_map(row).collect())
+}
+
+/// Where `id` stands among ascending `ids`, which mostly leave none out.
+fn place(ids: &[Option<i64>], id: i64) -> Option<usize> {
+    let first = (*ids.first()?)?;
+    let guess = usize::try_from(id - first).ok().filter(|&at| ids.get(at) == Some(&Some(id)));
+    guess.or_else(|| ids.binary_search(&Some(id)).ok())
+}
+
+/// The `rows` of the pairs before, and all that `linked` has, by record.
+fn joined(
+    (before, mut rows): (&Frame, Vec<Row>),
+    linked: &Resolution,
+) -> Result<Frame, IdentityError> {
+    let after = &linked.pairs;
+    let sides = ints(after, "left_record")?.iter().zip(ints(after, "right_record")?);
+    let fresh =
+        |(row, (l, r)): (usize, (&Option<i64>, &Option<i64>))| Some(((*l)?, (*r)?, Err(row)));
+    rows.extend(sides.enumerate().filter_map(fresh));
+    rows.sort_unstable();
+    let record = ints(&linked.record_profile, "record_id")?;
+    let profile = ints(&linked.record_profile, "profile_id")?;
+    let profile_of = |id: i64| profile[place(record, id)?];
     let mut all = Frame::default();
-    for ((name, x), (_, y)) in a.columns.iter().zip(&b.columns) {
+    for (name, new) in &after.columns {
         macro_rules! picked {
-            ($kind:path, $x:expr, $y:expr) => {
+            ($kind:path, $old:expr, $new:expr) => {
                 $kind(
-                    order
-                        .iter()
-                        .map(|o| if o.2 < n { $x[o.2].clone() } else { $y[o.2 - n].clone() })
+                    rows.iter()
+                        .map(|r| match r.2 {
+                            Ok(at) => $old[at].clone(),
+                            Err(at) => $new[at].clone(),
+                        })
                         .collect(),
                 )
             };
         }
-        let column = match (x, y) {
-            (Column::Int(x), Column::Int(y)) => picked!(Column::Int, x, y),
-            (Column::Real(x), Column::Real(y)) => picked!(Column::Real, x, y),
-            (Column::Text(x), Column::Text(y)) => picked!(Column::Text, x, y),
+        let int = |of: &dyn Fn(&Row) -> Option<i64>| Column::Int(rows.iter().map(of).collect());
+        let column = match (name.as_str(), before.column(name), new) {
+            ("left_record", ..) => int(&|r| Some(r.0)),
+            ("right_record", ..) => int(&|r| Some(r.1)),
+            ("left_profile", ..) => int(&|r| profile_of(r.0)),
+            ("right_profile", ..) => int(&|r| profile_of(r.1)),
+            (_, Some(Column::Real(old)), Column::Real(new)) => picked!(Column::Real, old, new),
+            (_, Some(Column::Text(old)), Column::Text(new)) => picked!(Column::Text, old, new),
             _ => {
                 let column = name.clone();
                 return Err(IdentityError::Column { column, kind: "earlier pairs" });
