@@ -8,7 +8,7 @@
 
 use crate::component::Component;
 use crate::constraints::Constraints;
-use crate::forest::{Forest, both, groups};
+use crate::forest::{Forest, Groups, both};
 use crate::sorting::sorted;
 use crate::{IdentityError, ask};
 use kith_model::Monitor;
@@ -82,8 +82,8 @@ pub(crate) fn joins(
 
 /// The sets of records that edges and decisions tie, with what ties them.
 struct Parts {
-    /// Members of each, ascending; at least two.
-    components: Vec<Vec<u32>>,
+    /// Members of each.
+    components: Groups,
     /// Edges by component, and where each component's begin.
     edges: Vec<Edge>,
     first: Vec<usize>,
@@ -99,13 +99,8 @@ impl Parts {
         constraints: &Constraints,
         monitor: &dyn Monitor,
     ) -> Result<Self, IdentityError> {
-        let components: Vec<Vec<u32>> = groups(roots).into_iter().filter(|g| g.len() > 1).collect();
-        ask(monitor)?;
-        let mut number = vec![u32::MAX; roots.len()];
-        for (at, members) in components.iter().enumerate() {
-            members.iter().for_each(|&m| number[m as usize] = at as u32);
-        }
-        let of = |p: u64| number[both(p).0] as usize;
+        let components = Groups::new(roots);
+        let of = |p: u64| components.of(both(p).0);
         ask(monitor)?;
         let mut first = vec![0; components.len() + 1];
         edges.iter().for_each(|e| first[of(e.pair) + 1] += 1);
@@ -143,10 +138,10 @@ impl Parts {
         if monitor.cancelled() {
             return Vec::new();
         }
-        let members = &self.components[at];
+        let members = self.components.members(at);
         let edges = &self.edges[self.first[at]..self.first[at + 1]];
         let decided = [&self.must, &self.cannot].map(|d| d.get(&at).map_or(&[][..], Vec::as_slice));
-        if let ([a, b], [edge], [[], []]) = (&members[..], edges, decided) {
+        if let ([a, b], [edge], [[], []]) = (members, edges, decided) {
             return vec![Join { height: edge.support.bits, a: *a, b: *b }];
         }
         let mut component = Component::new(members, edges);

@@ -34,20 +34,66 @@ impl Forest {
     }
 }
 
-/// Members of each set, ascending, sets ordered by their smallest member. `roots` as of
-/// [`Forest::roots`].
-pub(crate) fn groups(roots: &[u32]) -> Vec<Vec<u32>> {
-    let mut at = vec![u32::MAX; roots.len()];
-    let mut groups: Vec<Vec<u32>> = Vec::new();
-    for (i, &root) in roots.iter().enumerate() {
-        let slot = &mut at[root as usize];
-        if *slot == u32::MAX {
-            *slot = groups.len() as u32;
-            groups.push(Vec::new());
+/// Members of the set of each root; 0 for whoever is no root. `roots` as of [`Forest::roots`].
+pub(crate) fn sizes(roots: &[u32]) -> Vec<u32> {
+    let mut sizes = vec![0; roots.len()];
+    roots.iter().for_each(|&root| sizes[root as usize] += 1);
+    sizes
+}
+
+/// The sets of two members or more, by their smallest member.
+#[derive(Debug)]
+pub(crate) struct Groups {
+    /// Members set by set, ascending; those of set `g` are `first[g]..first[g + 1]`.
+    members: Vec<u32>,
+    first: Vec<u32>,
+    /// The set of each member; none ([`u32::MAX`]) for one alone.
+    of: Vec<u32>,
+}
+
+impl Groups {
+    /// Of `roots` as of [`Forest::roots`].
+    pub fn new(roots: &[u32]) -> Self {
+        let mut of = sizes(roots);
+        let mut first = vec![0];
+        let mut end = 0;
+        for (i, &root) in roots.iter().enumerate() {
+            // A root is the smallest of its set: its size gives way to the number of the set
+            // before anybody looks it up.
+            if root as usize == i {
+                let size = std::mem::replace(&mut of[i], u32::MAX);
+                if size > 1 {
+                    of[i] = first.len() as u32 - 1;
+                    end += size;
+                    first.push(end);
+                }
+            }
+            of[i] = of[root as usize];
         }
-        groups[*slot as usize].push(i as u32);
+        let mut free = first.clone();
+        let mut members = vec![0; end as usize];
+        for (i, &group) in of.iter().enumerate().filter(|(_, group)| **group != u32::MAX) {
+            let slot = &mut free[group as usize];
+            members[*slot as usize] = i as u32;
+            *slot += 1;
+        }
+        Self { members, first, of }
     }
-    groups
+
+    /// Sets there are.
+    pub fn len(&self) -> usize {
+        self.first.len() - 1
+    }
+
+    /// The members of a set, ascending.
+    pub fn members(&self, group: usize) -> &[u32] {
+        &self.members[self.first[group] as usize..self.first[group + 1] as usize]
+    }
+
+    /// The set of a member that is not alone.
+    pub fn of(&self, member: usize) -> usize {
+        self.of[member] as usize
+    }
 }
 
 /// A pair of records in one word, the smaller first.
@@ -70,7 +116,9 @@ mod tests {
         assert!(forest.join(4, 1) && forest.join(3, 4) && !forest.join(1, 3));
         let roots = forest.roots();
         assert_eq!(roots, [0, 1, 2, 1, 1]);
-        assert_eq!(groups(&roots), [vec![0], vec![1, 3, 4], vec![2]]);
+        assert_eq!(sizes(&roots), [1, 3, 1, 0, 0]);
+        let groups = Groups::new(&roots);
+        assert_eq!((groups.len(), groups.members(0), groups.of(4)), (1, &[1, 3, 4][..], 0));
         assert_eq!(both(pair(7, 3)), (3, 7));
     }
 }

@@ -3,7 +3,7 @@
 
 use crate::cluster::Join;
 use crate::density::{Density, bins, density, valley};
-use crate::forest::{Forest, groups};
+use crate::forest::Forest;
 use crate::intern::Numbers;
 use crate::labelled::{Label, calibrated};
 use crate::model::{MatchModel, probability, weight_of};
@@ -266,9 +266,7 @@ pub(crate) fn curve(
 /// Pairwise quality of final clusters; pairs with an unlabelled record do not count.
 pub(crate) fn quality(roots: &[u32], labels: &[Option<u32>]) -> PairQuality {
     let mut replay = Replay::new(roots.len(), Some(labels));
-    for group in groups(roots) {
-        group.windows(2).for_each(|w| replay.join(w[0], w[1]));
-    }
+    (0..).zip(roots).for_each(|(i, &root)| replay.join(root, i));
     replay.quality()
 }
 

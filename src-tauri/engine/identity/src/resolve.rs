@@ -9,7 +9,7 @@ use crate::cluster::{self, Edge, Join, Support};
 use crate::compare::Comparer;
 use crate::constraints::Constraints;
 use crate::decided::{Decided, Taught, record_name};
-use crate::forest::{both, groups, pair};
+use crate::forest::{both, pair, sizes};
 use crate::keys::{self, KeyLinks};
 use crate::lessons::Lessons;
 use crate::levels::Pattern;
@@ -37,7 +37,7 @@ const FULL_CONTRADICTION: f64 = 6.0;
 const SILENCE: f64 = 0.1;
 
 /// A cluster of more records is reported.
-const LARGE_CLUSTER: usize = 50;
+const LARGE_CLUSTER: u32 = 50;
 
 /// Said when the measure is no longer independent.
 const LEARNED_TRUTH: &str =
@@ -301,12 +301,12 @@ impl Run {
             let (a, b) = both(p);
             (keyed[a], keyed[b]) = (true, true);
         }
-        let clusters = groups(roots);
-        let mut sizes = vec![0; clusters.iter().map(Vec::len).max().unwrap_or(0)];
-        clusters.iter().for_each(|c| sizes[c.len() - 1] += 1);
+        let sizes = sizes(roots);
+        let mut cluster_sizes = vec![0; sizes.iter().max().map_or(0, |&most| most as usize)];
+        sizes.iter().filter(|n| **n > 0).for_each(|&n| cluster_sizes[n as usize - 1] += 1);
         IdentitySummary {
             records: self.r.len() as u64,
-            people: clusters.len() as u64,
+            people: cluster_sizes.iter().sum(),
             deterministic_links: keyed.iter().filter(|k| **k).count() as u64,
             pairs: self.candidates.pairs.len() as u64,
             links: ranked.links(self.model.threshold),
@@ -317,7 +317,7 @@ impl Run {
             comparisons: self.model.comparisons(),
             blocking: self.candidates.counts.clone(),
             histogram: ranked.histogram(),
-            cluster_sizes: sizes,
+            cluster_sizes,
             ..IdentitySummary::default()
         }
     }
@@ -360,8 +360,7 @@ impl Run {
         roots: &[u32],
         joins: &[Join],
     ) -> Result<Option<String>, IdentityError> {
-        let mut sizes = vec![0_usize; roots.len()];
-        roots.iter().for_each(|&root| sizes[root as usize] += 1);
+        let sizes = sizes(roots);
         let largest = (0..sizes.len()).max_by_key(|&root| (sizes[root], Reverse(root)));
         let Some(root) = largest.filter(|&root| sizes[root] > LARGE_CLUSTER) else {
             return Ok(None);
