@@ -67,7 +67,11 @@ impl Wire for EngineWire {
     }
 
     fn who(&self) -> String {
-        std::env::var("USER").or_else(|_| std::env::var("USERNAME")).unwrap_or_default()
+        let names = ["USER", "USERNAME", "LOGNAME"].into_iter();
+        names
+            .filter_map(|name| std::env::var(name).ok())
+            .find(|n| !n.is_empty())
+            .unwrap_or_default()
     }
 }
 

@@ -106,9 +106,15 @@ fn plane(ui: &mut Ui, chart: &Chart) -> Response {
         for mark in shown.marks {
             let line = VLine::new(mark.label.clone(), mark.at).color(ink.accent).width(1.5);
             ui.vline(line.style(LineStyle::Solid).allow_hover(false));
-            let top = ui.plot_bounds().max()[1];
-            let words = format!("  {}", mark.label);
-            ui.text(label(words, [mark.at, top], Align2::LEFT_TOP, ink.accent));
+            let (low, high) = (ui.plot_bounds().min(), ui.plot_bounds().max());
+            // A mark far to the right has its words at its left: there they are whole.
+            let far = mark.at > low[0] + 0.6 * (high[0] - low[0]);
+            let (words, side) = if far {
+                (format!("{}  ", mark.label), Align2::RIGHT_TOP)
+            } else {
+                (format!("  {}", mark.label), Align2::LEFT_TOP)
+            };
+            ui.text(label(words, [mark.at, high[1]], side, ink.accent));
         }
     });
     drawn.response
@@ -121,9 +127,9 @@ fn whole_number(v: f64) -> String {
 
 /// Names of the series, over as many lines as it takes.
 fn legend(ui: &mut Ui, chart: &Chart, t: &Tokens) {
+    let high = std::mem::replace(&mut ui.spacing_mut().interact_size.y, 16.0);
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing = vec2(12.0, 2.0);
-        ui.spacing_mut().interact_size.y = 16.0;
         for (n, series) in chart.all_series().enumerate() {
             let mut job =
                 LayoutJob::simple_singleline(series.name.clone(), theme::body(12.0), t.text_dim);
@@ -142,6 +148,7 @@ fn legend(ui: &mut Ui, chart: &Chart, t: &Tokens) {
             ui.painter().galley(at, galley, t.text_dim);
         }
     });
+    ui.spacing_mut().interact_size.y = high;
 }
 
 /// About how high a chart is, its card included, in points.

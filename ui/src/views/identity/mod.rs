@@ -70,8 +70,8 @@ impl IdentityView {
     pub fn show(&mut self, ui: &mut Ui, cx: &mut Context<'_>) {
         let summary = cx.data.identity.read().and_then(Option::as_ref);
         // What still waits, where that is known: the run counted what waited then.
-        let now = cx.data.review_desk.peek().map(|desk| desk.waiting);
-        let waiting = now.unwrap_or_else(|| summary.map_or(0, |s| s.review));
+        let waiting =
+            summary.map_or(0, |s| cx.data.review_desk.read().map_or(s.review, |desk| desk.waiting));
         let mut wanted = Vec::new();
         let next = self.next(waiting);
         let opens_review = next.is_some();

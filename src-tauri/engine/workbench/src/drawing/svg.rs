@@ -240,7 +240,8 @@ mod tests {
 
     #[test]
     fn a_panel_is_drawn_on_an_axis_of_its_own() {
-        let bars = [("exact".to_owned(), 8.0), ("different".to_owned(), -2.0)];
+        let long = "a level whose name is by far too long to be written beside its bar";
+        let bars = [("exact".to_owned(), 11.25), (long.to_owned(), -2.5)];
         let mut chart = Chart::bars("p", "Parameters", ChartAxis::new("bits"), &bars);
         let m = |name: &str, points| ChartSeries { name: name.to_owned(), mark: Mark::Bar, points };
         let series =
@@ -251,6 +252,8 @@ mod tests {
         assert!(svg.contains("x=\"720.0\" y=\"88.0\" width=\"75.0\""), "{svg}");
         assert!(svg.contains(">50 % · &lt;0.1 %<") && svg.contains(">10 % · 99.9 %<"), "{svg}");
         assert_eq!(svg.matches("● ").count(), 3);
+        assert!(svg.contains(">11.25<") && svg.contains(">−2.50<"), "{svg}");
+        assert!(svg.contains(&format!(">{}…<", &long[..58])) && !svg.contains(long), "{svg}");
         assert!(svg.contains("width=\"986\"") && svg.contains(">share of pairs<"), "{svg}");
     }
 

@@ -3,9 +3,13 @@
 
 use super::{COLOURS, RIGHT, Scale, TOP, WIDTH, label, legend, legend_lines, open, span, tick};
 use kith_model::chart::{Chart, ChartPanel, Mark};
+use std::borrow::Cow;
 use std::fmt::Write;
 
 const ROW: f64 = 22.0;
+
+/// Characters of a name that are written.
+const NAME: usize = 58;
 
 /// Room of the number behind a row.
 const NUMBER: f64 = 76.0;
@@ -16,7 +20,7 @@ const PANEL: (f64, f64) = (150.0, 116.0);
 /// The picture.
 pub(super) fn draw(chart: &Chart) -> String {
     let names = chart.categories.iter().map(|c| c.chars().count()).max().unwrap_or(0) as f64;
-    let left = (names * 6.4 + 24.0).clamp(90.0, 330.0);
+    let left = (names.min(NAME as f64) * 6.4 + 24.0).clamp(90.0, 400.0);
     let wide = WIDTH + chart.beside.as_ref().map_or(0.0, |_| PANEL.0 + PANEL.1);
     let several = chart.all_series().count() > 1;
     let top = TOP + if several { legend_lines(chart, wide).1 } else { 0.0 };
@@ -27,7 +31,7 @@ pub(super) fn draw(chart: &Chart) -> String {
     }
     for (row, name) in chart.categories.iter().enumerate() {
         let y = top + row as f64 * ROW;
-        label(&mut out, (left - 8.0, y + 15.0), "end", "#1a1d21", name);
+        label(&mut out, (left - 8.0, y + 15.0), "end", "#1a1d21", &cut(name));
     }
     field(&mut out, chart, (left, top));
     label(&mut out, (left, height - 8.0), "start", "#5b6470", &chart.y.label);
@@ -68,7 +72,7 @@ fn field(out: &mut String, chart: &Chart, (left, top): (f64, f64)) {
             }
         }
         let at = (WIDTH - RIGHT + 8.0, y + 15.0);
-        label(out, at, "end", "#5b6470", &tick(from, chart.y.share));
+        label(out, at, "end", "#5b6470", &written(from, chart.y.share));
     }
 }
 
@@ -92,6 +96,23 @@ fn panel(out: &mut String, chart: &Chart, panel: &ChartPanel, top: f64) {
         let at = (WIDTH + PANEL.0 + PANEL.1 - 16.0, y + 15.0);
         label(out, at, "end", "#5b6470", &said.join(" · "));
     }
+}
+
+/// A name, with `…` where it is too long for a picture.
+fn cut(name: &str) -> Cow<'_, str> {
+    match name.char_indices().nth(NAME) {
+        Some((at, _)) => format!("{}…", &name[..at]).into(),
+        None => name.into(),
+    }
+}
+
+/// A value behind its row: whole as it is, else with two digits, so that they stand below each
+/// other.
+fn written(value: f64, share: bool) -> String {
+    if share || value.fract() == 0.0 || value.abs() >= 1_000.0 {
+        return tick(value, share);
+    }
+    format!("{value:.2}").replace('-', "−")
 }
 
 fn bar(out: &mut String, (a, b): (f64, f64), (y, high): (f64, f64), colour: &str) {
