@@ -110,6 +110,27 @@ fn why_and_what_if_are_a_key_away() {
 }
 
 #[test]
+fn an_answer_is_given_and_taken_back_beside_its_explanation() {
+    let (mut window, tap) = review(6);
+    window.get_by_label("Explain").click();
+    settle(&mut window);
+    window.get_by_label("Different people").click();
+    settle(&mut window);
+    assert!(window.query_by_label("Different people").is_none(), "it is answered");
+    let said = window.query_all_by_label_contains("tester said on 2026-03-02 09:30").next();
+    assert!(said.is_some());
+    window.get_by_label("Take this answer back").click();
+    settle(&mut window);
+    assert!(window.query_by_label("Different people").is_some());
+    let said: Vec<Option<Verdict>> = tap
+        .commands()
+        .into_iter()
+        .filter_map(|c| if let Command::Decide { verdict, .. } = c { Some(verdict) } else { None })
+        .collect();
+    assert_eq!(said, [Some(Verdict::Different), None]);
+}
+
+#[test]
 fn figures_move_with_the_threshold_and_say_where_they_come_from() {
     let (mut window, tap) = review(6);
     assert!(window.query_by_label("against the known truth").is_some());

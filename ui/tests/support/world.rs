@@ -226,7 +226,11 @@ impl World {
             Request::ReviewDesk => {
                 Response::ReviewDesk(Box::new(review::desk(&self.document, self.pairs)))
             }
-            Request::Explain { pair } => Response::Explanation(Box::new(review::explanation(pair))),
+            Request::Explain { pair } => {
+                let mut found = review::explanation(pair);
+                found.decision = self.document.decisions.get(pair).cloned();
+                Response::Explanation(Box::new(found))
+            }
             Request::PersonGraph { profile } => {
                 Response::PersonGraph(Box::new(review::graph(*profile)))
             }

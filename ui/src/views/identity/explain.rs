@@ -1,16 +1,18 @@
 //! Any two records: what brings them together, what each field says, how it ended, what if.
 
-use crate::context::Context;
+use crate::context::{Action, Context};
 use crate::icons;
 use crate::theme;
 use crate::widgets::card::{card, chip, empty, failure};
 use crate::widgets::waterfall::{Bar, waterfall};
-use crate::widgets::{Say, fit, format, layout};
+use crate::widgets::{Say, button, fit, format, layout};
 use egui::{Align2, Sense, Stroke, TextEdit, Ui, pos2, vec2};
 use kith_model::PairKey;
+use kith_model::document::Decision;
 use kith_model::explain::{
-    AT_RANDOM, FieldStep, Meeting, NO_VALUE, PairExplanation, RuleTried, WhatIf,
+    AT_RANDOM, FieldStep, Meeting, NO_VALUE, PairExplanation, PairOutcome, RuleTried, WhatIf,
 };
+use kith_model::identity::Verdict;
 
 /// The records asked about.
 #[derive(Default)]
@@ -30,7 +32,7 @@ impl Explain {
     }
 
     /// Draws the question and the answer.
-    pub fn show(&mut self, ui: &mut Ui, cx: &Context<'_>) {
+    pub fn show(&mut self, ui: &mut Ui, cx: &mut Context<'_>) {
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = 8.0;
             for (name, label) in self.names.iter_mut().zip(["One record", "Another record"]) {
@@ -59,11 +61,15 @@ impl Explain {
             ui.faint("Looking at both…");
             return;
         };
+        let mut other = None;
         egui::ScrollArea::vertical().id_salt("explain").auto_shrink([false, false]).show(
             ui,
             |ui| {
                 ui.spacing_mut().item_spacing.y = 12.0;
-                card(ui, &found.verdict(), "", |ui| fields(ui, found));
+                card(ui, &found.verdict(), "", |ui| {
+                    other = word(ui, cx, found);
+                    fields(ui, found);
+                });
                 layout::columns(ui, [0.5, 0.5], |[left, right]| {
                     left.spacing_mut().item_spacing.y = 12.0;
                     card(left, "What brings them together", "keys, then blocking rules", |ui| {
@@ -75,7 +81,51 @@ impl Explain {
                 });
             },
         );
+        if let Some(other) = other {
+            self.ask(&other);
+        }
     }
+}
+
+/// What was said of the pair, and a way to take it back or to say it; answers another pair to look
+/// at instead: the one whose answer keeps these two apart.
+fn word(ui: &mut Ui, cx: &mut Context<'_>, found: &PairExplanation) -> Option<PairKey> {
+    let mut other = None;
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing.x = 16.0;
+        if let Some(said) = &found.decision {
+            ui.dim(sentence_of(said));
+            if button::link(ui, "Take this answer back").clicked() {
+                cx.push(Action::Decide(found.key.clone(), None, String::new()));
+            }
+            return;
+        }
+        if let PairOutcome::SaidDifferent { pair } = &found.outcome
+            && button::link(ui, "See the answer that keeps them apart").clicked()
+        {
+            other = Some(pair.clone());
+        }
+        for (label, verdict) in
+            [("Same person", Verdict::Same), ("Different people", Verdict::Different)]
+        {
+            if button::link(ui, label).on_hover_text("Answer it here").clicked() {
+                let why = "answered beside the explanation".to_owned();
+                cx.push(Action::Decide(found.key.clone(), Some(verdict), why));
+            }
+        }
+    });
+    other
+}
+
+fn sentence_of(said: &Decision) -> String {
+    let what = match said.verdict {
+        Verdict::Same => "same person",
+        Verdict::Different => "different people",
+        Verdict::Unsure => "cannot tell",
+    };
+    let who = if said.by.is_empty() { "Somebody" } else { &said.by };
+    let why = if said.why.is_empty() { String::new() } else { format!(" ({})", said.why) };
+    format!("{who} said on {}: {what}{why}", format::moment(&said.at))
 }
 
 fn turn(found: &PairExplanation) -> &'static str {
