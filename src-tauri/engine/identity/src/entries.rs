@@ -59,6 +59,34 @@ pub(crate) fn words(
     }
 }
 
+/// Brings the words of one hash together, which come in the order of their records: dealt out by
+/// the next bits of the hash, hardly any two hashes are left to be told apart.
+fn group(pile: &mut [u64]) {
+    const BITS: u32 = 9;
+    let of = |word: u64| (word >> (u64::BITS - BITS)) as usize;
+    let mut ends = [0_u32; 1 << BITS];
+    pile.iter().for_each(|&word| ends[of(word)] += 1);
+    let mut start = 0;
+    for slot in &mut ends {
+        start += std::mem::replace(slot, start);
+    }
+    let mut dealt = vec![0; pile.len()];
+    for &word in &*pile {
+        let slot = &mut ends[of(word)];
+        dealt[*slot as usize] = word;
+        *slot += 1;
+    }
+    let mut start = 0;
+    for end in ends {
+        let part = &mut dealt[start..end as usize];
+        if part.len() > 1 {
+            part.sort_unstable();
+        }
+        start = end as usize;
+    }
+    pile.copy_from_slice(&dealt);
+}
+
 impl Entries {
     /// For so many records.
     pub fn new(records: usize) -> Self {
@@ -91,7 +119,7 @@ impl Entries {
         }
         piles.into_par_iter().for_each(|pile| {
             if !monitor.cancelled() {
-                pile.sort_unstable();
+                group(pile);
             }
         });
         ask(monitor)

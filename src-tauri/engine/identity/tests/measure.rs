@@ -341,6 +341,9 @@ fn linking_new_records() {
     let (all, _) = people::frame(&rows);
 
     let at = processor_s();
+    let keys = record_keys(&all).expect("keys");
+    let keying = processor_s() - at;
+    let at = processor_s();
     let full = resolve(&all, &params, &nobody, None, &Quiet).expect("resolves");
     let whole = processor_s() - at;
 
@@ -353,7 +356,6 @@ fn linking_new_records() {
     let phases = Phases(Mutex::new(("the beginning".to_owned(), at)));
     let linked = link(&all, &settled, &params, &nobody, (None, &phases)).expect("links");
     phases.progress(1.0, "end");
-    let keys = record_keys(&all).expect("keys");
     let run = linked.run;
     let part = processor_s() - at;
     let mut records = first.record_profile.clone();
@@ -365,11 +367,12 @@ fn linking_new_records() {
     let carrying = processor_s() - at;
     println!(
         "{} records, {} new, {} looked at: full {whole:.2} s, linking {part:.2} s, carrying on \
-         {carrying:.2} s: {:.3} of a full run; {} and {} people",
+         {carrying:.2} s, keys of records in either {keying:.2} s: {:.3} of a full run; {} and {} \
+         people",
         rows.len(),
         run.new,
         run.touched,
-        (part + carrying) / whole,
+        (keying + part + carrying) / (keying + whole),
         full.summary.people,
         carried.summary.people
     );
