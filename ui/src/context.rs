@@ -29,6 +29,9 @@ pub enum Action {
     Merge(Vec<ProfileId>, String),
     /// Say that records of a person, by name, are somebody else's, and why.
     Split(ProfileId, Vec<String>, String),
+    /// Set a golden value by hand: the record it says so, the field's key, the value; the app adds
+    /// the moment and who.
+    Pin(String, String, String),
     /// Keep what was learned of matching for later runs.
     Freeze,
     /// Decide a pair, perhaps with a reason; the app adds the moment and who.

@@ -1,6 +1,10 @@
 //! All that is known of the engine: one [`Remote`] for each answer, live series of running
 //! jobs, and the routing of replies.
 
+mod keys;
+
+pub use keys::{GoldenKey, LinkKey, PlanKey};
+
 use crate::page::{Page, PageKey};
 use crate::remote::{Asked, Keyed, Remote};
 use kith_api::{
@@ -12,11 +16,12 @@ use kith_model::document::Document;
 use kith_model::explain::PairExplanation;
 use kith_model::export::ExportSummary;
 use kith_model::features::FeaturesSummary;
+use kith_model::golden::GoldenChange;
 use kith_model::identity::{
-    BlockingEstimate, Contradiction, IdentityParams, IdentitySummary, PersonCard, ReviewPair,
+    BlockingEstimate, Contradiction, IdentitySummary, PersonCard, ReviewPair,
 };
 use kith_model::lineage::Lineage;
-use kith_model::mapping::{Link, LinkPreview, Mapping, MappingSummary, PresetInfo, Remembering};
+use kith_model::mapping::{LinkPreview, Mapping, MappingSummary, PresetInfo, Remembering};
 use kith_model::person_graph::PersonGraph;
 use kith_model::predict::PredictSummary;
 use kith_model::quality::{
@@ -30,49 +35,9 @@ use kith_model::rules::{Rule, RulesSummary};
 use kith_model::segments::{Scatter, SegmentsSummary};
 use kith_model::source::{Inspection, Source, SourcesSummary};
 use kith_model::{Entity, PairKey, ProfileId, SourceId, Stage, StageState};
-use std::hash::{Hash, Hasher};
 
 /// How many pairs the review asks for.
 pub const REVIEW_LIMIT: u32 = 200;
-
-/// A link to be tried out on a source.
-#[derive(Debug, Clone)]
-pub struct LinkKey {
-    /// Which source.
-    pub source: SourceId,
-    /// Into which entity.
-    pub entity: Entity,
-    /// The link; where it comes from and how sure it is do not matter.
-    pub link: Link,
-}
-
-impl PartialEq for LinkKey {
-    fn eq(&self, other: &Self) -> bool {
-        let of = |k: &Self| (k.link.field.clone(), k.link.column.clone(), k.link.transform.clone());
-        self.source == other.source && self.entity == other.entity && of(self) == of(other)
-    }
-}
-
-impl Eq for LinkKey {}
-
-impl Hash for LinkKey {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        (&self.source, self.entity, &self.link.field, &self.link.column).hash(state);
-    }
-}
-
-/// Settings whose blocking rules are to be estimated.
-#[derive(Debug, Clone, PartialEq)]
-pub struct PlanKey(pub IdentityParams);
-
-impl Eq for PlanKey {}
-
-impl Hash for PlanKey {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.0.max_pairs.hash(state);
-        self.0.rules.iter().for_each(|rule| rule.fields.hash(state));
-    }
-}
 
 /// What the engine holds once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -213,6 +178,7 @@ pub struct Data {
     pub contradictions: Remote<Vec<Contradiction>>,
     pub lineages: Keyed<Option<ProfileId>, Lineage>,
     pub blocking_plans: Keyed<PlanKey, Vec<BlockingEstimate>>,
+    pub golden_changes: Keyed<GoldenKey, Vec<GoldenChange>>,
     pub identity_charts: Remote<Vec<Chart>>,
     pub explanations: Keyed<PairKey, PairExplanation>,
     pub graphs: Keyed<ProfileId, PersonGraph>,
@@ -258,6 +224,7 @@ impl Default for Data {
             contradictions: Remote::default(),
             lineages: Keyed::new(16),
             blocking_plans: Keyed::new(8),
+            golden_changes: Keyed::new(8),
             identity_charts: Remote::default(),
             explanations: Keyed::new(64),
             graphs: Keyed::new(64),
@@ -399,6 +366,7 @@ impl Data {
         self.graphs.outdate();
         self.lineages.outdate();
         self.blocking_plans.outdate();
+        self.golden_changes.outdate();
         self.person.outdate();
         self.people.outdate();
         self.pages.outdate();
@@ -439,6 +407,7 @@ impl Data {
         self.graphs.forget();
         self.lineages.forget();
         self.blocking_plans.forget();
+        self.golden_changes.forget();
         self.lists.forget();
         self.people.forget();
         self.suggestions.forget();

@@ -117,6 +117,7 @@ fn the_review_and_its_company_look_as_they_did() {
             ("Review 37", "review"),
             ("Explain", "explain"),
             ("People", "person-graph"),
+            ("Golden", "golden"),
             ("Lineage", "lineage"),
             ("Charts", "identity-charts"),
             ("Blocking", "blocking"),

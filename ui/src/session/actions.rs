@@ -5,6 +5,7 @@ use crate::context::Action;
 use crate::data::Need;
 use crate::wire::Pick;
 use kith_api::Request;
+use kith_model::golden::Pin;
 use kith_model::{Command, FileRef, JobId, Stage};
 
 impl Session {
@@ -97,6 +98,13 @@ impl Session {
             Action::Split(profile, records, why) => {
                 let (run, by) = (Some(Stage::Identity), self.wire.who());
                 let request = Request::SplitPerson { profile, records, by, why };
+                self.send(Slot::Change { run }, request);
+            }
+            Action::Pin(record, field, value) => {
+                let (at, by) = (self.wire.now(), self.wire.who());
+                let pin = Pin { record, field, value, at, by, why: String::new() };
+                let run = Some(Stage::Identity);
+                let request = Request::Apply { command: Command::PinValue { pin } };
                 self.send(Slot::Change { run }, request);
             }
             Action::Freeze => {

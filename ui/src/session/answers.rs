@@ -76,6 +76,9 @@ impl Session {
             (Slot::Plan(key), Response::BlockingPlan(plan)) => {
                 self.data.blocking_plans.land(&key, plan);
             }
+            (Slot::Golden(key), Response::GoldenChanges(found)) => {
+                self.data.golden_changes.land(&key, found);
+            }
             (Slot::Server, _) => self.run(Action::Refresh),
             (Slot::Change { run }, _) => {
                 self.data.outdate_document();
@@ -102,6 +105,7 @@ impl Session {
             Slot::Explanation(key) => self.data.explanations.fail(&key, error),
             Slot::Graph(key) => self.data.graphs.fail(&key, error),
             Slot::Lineage(key) => self.data.lineages.fail(&key, error),
+            Slot::Golden(key) => self.data.golden_changes.fail(&key, error),
             Slot::Plan(key) => self.data.blocking_plans.fail(&key, error),
             Slot::Project { .. }
             | Slot::Change { .. }

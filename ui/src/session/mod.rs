@@ -4,7 +4,7 @@ mod actions;
 mod answers;
 mod picking;
 
-use crate::data::{Data, LinkKey, Need, PlanKey};
+use crate::data::{Data, GoldenKey, LinkKey, Need, PlanKey};
 use crate::live::Live;
 use crate::page::PageKey;
 use crate::route::Route;
@@ -47,6 +47,7 @@ enum Slot {
     Graph(ProfileId),
     Lineage(Option<ProfileId>),
     Plan(Box<PlanKey>),
+    Golden(Box<GoldenKey>),
     Plain,
 }
 
@@ -186,6 +187,10 @@ impl Session {
         for key in self.data.blocking_plans.take_due() {
             let params = Box::new(key.0.clone());
             self.send(Slot::Plan(Box::new(key)), Request::EstimateBlocking { params });
+        }
+        for key in self.data.golden_changes.take_due() {
+            let params = key.0.clone();
+            self.send(Slot::Golden(Box::new(key)), Request::PreviewGolden { params });
         }
         for source in self.data.suggestions.take_due() {
             self.send(Slot::Suggest(source.clone()), Request::Suggest { source });

@@ -1,11 +1,13 @@
 //! A person's card: golden record with where each value came from, records, features, scores.
 
 use super::{Say, chip, format};
-use crate::context::Context;
+use crate::context::{Action, Context};
 use crate::theme;
-use egui::{CollapsingHeader, Ui};
-use kith_model::ProfileId;
+use egui::accesskit::Role;
+use egui::{CollapsingHeader, Label, Popup, RichText, Sense, Ui, WidgetInfo};
+use kith_model::golden::PINNABLE;
 use kith_model::identity::{GoldenValue, PersonCard};
+use kith_model::{Entity, ProfileId};
 
 /// Width of the names of fields.
 const NAMES: f32 = 104.0;
@@ -16,15 +18,21 @@ pub fn show(ui: &mut Ui, cx: &mut Context<'_>, profile: ProfileId) {
         super::card::failure(ui, error);
     }
     match cx.data.person.read(&profile) {
-        Some(card) => body(ui, card),
+        Some(card) => {
+            if let Some(pin) = body(ui, card) {
+                cx.push(pin);
+            }
+        }
         None => {
             ui.faint("Looking this person up…");
         }
     }
 }
 
-fn body(ui: &mut Ui, card: &PersonCard) {
+/// Answers a value that was chosen by hand.
+fn body(ui: &mut Ui, card: &PersonCard) -> Option<Action> {
     let t = theme::of(ui);
+    let mut chosen = None;
     ui.say(card.name.clone(), theme::semibold(15.0), t.text);
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing = egui::vec2(4.0, 4.0);
@@ -49,8 +57,9 @@ fn body(ui: &mut Ui, card: &PersonCard) {
                 let others = others.join("\n");
                 format!("From {}\nRule: {}\nLost:\n{others}", value.from, value.rule)
             };
-            let shown = ui.scope(|ui| golden(ui, value)).response;
-            shown.on_hover_text_at_pointer(about);
+            let shown = ui.scope(|ui| golden(ui, value));
+            shown.response.on_hover_text_at_pointer(about);
+            chosen = shown.inner.or(chosen.take());
         }
     });
     let title = format::plural(card.records.len() as u64, "record", "records");
@@ -73,25 +82,58 @@ fn body(ui: &mut Ui, card: &PersonCard) {
             pair(ui, name, value);
         }
     });
+    chosen
 }
 
-/// A golden value, where it came from and which values it won against.
-fn golden(ui: &mut Ui, value: &GoldenValue) {
+/// A golden value, where it came from and which values it won against: one of them may be chosen
+/// by hand instead.
+fn golden(ui: &mut Ui, value: &GoldenValue) -> Option<Action> {
     let t = theme::of(ui);
     ui.spacing_mut().item_spacing.y = 0.0;
     ui.spacing_mut().interact_size.y = 18.0;
     pair(ui, &value.field, &value.value);
-    let mut lines = vec![format!("from {}", value.from)];
+    ui.horizontal(|ui| {
+        ui.add_space(NAMES + 8.0);
+        ui.say(format!("from {}", value.from), theme::body(12.0), t.text_faint);
+    });
+    let mut chosen = None;
     if !value.others.is_empty() {
-        lines.push(format!("not {}", value.others.join(", ")));
-    }
-    for line in lines {
         ui.horizontal(|ui| {
             ui.add_space(NAMES + 8.0);
-            ui.say(line, theme::body(12.0), t.text_faint);
+            chosen = losers(ui, value);
         });
     }
     ui.add_space(2.0);
+    chosen
+}
+
+/// The values that lost, behind each other; a click opens the choice among them.
+fn losers(ui: &mut Ui, value: &GoldenValue) -> Option<Action> {
+    let t = theme::of(ui);
+    let text = format!("not {}", value.others.join(", "));
+    let text = RichText::new(text).font(theme::body(12.0)).color(t.text_faint);
+    let field = PINNABLE
+        .into_iter()
+        .find(|key| Entity::Profile.field(key).is_some_and(|spec| spec.label == value.field));
+    let Some(field) = field.filter(|_| !value.lost.is_empty()) else {
+        ui.add(Label::new(text).truncate());
+        return None;
+    };
+    let link = ui.add(Label::new(text).truncate().sense(Sense::click()));
+    let name = format!("Choose another value of {}", value.field);
+    link.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
+    let link = link.on_hover_cursor(egui::CursorIcon::PointingHand);
+    let mut chosen = None;
+    Popup::menu(&link).show(|ui| {
+        for lost in &value.lost {
+            let from =
+                lost.from.first().filter(|_| ui.button(format!("Use {}", lost.value)).clicked());
+            if let Some(record) = from {
+                chosen = Some(Action::Pin(record.clone(), field.to_owned(), lost.value.clone()));
+            }
+        }
+    });
+    chosen
 }
 
 /// A section of the inspector that folds.

@@ -1,6 +1,7 @@
 //! Identity, review, people.
 
 use kith_model::document::Document;
+use kith_model::golden::{GOLDEN_FIELDS, GoldenChange, GoldenParams, LosingValue, Survivor};
 use kith_model::identity::{
     BlockingCount, ComparisonParams, GoldenValue, IdentityParams, IdentitySummary, LevelParams,
     MatchField, PairQuality, PersonCard, RecordCard, ReviewPair, ThresholdPoint, WeightBar,
@@ -238,6 +239,18 @@ pub fn review(document: &Document, pairs: usize) -> Vec<ReviewPair> {
     pairs
 }
 
+/// What rules would change beside `most frequent` everywhere.
+pub fn golden_changes(params: &GoldenParams) -> Vec<GoldenChange> {
+    let change = |field: &&str| GoldenChange {
+        field: (*field).to_owned(),
+        values: 4_700,
+        changed: if params.of(field) == Survivor::MostFrequent { 0 } else { 312 },
+        gained: 0,
+        lost: 0,
+    };
+    GOLDEN_FIELDS.iter().filter(|f| **f != "gender").map(change).collect()
+}
+
 pub fn person(profile: ProfileId) -> PersonCard {
     let golden = |field: &str, value: &str, rule: &str, others: &[&str]| GoldenValue {
         field: field.to_owned(),
@@ -245,7 +258,13 @@ pub fn person(profile: ProfileId) -> PersonCard {
         from: "hubspot_contacts/4711".to_owned(),
         rule: rule.to_owned(),
         others: others.iter().map(|s| (*s).to_owned()).collect(),
-        lost: Vec::new(),
+        lost: others
+            .iter()
+            .map(|s| LosingValue {
+                value: (*s).to_owned(),
+                from: vec!["salesforce_contacts/0035g0".to_owned()],
+            })
+            .collect(),
     };
     PersonCard {
         profile,

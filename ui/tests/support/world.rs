@@ -234,6 +234,9 @@ impl World {
             Request::PersonGraph { profile } => {
                 Response::PersonGraph(Box::new(review::graph(*profile)))
             }
+            Request::PreviewGolden { params } => {
+                Response::GoldenChanges(people::golden_changes(params))
+            }
             Request::IdentityCharts => Response::Charts(review::charts(&people::identity())),
             Request::WriteChart { to, .. } | Request::SaveModel { to } => {
                 Response::Written(to.clone())
@@ -265,7 +268,6 @@ impl World {
             | Request::RepairFrom { .. }
             | Request::MakeSample { .. }
             | Request::SavePreset { .. }
-            | Request::PreviewGolden { .. }
             | Request::WriteReport => {
                 return Err(ApiError::new(ErrorCode::Usage, "Not scripted"));
             }

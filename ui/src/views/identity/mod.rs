@@ -3,6 +3,7 @@
 mod blocking;
 mod charts;
 mod explain;
+mod golden;
 mod graph;
 mod guards;
 mod lineage;
@@ -21,6 +22,7 @@ use crate::widgets::{Say, button, format, layout, stage};
 use blocking::Blocking;
 use egui::{Align2, Sense, Ui, vec2};
 use explain::Explain;
+use golden::Golden;
 use graph::Graph;
 use kith_model::identity::{BlockingCount, IdentitySummary};
 use kith_model::{ProfileId, Stage};
@@ -37,6 +39,7 @@ enum Part {
     Review,
     Explain,
     Graph,
+    Golden,
     Lineage,
     Charts,
     Blocking,
@@ -50,6 +53,7 @@ pub struct IdentityView {
     review: Review,
     explain: Explain,
     graph: Graph,
+    golden: Golden,
     tune: Tune,
     training: Training,
     blocking: Blocking,
@@ -99,6 +103,7 @@ impl IdentityView {
                 (Part::Review, format!("Review {}", format::count(waiting))),
                 (Part::Explain, "Explain".to_owned()),
                 (Part::Graph, "People".to_owned()),
+                (Part::Golden, "Golden".to_owned()),
                 (Part::Lineage, "Lineage".to_owned()),
                 (Part::Charts, "Charts".to_owned()),
                 (Part::Blocking, "Blocking".to_owned()),
@@ -121,6 +126,7 @@ impl IdentityView {
                         self.part = Part::Explain;
                     }
                 }
+                Part::Golden => self.golden.show(ui, cx),
                 Part::Lineage => self.lineage.show(ui, cx),
                 Part::Charts => charts::show(ui, cx),
                 Part::Blocking => self.blocking.show(ui, cx, summary),
