@@ -52,7 +52,7 @@ fn tables() -> (Frame, Frame, Frame) {
     let features = Frame::default()
         .with("profile_id", ids.clone())
         .with("monetary", Column::Real(people.iter().map(|p| p.2).collect()))
-        .with("lifecycle", Column::Text(vec![None; 3]))
+        .with("lifecycle", Column::Text(vec![None::<&str>; 3].into()))
         .with("frequency", Column::Int(people.iter().map(|p| Some(p.1 as i64)).collect()));
     let mut segment = Vec::new();
     let mut distance = Vec::new();

@@ -118,7 +118,7 @@ mod tests {
             .with("a", Column::Real(vec![Some(1.5), None]))
             .with("b", Column::Int(vec![Some(4), Some(5)]))
             .with("c", Column::Bool(vec![Some(true), Some(false)]))
-            .with("word", Column::Text(vec![None, None]))
+            .with("word", Column::Text(vec![None::<&str>; 2].into()))
     }
 
     fn names(list: &[&str]) -> Vec<String> {

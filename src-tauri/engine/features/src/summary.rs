@@ -69,7 +69,7 @@ fn lifecycle(frame: &Frame) -> Vec<(String, u64)> {
     STAGES
         .iter()
         .map(|stage| {
-            let n = stages.iter().filter(|s| s.as_deref() == Some(stage)).count();
+            let n = stages.iter().filter(|s| *s == Some(*stage)).count();
             ((*stage).to_owned(), n as u64)
         })
         .collect()
@@ -123,7 +123,10 @@ mod tests {
             .with("profile_id", Column::Int(vec![Some(1), Some(2), Some(3)]))
             .with("frequency", Column::Int(vec![Some(2), Some(4), Some(0)]))
             .with("recency_days", Column::Int(vec![Some(10), Some(20), None]))
-            .with("lifecycle", Column::Text(vec![text("new"), text("churned"), text("prospect")]));
+            .with(
+                "lifecycle",
+                Column::Text(vec![text("new"), text("churned"), text("prospect")].into()),
+            );
         let params = FeatureParams::default().check().unwrap();
         let s = summarise(&frame, "2025-01-01", &params);
         assert_eq!((s.people, s.buyers), (3, 2));

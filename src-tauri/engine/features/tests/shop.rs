@@ -186,8 +186,7 @@ fn purchases_are_net_and_without_cancelled_orders() {
         &store,
         "SELECT order_id || ' ' || product_id || ' ' || CAST(amount AS DOUBLE) AS line FROM feat.purchase",
     );
-    let lines: Vec<_> =
-        f.column("line").unwrap().text().unwrap().iter().flatten().map(String::as_str).collect();
+    let lines: Vec<_> = f.column("line").unwrap().text().unwrap().iter().flatten().collect();
     // 10 off 100 is shared out; the gift's own discount is 5.
     assert_eq!(lines, ["o1 boot 36.0", "o1 tent 54.0", "o2 gift 40.0", "o2 tent 60.0"]);
 }
@@ -237,7 +236,7 @@ fn training_knows_the_cut_and_labels_what_follows() {
 fn a_mistyped_year_does_not_move_the_day() {
     let text = |store: &Store| {
         let f = frame(store, &as_of_sql());
-        f.column("as_of").unwrap().text().unwrap()[0].clone().unwrap()
+        f.column("as_of").unwrap().text().unwrap().first().unwrap().to_owned()
     };
     let bare = store();
     assert_eq!(text(&bare), "2025-06-02", "the day after the newest contact");
@@ -258,7 +257,7 @@ fn an_empty_project_has_a_day_and_empty_tables() {
     let store = store();
     statements(&store, &["DELETE FROM canon.profile", "DELETE FROM ident.golden"]);
     let f = frame(&store, &as_of_sql());
-    assert_eq!(f.column("as_of").unwrap().text().unwrap()[0].as_deref(), Some("1970-01-01"));
+    assert_eq!(f.column("as_of").unwrap().text().unwrap().first(), Some("1970-01-01"));
     run(&store, &plan(&params(), "1970-01-01"));
     run(&store, &training_plan(&params(), "1970-01-01", 90));
     let names: Vec<String> = catalogue(&params()).into_iter().map(|s| s.name).collect();

@@ -22,9 +22,9 @@ pub fn cards(
     let (source, native) = (texts(records, "source")?, texts(records, "native_id")?);
     Ok((0..records.rows())
         .map(|row| {
-            let slug = source[row].as_deref().unwrap_or_default();
+            let slug = source.get(row).unwrap_or_default();
             RecordCard {
-                name: record_name(Some(slug), native[row].as_deref()),
+                name: record_name(Some(slug), native.get(row)),
                 source: titles.get(slug).map_or(slug, String::as_str).to_owned(),
                 values: values(records, row),
             }
@@ -45,7 +45,7 @@ fn values(records: &Frame, row: usize) -> Vec<(String, String)> {
 /// A cell as text; empty when there is none.
 pub(crate) fn cell(name: &str, column: &Column, row: usize) -> String {
     match column {
-        Column::Text(v) => v[row].clone(),
+        Column::Text(v) => v.get(row).map(str::to_owned),
         Column::Int(v) if name == "birth_date" => v[row].map(iso_date),
         Column::Int(v) => v[row].map(|n| n.to_string()),
         Column::Real(v) => v[row].map(|x| x.to_string()),
@@ -67,11 +67,11 @@ pub(crate) fn rows_by_id(records: &Frame) -> Result<BTreeMap<i64, usize>, Identi
 
 /// The rows `rows` of `frame`, in that order.
 pub(crate) fn pick(frame: &Frame, rows: &[usize]) -> Frame {
-    fn of<T: Clone>(values: &[Option<T>], rows: &[usize]) -> Vec<Option<T>> {
-        rows.iter().map(|&row| values[row].clone()).collect()
+    fn of<T: Copy>(values: &[Option<T>], rows: &[usize]) -> Vec<Option<T>> {
+        rows.iter().map(|&row| values[row]).collect()
     }
     let column = |column: &Column| match column {
-        Column::Text(v) => Column::Text(of(v, rows)),
+        Column::Text(v) => Column::Text(rows.iter().map(|&row| v.get(row)).collect()),
         Column::Int(v) => Column::Int(of(v, rows)),
         Column::Real(v) => Column::Real(of(v, rows)),
         Column::Bool(v) => Column::Bool(of(v, rows)),

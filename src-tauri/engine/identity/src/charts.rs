@@ -222,7 +222,7 @@ fn completeness(input: &ChartInput<'_>, r: &Records) -> Result<Chart, IdentityEr
     let slugs = texts(input.records, "source")?;
     let mut sources: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for record in 0..r.len() {
-        let slug = slugs[r.row[record] as usize].as_deref().unwrap_or_default();
+        let slug = slugs.get(r.row[record] as usize).unwrap_or_default();
         sources.entry(slug).or_default().push(record);
     }
     let filled = |field: MatchField, i: usize| match field {

@@ -38,7 +38,7 @@ impl Decided {
             .map(|name| (name, None))
             .collect();
         for row in 0..source.len() {
-            let name = record_name(source[row].as_deref(), native[row].as_deref());
+            let name = record_name(source.get(row), native.get(row));
             if let Some(slot) = wanted.get_mut(&name) {
                 slot.get_or_insert(row as u32);
             }

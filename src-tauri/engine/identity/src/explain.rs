@@ -60,7 +60,7 @@ impl Owners {
         let (source, native) = (texts(records, "source")?, texts(records, "native_id")?);
         let mut wanted: BTreeMap<String, Option<usize>> = names.map(|n| (n, None)).collect();
         for row in 0..records.rows() {
-            let name = record_name(source[row].as_deref(), native[row].as_deref());
+            let name = record_name(source.get(row), native.get(row));
             if let Some(slot) = wanted.get_mut(&name) {
                 slot.get_or_insert(row);
             }
@@ -329,7 +329,7 @@ impl Seen<'_> {
             (texts(self.input.records, "source")?, texts(self.input.records, "native_id")?);
         let name = |id: i64| {
             let row = by_id.get(&id).copied().unwrap_or_default();
-            record_name(source[row].as_deref(), native[row].as_deref())
+            record_name(source.get(row), native.get(row))
         };
         let step =
             |(id, probability)| kith_model::explain::PathStep { record: name(id), probability };

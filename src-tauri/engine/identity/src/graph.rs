@@ -71,7 +71,7 @@ fn without_owner(records: &Frame) -> Frame {
 fn weighed(input: &GraphInput<'_>, least: f64) -> Result<Vec<GraphLink>, IdentityError> {
     let records = input.records;
     let (source, native) = (texts(records, "source")?, texts(records, "native_id")?);
-    let name = |row: usize| record_name(source[row].as_deref(), native[row].as_deref());
+    let name = |row: usize| record_name(source.get(row), native.get(row));
     let mut links: BTreeMap<(usize, usize), (f64, LinkKind)> = BTreeMap::new();
     let kind = |weight: f64| if weight >= least { LinkKind::Strong } else { LinkKind::Weak };
     let read = Records::read(&without_owner(records), &Quiet)?;
@@ -95,7 +95,7 @@ fn weighed(input: &GraphInput<'_>, least: f64) -> Result<Vec<GraphLink>, Identit
         let (Some(x), Some(y)) = (row(left[i]), row(right[i])) else { continue };
         let Some(weight) = weights.get(i).copied().flatten() else { continue };
         // A letter behind the levels names the key that links the two.
-        let keyed = levels[i].as_deref().is_some_and(|l| l.ends_with(char::is_alphabetic));
+        let keyed = levels.get(i).is_some_and(|l| l.ends_with(char::is_alphabetic));
         let kind = if keyed { LinkKind::Key } else { kind(weight) };
         links.insert((x.min(y), x.max(y)), (weight, kind));
     }

@@ -8,7 +8,7 @@ use crate::fold::fold;
 use crate::keys::MOST_PEOPLE;
 use crate::records::{ints, read_id, texts};
 use kith_model::guard::{Guard, GuardFinding};
-use kith_model::{Column, Frame};
+use kith_model::{Column, Frame, Texts};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Most shared values a finding names.
@@ -115,8 +115,8 @@ pub fn contact_guards(records: &Frame, found: &Frame) -> Result<Frame, IdentityE
 
 fn of_kind(
     kind: &Kind,
-    columns: &[&[Option<String>]],
-    (source, profiles): (&[Option<String>], &[Option<i64>]),
+    columns: &[&Texts],
+    (source, profiles): (&Texts, &[Option<i64>]),
 ) -> Vec<Row> {
     // Raw texts are read once each: (usable, the value's number).
     let mut raw: HashMap<&str, u32> = HashMap::new();
@@ -124,7 +124,7 @@ fn of_kind(
     let mut held: Vec<(u32, u32)> = Vec::new();
     for cells in columns {
         for (row, cell) in cells.iter().enumerate() {
-            let Some(text) = cell.as_deref().map(str::trim).filter(|t| !t.is_empty()) else {
+            let Some(text) = cell.map(str::trim).filter(|t| !t.is_empty()) else {
                 continue;
             };
             let value = *raw.entry(text).or_insert_with(|| {
@@ -143,8 +143,8 @@ fn of_kind(
         let (usable, value) = names.get(&group[0].0)?;
         let people: BTreeSet<i64> =
             group.iter().filter_map(|g| profiles.get(g.1 as usize).copied().flatten()).collect();
-        let sources: BTreeSet<&Option<String>> =
-            group.iter().filter_map(|g| source.get(g.1 as usize)).collect();
+        let sources: BTreeSet<Option<&str>> =
+            group.iter().map(|g| source.get(g.1 as usize)).collect();
         let role = kind.field == "email" && Email::read(value).is_some_and(|e| e.is_role());
         let guard = match people.len() {
             _ if !usable => Some(Guard::Placeholder),
@@ -169,7 +169,7 @@ pub fn guard_findings(rows: &Frame) -> Result<Vec<GuardFinding>, IdentityError> 
     let (records, people) = (ints(rows, "records")?, ints(rows, "people")?);
     let mut all: BTreeMap<Guard, GuardFinding> = BTreeMap::new();
     for row in 0..rows.rows() {
-        let Some(guard) = guard[row].as_deref().and_then(Guard::of_key) else { continue };
+        let Some(guard) = guard.get(row).and_then(Guard::of_key) else { continue };
         let count = |v: &[Option<i64>]| v[row].unwrap_or_default().unsigned_abs();
         let none = GuardFinding { guard, values: 0, records: 0, most_people: 0, examples: vec![] };
         let finding = all.entry(guard).or_insert(none);
@@ -177,7 +177,7 @@ pub fn guard_findings(rows: &Frame) -> Result<Vec<GuardFinding>, IdentityError> 
         finding.records += count(records);
         finding.most_people = finding.most_people.max(count(people));
         if finding.examples.len() < EXAMPLES {
-            finding.examples.extend(value[row].clone());
+            finding.examples.extend(value.get(row).map(str::to_owned));
         }
     }
     Ok(all.into_values().collect())
@@ -191,12 +191,12 @@ mod tests {
 
     fn guards(rows: &[Contact]) -> Vec<(Guard, String, u64, u64)> {
         let n = rows.len();
-        let none = || Column::Text(vec![None; n]);
+        let none = || Column::Text(vec![None::<&str>; n].into());
         let column = |of: fn(&Contact) -> &'static str| {
             Column::Text(rows.iter().map(|r| Some(of(r).to_owned())).collect())
         };
         let records = Frame::default()
-            .with("source", Column::Text(vec![Some("crm".into()); n]))
+            .with("source", Column::Text(vec![Some("crm"); n].into()))
             .with("email", column(|r| r.0))
             .with("phone", column(|r| r.1))
             .with("email_alt", none())

@@ -5,7 +5,7 @@
 
 use crate::fold::mix;
 use crate::{IdentityError, ask};
-use kith_model::Monitor;
+use kith_model::{Monitor, Texts};
 use rayon::prelude::*;
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher as _, BuildHasherDefault, Hash, Hasher};
@@ -136,7 +136,7 @@ impl<V> Values<V> {
 #[derive(Clone, Copy)]
 pub(crate) struct Cells<'a> {
     /// The column, by row.
-    pub cells: &'a [Option<String>],
+    pub cells: &'a Texts,
     /// The row of each record.
     pub row: &'a [u32],
 }
@@ -144,7 +144,7 @@ pub(crate) struct Cells<'a> {
 impl<'a> Cells<'a> {
     /// The cell of `record`.
     pub fn get(&self, record: usize) -> Option<&'a str> {
-        self.cells[self.row[record] as usize].as_deref()
+        self.cells.get(self.row[record] as usize)
     }
 
     /// The distinct cells as they stand.
@@ -213,7 +213,7 @@ mod tests {
 
     #[test]
     fn values_are_read_once_and_numbered_by_first_sight() {
-        let cells = ["b", "A", "", "a", "b"].map(|t| (!t.is_empty()).then(|| t.to_owned()));
+        let cells = Texts::from(vec![Some("b"), Some("A"), None, Some("a"), Some("b")]);
         let row = [4, 3, 2, 1, 0];
         let values =
             Cells { cells: &cells, row: &row }.intern(|t| Some(t.to_lowercase()), &Quiet).unwrap();

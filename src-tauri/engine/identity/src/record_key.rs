@@ -34,8 +34,8 @@ pub fn record_keys(records: &Frame) -> Result<Vec<RecordKey>, IdentityError> {
         .into_par_iter()
         .map(|row| {
             let content = columns.iter().fold(0, |h, c| mix(h ^ cell(c, row)).wrapping_add(STEP));
-            let own = native[row].as_deref().map_or(content, |id| hash(id.trim().as_bytes()));
-            let source = hash(source[row].as_deref().unwrap_or_default().as_bytes());
+            let own = native.get(row).map_or(content, |id| hash(id.trim().as_bytes()));
+            let source = hash(source.get(row).unwrap_or_default().as_bytes());
             RecordKey { key: mix(source.wrapping_add(own.rotate_left(23))), content }
         })
         .collect();
@@ -54,7 +54,7 @@ pub fn record_keys(records: &Frame) -> Result<Vec<RecordKey>, IdentityError> {
 
 fn cell(column: &Column, row: usize) -> u64 {
     match column {
-        Column::Text(v) => v[row].as_deref().map_or(1, |t| hash(t.as_bytes())),
+        Column::Text(v) => v.get(row).map_or(1, |t| hash(t.as_bytes())),
         Column::Int(v) => v[row].map_or(1, |i| mix(i.unsigned_abs() << 1 | u64::from(i < 0))),
         Column::Real(v) => v[row].map_or(1, |r| mix(r.to_bits())),
         Column::Bool(v) => v[row].map_or(1, |b| 2 + u64::from(b)),

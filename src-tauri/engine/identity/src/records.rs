@@ -12,7 +12,7 @@ use crate::intern::{Numbers, STRIDE, distinct, each, through};
 use crate::names::{NameColumns, NameValue, name_columns};
 use crate::sorting::sorted;
 use crate::{IdentityError, ask};
-use kith_model::{Column, Frame, Monitor};
+use kith_model::{Column, Frame, Monitor, Texts};
 use rayon::prelude::*;
 use std::cmp::Ordering;
 
@@ -251,22 +251,22 @@ fn international(
 /// Rows in the order of source, native id and, for records that share both, content.
 fn order(
     frame: &Frame,
-    source: &[Option<String>],
-    native: &[Option<String>],
+    source: &Texts,
+    native: &Texts,
     monitor: &dyn Monitor,
 ) -> Result<Vec<u32>, IdentityError> {
     let mut numbers = Numbers::new();
-    let mut slugs: Vec<&Option<String>> = Vec::new();
+    let mut slugs: Vec<Option<&str>> = Vec::new();
     let mut keys: Vec<(u32, u64, u32)> = Vec::with_capacity(source.len());
     for (row, slug) in source.iter().enumerate() {
         if row.is_multiple_of(STRIDE) {
             ask(monitor)?;
         }
-        let (number, new) = numbers.of(slug.as_deref());
+        let (number, new) = numbers.of(slug);
         if new {
             slugs.push(slug);
         }
-        keys.push((number, start(native[row].as_deref()), row as u32));
+        keys.push((number, start(native.get(row)), row as u32));
     }
     let mut sorted_slugs = slugs.clone();
     sorted_slugs.sort_unstable();
@@ -277,7 +277,7 @@ fn order(
         let columns = frame.columns.iter().filter(|(name, _)| name != "record_id");
         columns.fold(Ordering::Equal, |so_far, (_, column)| {
             so_far.then_with(|| match column {
-                Column::Text(v) => v[a].cmp(&v[b]),
+                Column::Text(v) => v.get(a).cmp(&v.get(b)),
                 Column::Int(v) => v[a].cmp(&v[b]),
                 Column::Bool(v) => v[a].cmp(&v[b]),
                 Column::Real(v) => v[a].map(f64::to_bits).cmp(&v[b].map(f64::to_bits)),
@@ -286,7 +286,7 @@ fn order(
     };
     let by = |x: &(u32, u64, u32), y: &(u32, u64, u32)| {
         let (i, j) = (x.2 as usize, y.2 as usize);
-        let named = (x.0, x.1).cmp(&(y.0, y.1)).then_with(|| native[i].cmp(&native[j]));
+        let named = (x.0, x.1).cmp(&(y.0, y.1)).then_with(|| native.get(i).cmp(&native.get(j)));
         named.then_with(|| content(i, j)).then(x.2.cmp(&y.2))
     };
     Ok(sorted(keys, by, monitor)?.into_iter().map(|key| key.2).collect())
@@ -302,10 +302,7 @@ fn start(text: Option<&str>) -> u64 {
 }
 
 /// The text column `name`.
-pub(crate) fn texts<'a>(
-    frame: &'a Frame,
-    name: &str,
-) -> Result<&'a [Option<String>], IdentityError> {
+pub(crate) fn texts<'a>(frame: &'a Frame, name: &str) -> Result<&'a Texts, IdentityError> {
     let column = frame.column(name).and_then(Column::text);
     column.ok_or_else(|| IdentityError::Column { column: name.to_owned(), kind: "text" })
 }

@@ -371,7 +371,7 @@ impl Run {
         let (source, native) = (texts(records, "source")?, texts(records, "native_id")?);
         let name = |record: u32| {
             let row = self.r.row[record as usize] as usize;
-            record_name(source[row].as_deref(), native[row].as_deref())
+            record_name(source.get(row), native.get(row))
         };
         let link = held.map_or_else(String::new, |j| {
             format!(", weakest between {} and {} ({:.1} bits)", name(j.a), name(j.b), j.height)

@@ -12,7 +12,7 @@ use crate::records::{Records, ints, texts};
 use kith_model::document::Decision;
 use kith_model::explain::{AT_RANDOM, NO_VALUE};
 use kith_model::identity::{IdentityParams, MatchField, ReviewPair, Verdict, WeightBar};
-use kith_model::{Column, Frame, PairKey, ProfileId, Quiet, Valid};
+use kith_model::{Column, Frame, PairKey, ProfileId, Quiet, Texts, Valid};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A bar of the household kind is shown from this many bits.
@@ -119,7 +119,7 @@ struct PairColumns<'a> {
     profiles: [&'a [Option<i64>]; 2],
     /// Records of each of the two people; absent in a run's own frame.
     sizes: Option<[&'a [Option<i64>]; 2]>,
-    levels: &'a [Option<String>],
+    levels: &'a Texts,
     weight: &'a [Option<f64>],
     probability: &'a [Option<f64>],
 }
@@ -159,7 +159,7 @@ pub(crate) fn waiting(input: &ReviewInput<'_>) -> Result<Vec<Waiting>, IdentityE
     let pairs = PairColumns::read(input.pairs)?;
     let (source, native) = (texts(input.records, "source")?, texts(input.records, "native_id")?);
     let rows = rows_by_id(input.records)?;
-    let name = |row: usize| record_name(source[row].as_deref(), native[row].as_deref());
+    let name = |row: usize| record_name(source.get(row), native.get(row));
     let threshold = input.params.threshold.unwrap_or(input.model.threshold);
     let doubtful = input.params.review_range(threshold);
     let (mut decided, mut settled) = (Vec::new(), BTreeSet::new());
@@ -168,7 +168,7 @@ pub(crate) fn waiting(input: &ReviewInput<'_>) -> Result<Vec<Waiting>, IdentityE
         let row = |id: Option<i64>| id.and_then(|id| rows.get(&id).copied());
         let [Some(left), Some(right)] = pairs.records.map(|c| row(c[i])) else { continue };
         let [Some(x), Some(y)] = pairs.profiles.map(|c| c[i]) else { continue };
-        let (Some(p), Some(levels)) = (pairs.probability[i], &pairs.levels[i]) else { continue };
+        let (Some(p), Some(levels)) = (pairs.probability[i], pairs.levels.get(i)) else { continue };
         let Some(weight) = pairs.weight[i] else { continue };
         let asked = doubtful.contains(&p) && x != y;
         if !asked && input.decisions.is_empty() {
@@ -177,7 +177,7 @@ pub(crate) fn waiting(input: &ReviewInput<'_>) -> Result<Vec<Waiting>, IdentityE
         let key = PairKey::new(name(left), name(right));
         let verdict = input.decisions.get(&key).map(|d| d.verdict);
         let between = (x.min(y), x.max(y));
-        let levels = levels.clone();
+        let levels = levels.to_owned();
         let people = [x, y];
         let hangs = pairs.hangs(i);
         let probability = p;

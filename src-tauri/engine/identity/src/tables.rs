@@ -1,14 +1,13 @@
 //! The tables a run leaves: whose each record is, and the likelier pairs.
 
 use crate::forest::both;
-use crate::intern::each;
 use crate::keys::KeyKind;
 use crate::model::{probability, weight_of};
 use crate::resolve::Run;
 use crate::sorting::sorted;
 use crate::{IdentityError, ask};
 use kith_model::identity::IdentityParams;
-use kith_model::{Column, Frame, Monitor};
+use kith_model::{Column, Frame, Monitor, Texts};
 
 /// Rows of [`crate::Resolution::pairs`], at most.
 const MOST_PAIRS: usize = 1_000_000;
@@ -59,7 +58,13 @@ impl Run {
         let reals = |of: fn(f64) -> f64| -> Column {
             Column::Real(rows.iter().map(|r| Some(of(self.weights[r.at]))).collect())
         };
-        let levels = each(&rows, |r| Some(self.levels_text(r.at)), monitor)?;
+        let mut levels = Texts::new();
+        for (done, row) in rows.iter().enumerate() {
+            if done.is_multiple_of(STRIDE) {
+                ask(monitor)?;
+            }
+            levels.push(Some(&self.levels_text(row.at)));
+        }
         Ok(Frame::default()
             .with("left_record", ints(&|r| self.r.id[r.left]))
             .with("right_record", ints(&|r| self.r.id[r.right]))

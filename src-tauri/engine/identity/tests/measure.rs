@@ -6,7 +6,7 @@ mod people;
 
 use kith_identity::{Before, Settled, carry_on, link, record_keys, resolve};
 use kith_model::identity::IdentityParams;
-use kith_model::{Column, Frame, Metric, Monitor, Quiet};
+use kith_model::{Column, Frame, Metric, Monitor, Quiet, Texts};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
@@ -91,7 +91,7 @@ fn spread(rows: &[people::Row], found: &kith_identity::Resolution, truth: &[Opti
             bin.1 += 1;
         }
         if same == (weight < 2.0) {
-            odd.push((weight, same, levels[i].clone(), a, b));
+            odd.push((weight, same, levels.get(i), a, b));
         }
     }
     println!("  blocked true pairs {blocked}; weight: true false {bins:?}");
@@ -261,16 +261,17 @@ fn phases() {
 fn columns(path: &std::path::Path) -> (Frame, Vec<Option<String>>) {
     let mut reader = csv::Reader::from_path(path).expect("a file");
     let headers = reader.headers().expect("headers").clone();
-    let mut cells: Vec<Vec<Option<String>>> = vec![Vec::new(); headers.len()];
+    let mut cells = vec![Texts::new(); headers.len()];
     let mut record = csv::StringRecord::new();
     while reader.read_record(&mut record).expect("a row") {
-        let filled = |cell: &str| (!cell.is_empty()).then(|| cell.to_owned());
+        let filled = |cell| Some(cell).filter(|cell: &&str| !cell.is_empty());
         cells.iter_mut().zip(&record).for_each(|(column, cell)| column.push(filled(cell)));
     }
     let rows = cells[0].len();
     let mut take = |name: &str| {
         let at = headers.iter().position(|header| header == name);
-        at.map_or_else(|| vec![None; rows], |at| std::mem::take(&mut cells[at]))
+        let none = || vec![None::<&str>; rows].into();
+        at.map_or_else(none, |at| std::mem::take(&mut cells[at]))
     };
     let ids = (0..rows as i64).map(Some).collect();
     let mut frame = Frame::default().with("record_id", Column::Int(ids));
@@ -278,8 +279,8 @@ fn columns(path: &std::path::Path) -> (Frame, Vec<Option<String>>) {
         let header = if name == "native_id" { "record_id" } else { name };
         frame = frame.with(name, Column::Text(take(header)));
     }
-    let born = take("birth_date").into_iter().map(|day| day.as_deref().and_then(days)).collect();
-    (frame.with("birth_date", Column::Int(born)), take("person"))
+    let born = take("birth_date").iter().map(|day| day.and_then(days)).collect();
+    (frame.with("birth_date", Column::Int(born)), take("person").to_vec())
 }
 
 /// Most memory this process has had, in MB.

@@ -141,7 +141,7 @@ fn true_share(rows: &[Row], found: &Resolution, field: MatchField, level: char) 
     let truth = |id: Option<i64>| rows[id.expect("an id") as usize].get("truth");
     let (mut reached, mut all) = (0.0, 0.0);
     for (i, digits) in levels.iter().enumerate() {
-        let digits = digits.as_deref().expect("levels");
+        let digits = digits.expect("levels");
         let said = digits.chars().nth(field as usize).expect("a digit");
         // Pairs that a key links are marked by a letter.
         if said != '0' && truth(ints("left_record")[i]) == truth(ints("right_record")[i]) {

@@ -91,13 +91,13 @@ pub fn profile(
 fn one(column: &ColumnInfo, frame: &Frame) -> Option<ColumnProfile> {
     let count = |name: &str| u64::try_from(frame.column(name)?.int()?.first().copied()??).ok();
     let text = |name: &str| match frame.column(name)? {
-        Column::Text(values) => values.first().cloned(),
+        Column::Text(values) if !values.is_empty() => Some(values.first()),
         _ => None,
     };
     let top: Vec<(String, String)> =
-        text("top")?.map_or(Some(Vec::new()), |json| serde_json::from_str(&json).ok())?;
+        text("top")?.map_or(Some(Vec::new()), |json| serde_json::from_str(json).ok())?;
     let bins: Vec<(usize, u64)> =
-        text("bins")?.map_or(Some(Vec::new()), |json| serde_json::from_str(&json).ok())?;
+        text("bins")?.map_or(Some(Vec::new()), |json| serde_json::from_str(json).ok())?;
     let mut histogram = vec![0; if bins.is_empty() { 0 } else { BINS }];
     for (bin, count) in bins {
         *histogram.get_mut(bin)? = count;
@@ -112,8 +112,8 @@ fn one(column: &ColumnInfo, frame: &Frame) -> Option<ColumnProfile> {
             .map(|(value, count)| Some((value, count.parse().ok()?)))
             .collect::<Option<_>>()?,
         histogram,
-        min: text("least")?,
-        max: text("greatest")?,
+        min: text("least")?.map(str::to_owned),
+        max: text("greatest")?.map(str::to_owned),
     })
 }
 

@@ -56,7 +56,7 @@ fn bad_rows_become_rejects_with_line_column_and_reason() {
     assert_eq!(bench.rejects(&source), expected);
     let at = bench.frame("SELECT byte, raw FROM src.reject WHERE line = 3");
     assert_eq!(at.columns[0].1, Column::Int(vec![Some(26)]));
-    assert_eq!(at.columns[1].1, Column::Text(vec![Some("2;Grace".into())]));
+    assert_eq!(at.columns[1].1, Column::Text(vec![Some("2;Grace")].into()));
 }
 
 #[test]
@@ -231,8 +231,8 @@ fn json_lines_keep_their_nesting_and_digits() {
     let exact = bench.frame(
         "SELECT \"at\"::VARCHAR, big::VARCHAR, params[1].value.i FROM src.events_ndjson WHERE id = '8'",
     );
-    assert_eq!(exact.columns[0].1, Column::Text(vec![Some("9007199254740993".into())]));
-    assert_eq!(exact.columns[1].1, Column::Text(vec![Some("18446744073709551615".into())]));
+    assert_eq!(exact.columns[0].1, Column::Text(vec![Some("9007199254740993")].into()));
+    assert_eq!(exact.columns[1].1, Column::Text(vec![Some("18446744073709551615")].into()));
     assert_eq!(exact.columns[2].1, Column::Int(vec![Some(5)]));
 }
 
@@ -308,7 +308,7 @@ fn loading_again_replaces_and_forgetting_removes() {
     bench.text("b.csv", "id,name\n1\n2,x\n3,y\n");
     bench.store.run(&forget(&source.id), &Quiet).unwrap();
     let left = bench.store.frame("SELECT DISTINCT source FROM src.reject", &Quiet).unwrap();
-    assert_eq!(left.columns[0].1, Column::Text(vec![Some("b_csv".into())]));
+    assert_eq!(left.columns[0].1, Column::Text(vec![Some("b_csv")].into()));
     assert_eq!(bench.store.tables().unwrap().len(), 2);
 }
 

@@ -73,7 +73,7 @@ pub fn read_counts(frame: &Frame) -> Result<Vec<MappedCount>, MappingError> {
     let mut counts: BTreeMap<(&str, Entity), MappedCount> = BTreeMap::new();
     for row in 0..frame.rows() {
         let (Some(source), Some(key), Some(field), Some(n)) =
-            (&sources[row], &entities[row], &fields[row], numbers[row])
+            (sources.get(row), entities.get(row), fields.get(row), numbers[row])
         else {
             return Err(MappingError::Counts);
         };
@@ -81,7 +81,7 @@ pub fn read_counts(frame: &Frame) -> Result<Vec<MappedCount>, MappingError> {
             Entity::ALL.into_iter().find(|e| e.key() == key).ok_or(MappingError::Counts)?;
         let n = u64::try_from(n).map_err(|_| MappingError::Counts)?;
         let count = counts.entry((source, entity)).or_insert_with(|| MappedCount {
-            source: SourceId(source.clone()),
+            source: SourceId(source.to_owned()),
             entity,
             rows: 0,
             failures: Vec::new(),
@@ -89,7 +89,7 @@ pub fn read_counts(frame: &Frame) -> Result<Vec<MappedCount>, MappingError> {
         if field.is_empty() {
             count.rows = n;
         } else if n > 0 {
-            count.failures.push((field.clone(), n));
+            count.failures.push((field.to_owned(), n));
         }
     }
     let mut counts: Vec<_> = counts.into_values().collect();

@@ -150,7 +150,7 @@ mod tests {
 
     #[test]
     fn shares_count_different_values() {
-        let column = |c| Column::Text(vec![Some(c)]);
+        let column = |c| Column::Text(vec![Some(c)].into());
         let frame = Frame {
             columns: vec![
                 ("at".to_owned(), Column::Int(vec![Some(0)])),

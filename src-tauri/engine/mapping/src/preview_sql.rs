@@ -95,8 +95,8 @@ pub fn read_preview(frame: &Frame) -> Result<LinkPreview, MappingError> {
     };
     let rows = (0..frame.rows())
         .map(|row| PreviewRow {
-            before: before[row].clone(),
-            after: after[row].clone(),
+            before: before.get(row).map(str::to_owned),
+            after: after.get(row).map(str::to_owned),
             failed: failed[row].unwrap_or(false),
         })
         .collect();

@@ -19,7 +19,7 @@ pub fn sample_sql(table: &TableName, columns: &[ColumnInfo]) -> String {
 
 /// The rows that [`sample_sql`] gave.
 pub fn sample_rows(frame: &Frame) -> Vec<Vec<Option<String>>> {
-    let cell = |column: &Column, row: usize| column.text().and_then(|t| t[row].clone());
+    let cell = |column: &Column, row: usize| column.text()?.get(row).map(str::to_owned);
     (0..frame.rows())
         .map(|row| frame.columns.iter().map(|(_, column)| cell(column, row)).collect())
         .collect()

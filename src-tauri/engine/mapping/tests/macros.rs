@@ -37,7 +37,7 @@ fn check(expression: &str, cases: &str) {
     let Some(Column::Text(results)) = frame.column("result") else { panic!("no result") };
     for (row, result) in rows.iter().zip(results) {
         let expected = row[row.len() - 1];
-        assert_eq!(result.as_deref().unwrap_or(""), expected, "{expression} of {row:?}");
+        assert_eq!(result.unwrap_or(""), expected, "{expression} of {row:?}");
     }
 }
 
@@ -176,7 +176,7 @@ fn a_column_tells_its_order_of_day_and_month() {
             "SELECT coalesce(CAST(kith_month_first(x) AS VARCHAR), '?') AS r FROM (VALUES {values}) AS t(x)"
         );
         let frame = STORE.frame(&select, &Quiet).unwrap();
-        frame.column("r").and_then(Column::text).unwrap()[0].clone().unwrap()
+        frame.column("r").and_then(Column::text).unwrap().first().map(str::to_owned).unwrap()
     };
     assert_eq!(of("('13/01/2024'), ('01/02/2024')"), "false");
     assert_eq!(of("('1/1/2024'), ('01/22/2024')"), "true");
@@ -229,7 +229,8 @@ fn nested_columns_of_any_shape_are_read() {
            kith_param(CAST(NULL AS VARCHAR), 'c') AS d, kith_json([{{'item_id': 'x'}}], '$[0].item_id') AS e"
     );
     let frame = STORE.frame(&select, &Quiet).unwrap();
-    let at = |name: &str| frame.column(name).and_then(Column::text).unwrap()[0].clone();
+    let at =
+        |name: &str| frame.column(name).and_then(Column::text).unwrap().first().map(str::to_owned);
     assert_eq!(
         (at("b").as_deref(), at("c"), at("d"), at("e").as_deref()),
         (Some("8"), None, None, Some("x"))

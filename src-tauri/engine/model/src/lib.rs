@@ -34,6 +34,7 @@ pub mod segments;
 pub mod source;
 pub mod stage;
 pub mod table;
+pub mod texts;
 pub mod training;
 pub mod valid;
 
@@ -46,4 +47,5 @@ pub use number::grouped;
 pub use rows::{CellTest, ColumnFilter};
 pub use stage::{Stage, StageState};
 pub use table::{Column, Frame};
+pub use texts::Texts;
 pub use valid::{BrokenRule, Valid};

@@ -1,12 +1,13 @@
 //! Columns in memory: how set data crosses from the store into numeric kernels and back.
 
+use crate::Texts;
 use serde::{Deserialize, Serialize};
 
 /// A column of values; `None` is SQL NULL.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Column {
     /// Text.
-    Text(Vec<Option<String>>),
+    Text(Texts),
     /// Whole numbers; timestamps as microseconds since 1970-01-01 UTC, dates as days.
     Int(Vec<Option<i64>>),
     /// Real numbers.
@@ -32,7 +33,7 @@ impl Column {
     }
 
     /// The texts, when this is a text column.
-    pub fn text(&self) -> Option<&[Option<String>]> {
+    pub fn text(&self) -> Option<&Texts> {
         if let Self::Text(v) = self { Some(v) } else { None }
     }
 

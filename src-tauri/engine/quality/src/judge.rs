@@ -83,7 +83,7 @@ fn by_aim(finding: &mut Finding, aim: &Aim, frame: &Frame, at: usize) {
         return;
     };
     let shown = frame.column(&format!("shown_{at}")).and_then(Column::text);
-    let shown = shown.and_then(|v| v.first().cloned().flatten());
+    let shown = shown.and_then(|v| v.first().map(str::to_owned));
     let slack = |bound: f64| SLACK * bound.abs().max(1.0);
     let low = aim.min.is_some_and(|min| value < min - slack(min));
     let high = aim.max.is_some_and(|max| value > max + slack(max));

@@ -70,7 +70,7 @@ pub(crate) fn figure(frame: &Frame, name: &str) -> Option<f64> {
 }
 
 fn text(frame: &Frame, name: &str) -> Option<String> {
-    frame.column(name).and_then(Column::text).and_then(|v| v.first().cloned()).flatten()
+    frame.column(name)?.text()?.first().map(str::to_owned)
 }
 
 fn short(value: &str) -> String {
@@ -224,7 +224,7 @@ fn frequencies<E>(
         let all: Vec<(String, u64)> = values
             .iter()
             .zip(counts)
-            .filter_map(|(v, n)| Some((v.clone()?, n.as_ref()?.unsigned_abs())))
+            .filter_map(|(v, n)| Some((v?.to_owned(), n.as_ref()?.unsigned_abs())))
             .collect();
         if column.kind == ColumnKind::Text && column.distinct <= sql::CATEGORIES {
             column.dirty = dirty_groups(&all, present);
@@ -243,8 +243,7 @@ fn looks<E>(
     let frame = ask(&sql::sample_sql(table, own, profile.rows))?;
     for (at, column) in profile.columns.iter_mut().enumerate() {
         let values = frame.column(&format!("s_{at}")).and_then(Column::text).unwrap_or_default();
-        let values: Vec<&str> =
-            values.iter().flatten().map(String::as_str).filter(|v| !v.is_empty()).collect();
+        let values: Vec<&str> = values.iter().flatten().filter(|v| !v.is_empty()).collect();
         if column.kind == ColumnKind::Text {
             column.pattern = pattern(&values);
         }

@@ -7,7 +7,7 @@ use crate::interactions::{Dataset, History};
 use crate::rank::{Ask, Place, Ranker, Scratch};
 use crate::summary::summary;
 use kith_model::recommend::{ItemItemModel, RecommendParams, RecommendSummary};
-use kith_model::{Column, Frame, Monitor, Valid};
+use kith_model::{Column, Frame, Monitor, Texts, Valid};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 
@@ -127,16 +127,16 @@ fn top_frame(data: &Dataset, lists: &[Vec<Place>]) -> Frame {
     let rows: usize = lists.iter().map(Vec::len).sum();
     let mut person = Vec::with_capacity(rows);
     let mut rank = Vec::with_capacity(rows);
-    let mut product = Vec::with_capacity(rows);
+    let mut product = Texts::new();
     let mut score = Vec::with_capacity(rows);
-    let mut because = Vec::with_capacity(rows);
+    let mut because = Texts::new();
     for (list, id) in lists.iter().zip(&data.users) {
         for (place, n) in list.iter().zip(1i64..) {
             person.push(i64::try_from(*id).ok());
             rank.push(Some(n));
-            product.push(Some(data.items[place.item as usize].clone()));
+            product.push(Some(&data.items[place.item as usize]));
             score.push(Some(f64::from(place.score)));
-            because.push(place.because.map(|i| data.items[i as usize].clone()));
+            because.push(place.because.map(|i| data.items[i as usize].as_str()));
         }
     }
     Frame::default()

@@ -83,19 +83,19 @@ impl Dataset {
         let person = |i: usize| people[i].and_then(|p| u64::try_from(p).ok());
         let users: BTreeSet<u64> = (0..people.len()).filter_map(person).chain(known).collect();
         let users: Vec<u64> = users.into_iter().collect();
-        let mut items: Vec<&str> = products.iter().flatten().map(String::as_str).collect();
+        let mut items: Vec<&str> = products.iter().flatten().collect();
         items.sort_unstable();
         items.dedup();
         let item_index: HashMap<&str, u32> = items.iter().copied().zip(0u32..).collect();
 
         let mut rows = Vec::with_capacity(people.len());
         for i in 0..people.len() {
-            let kind = kinds[i].as_deref().and_then(kind_of);
-            if let (Some(person), Some(product), Some(kind)) = (person(i), &products[i], kind) {
+            let kind = kinds.get(i).and_then(kind_of);
+            if let (Some(person), Some(product), Some(kind)) = (person(i), products.get(i), kind) {
                 let Ok(user) = users.binary_search(&person) else { continue };
                 rows.push(Row {
                     user: u32::try_from(user).unwrap_or(u32::MAX),
-                    item: item_index[product.as_str()],
+                    item: item_index[product],
                     at: times[i].unwrap_or(i64::MIN),
                     kind,
                 });

@@ -158,7 +158,7 @@ mod tests {
         let scores = fitted.top.column("score").unwrap().real().unwrap();
         let same: Vec<_> = (0..ids.len())
             .filter(|&i| ids[i] == Some(2))
-            .map(|i| (top[i].clone().unwrap(), scores[i].unwrap()))
+            .map(|i| (top.get(i).unwrap().to_owned(), scores[i].unwrap()))
             .collect();
         let mine: Vec<_> = lists.list.iter().map(|r| (r.product_id.clone(), r.score)).collect();
         assert_eq!(mine, same);

@@ -5,7 +5,7 @@ use crate::conflicts::{Meeting, conflicts};
 use crate::rules_sql::rule_sql;
 use crate::validate::{RuleContext, in_order, validate};
 use kith_model::rules::{Rule, RuleCount, RulesSummary};
-use kith_model::{Column, Frame};
+use kith_model::{Column, Frame, Texts};
 use std::collections::BTreeMap;
 
 /// `rule_id, fired, people, person_days` of each rule that fired.
@@ -58,7 +58,7 @@ fn texts<'a>(
     frame: &'a Frame,
     table: &'static str,
     name: &'static str,
-) -> Result<&'a [Option<String>], RuleError> {
+) -> Result<&'a Texts, RuleError> {
     frame.column(name).and_then(Column::text).ok_or(RuleError::Column { table, name })
 }
 
@@ -88,7 +88,7 @@ pub fn summarise(
     for (((id, fired), people), days) in ids.iter().zip(fired).zip(people).zip(days) {
         if let Some(id) = id {
             counts.insert(id, (fired, people));
-            person_days.insert(id.clone(), days);
+            person_days.insert(id.to_owned(), days);
         }
     }
     let mut daily: BTreeMap<&str, Vec<(String, u64)>> = BTreeMap::new();
@@ -96,7 +96,7 @@ pub fn summarise(
     let days = texts(replay.daily, "days", "day")?;
     for ((id, day), fired) in ids.iter().zip(days).zip(numbers(replay.daily, "days", "fired")?) {
         if let (Some(id), Some(day)) = (id, day) {
-            daily.entry(id).or_default().push((day.clone(), fired));
+            daily.entry(id).or_default().push((day.to_owned(), fired));
         }
     }
     let lines = in_order(rules).into_iter().map(|rule| {
@@ -107,8 +107,8 @@ pub fn summarise(
         let sql = if runs { rule_sql(rule, context) } else { String::new() };
         RuleCount { id: rule.id.clone(), fired, people, daily, sql }
     });
-    let first = texts(replay.window, "the window", "first_day")?.first().cloned().flatten();
-    let last = texts(replay.window, "the window", "last_day")?.first().cloned().flatten();
+    let first = texts(replay.window, "the window", "first_day")?.first().map(str::to_owned);
+    let last = texts(replay.window, "the window", "last_day")?.first().map(str::to_owned);
     Ok(RulesSummary {
         rules: lines.collect(),
         window: first.zip(last),
@@ -125,7 +125,7 @@ fn meetings(overlap: &Frame) -> Result<BTreeMap<(String, String), Meeting>, Rule
     let mut meetings = BTreeMap::new();
     for (((a, b), people), person_days) in a.iter().zip(b).zip(people).zip(days) {
         if let (Some(a), Some(b)) = (a, b) {
-            meetings.insert((a.clone(), b.clone()), Meeting { people, person_days });
+            meetings.insert((a.to_owned(), b.to_owned()), Meeting { people, person_days });
         }
     }
     Ok(meetings)

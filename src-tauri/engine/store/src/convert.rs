@@ -7,7 +7,7 @@ use arrow::array::{
 use arrow::datatypes::{DataType, Field, Schema};
 use arrow::error::ArrowError;
 use arrow::record_batch::RecordBatch;
-use kith_model::{Column, Frame};
+use kith_model::{Column, Frame, Texts};
 use std::sync::Arc;
 
 /// Rows handed to DuckDB at a time: one of its row groups.
@@ -58,7 +58,7 @@ impl Crossing {
     /// An empty column.
     pub(crate) fn empty(self) -> Column {
         match self {
-            Self::Text => Column::Text(Vec::new()),
+            Self::Text => Column::Text(Texts::new()),
             Self::Int | Self::Date | Self::Timestamp => Column::Int(Vec::new()),
             Self::Real => Column::Real(Vec::new()),
             Self::Bool => Column::Bool(Vec::new()),
@@ -81,9 +81,7 @@ pub(crate) fn append(columns: &mut [Column], chunk: &StructArray) -> Result<(), 
     for (column, array) in columns.iter_mut().zip(chunk.columns()) {
         let any = array.as_any();
         let fits = match column {
-            Column::Text(to) => any.downcast_ref::<StringArray>().map(|from| {
-                to.extend(from.iter().map(|value| value.map(str::to_owned)));
-            }),
+            Column::Text(to) => any.downcast_ref::<StringArray>().map(|from| to.extend(from)),
             Column::Int(to) => any.downcast_ref::<Int64Array>().map(|from| to.extend(from.iter())),
             Column::Real(to) => {
                 any.downcast_ref::<Float64Array>().map(|from| to.extend(from.iter()))
@@ -126,9 +124,7 @@ fn data_type(column: &Column) -> DataType {
 
 fn slice(column: &Column, from: usize, to: usize) -> ArrayRef {
     match column {
-        Column::Text(v) => {
-            Arc::new(StringArray::from_iter(v[from..to].iter().map(Option::as_deref)))
-        }
+        Column::Text(v) => Arc::new((from..to).map(|row| v.get(row)).collect::<StringArray>()),
         Column::Int(v) => Arc::new(Int64Array::from(v[from..to].to_vec())),
         Column::Real(v) => Arc::new(Float64Array::from(v[from..to].to_vec())),
         Column::Bool(v) => Arc::new(BooleanArray::from(v[from..to].to_vec())),

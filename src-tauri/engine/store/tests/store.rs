@@ -41,7 +41,7 @@ const ENDLESS: &str = "SELECT count(*) AS n FROM range(100000000) AS a(i), range
 fn a_frame_comes_back_as_it_went_in() {
     let store = memory();
     let frame = Frame::default()
-        .with("te\"xt", Column::Text(vec![Some("O'Brien".into()), None, Some(String::new())]))
+        .with("te\"xt", Column::Text(vec![Some("O'Brien"), None, Some("")].into()))
         .with("int", Column::Int(vec![Some(i64::MIN), Some(i64::MAX), None]))
         .with("real", Column::Real(vec![Some(0.1), Some(f64::INFINITY), None]))
         .with("bool", Column::Bool(vec![Some(true), None, Some(false)]));
@@ -83,7 +83,7 @@ fn types_become_what_the_frame_promises() {
             Column::Int(vec![Some(0)]),
             Column::Real(vec![Some(1.25)]),
             Column::Real(vec![Some(7.0)]),
-            Column::Text(vec![Some("[1, 2]".into())]),
+            Column::Text(vec![Some("[1, 2]")].into()),
             Column::Int(vec![None]),
             Column::Int(vec![None]),
         ]
@@ -247,7 +247,7 @@ fn parquet_carries_rows_and_metadata() {
             &Quiet,
         )
         .unwrap();
-    assert_eq!(found.columns[1].1, Column::Text(vec![Some("1".into()), Some("it's".into())]));
+    assert_eq!(found.columns[1].1, Column::Text(vec![Some("1"), Some("it's")].into()));
     let names: Vec<_> = std::fs::read_dir(folder.path()).unwrap().collect();
     assert_eq!(names.len(), 1, "no part file is left");
 }
@@ -281,7 +281,7 @@ fn tables_are_listed_in_order() {
 fn times_are_utc_on_every_connection() {
     let store = memory();
     let zone = store.frame("SELECT current_setting('TimeZone') AS z", &Quiet).unwrap();
-    assert_eq!(zone.column("z").unwrap().text().unwrap()[0].as_deref(), Some("UTC"));
+    assert_eq!(zone.column("z").unwrap().text().unwrap().first(), Some("UTC"));
     let plan = Pipeline::new("zone").then(Step::table(
         TableName::new("src", "zone"),
         vec![],

@@ -24,7 +24,7 @@ pub(crate) fn of_person(
     let (fields, values, origins, rules) =
         (text("field"), text("value"), text("origin"), text("rule"));
     let held = held(session, profile)?;
-    let owned = |v: &Option<String>| v.clone().unwrap_or_default();
+    let owned = |v: Option<&str>| v.unwrap_or_default().to_owned();
     let rows = fields.iter().zip(values).zip(origins.iter().zip(rules));
     Ok(rows
         .map(|((field, value), (from, rule))| {
@@ -79,7 +79,7 @@ fn held(session: &Session, profile: ProfileId) -> Result<BTreeMap<String, Held>,
         for (value, record) in values.iter().zip(names) {
             let (Some(value), Some(record)) = (value, record) else { continue };
             if !value.trim().is_empty() {
-                held.entry(value.clone()).or_default().insert(record.clone());
+                held.entry(value.to_owned()).or_default().insert(record.to_owned());
             }
         }
     }
@@ -98,9 +98,9 @@ pub(crate) fn preview(
         let values = frame.column(name).and_then(Column::int).unwrap_or_default();
         values.get(row).copied().flatten().unwrap_or_default().unsigned_abs()
     };
-    let change = |(row, field): (usize, &Option<String>)| {
+    let change = |(row, field): (usize, Option<&str>)| {
         Some(GoldenChange {
-            field: field.clone()?,
+            field: field?.to_owned(),
             values: count("values", row),
             changed: count("changed", row),
             gained: count("gained", row),

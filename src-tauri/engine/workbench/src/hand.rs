@@ -26,7 +26,7 @@ fn records_of(session: &Session, profile: ProfileId) -> Result<Vec<String>, ApiE
     );
     let frame = session.store.frame(&sql, &Quiet).map_err(store_error)?;
     let names = frame.column("name").and_then(Column::text).unwrap_or_default();
-    let names: Vec<String> = names.iter().flatten().cloned().collect();
+    let names: Vec<String> = names.iter().flatten().map(str::to_owned).collect();
     if names.is_empty() {
         return Err(usage(format!("There is no person {profile} with a record that has an id"))
             .hint("Ids may have changed hands: `kith lineage` tells what became of one"));

@@ -203,7 +203,7 @@ fn preview_duckdb(seen: &mut Detected, file: &FileRef) -> Result<(), ApiError> {
         .iter()
         .zip(texts("table_name"))
         .filter_map(|(schema, table)| {
-            let (schema, table) = (schema.clone()?, table.clone()?);
+            let (schema, table) = (schema?.to_owned(), table?.to_owned());
             let shown = if schema == "main" { table.clone() } else { format!("{schema}.{table}") };
             Some((shown, schema, table))
         })

@@ -56,7 +56,7 @@ pub(crate) fn find(
     let names = frame.column("display_name").and_then(Column::text).unwrap_or_default();
     let rows = ids.iter().zip(names);
     Ok(rows
-        .filter_map(|(id, name)| Some((ProfileId((*id)?.unsigned_abs()), name.clone()?)))
+        .filter_map(|(id, name)| Some((ProfileId((*id)?.unsigned_abs()), name?.to_owned())))
         .collect())
 }
 
@@ -86,8 +86,8 @@ pub(crate) fn card(session: &Session, profile: ProfileId) -> Result<PersonCard, 
 
 fn one_text(session: &Session, sql: &str) -> Result<Option<String>, ApiError> {
     let frame = session.store.frame(sql, &Quiet).map_err(store_error)?;
-    let first = frame.columns.first().and_then(|(_, c)| c.text()).and_then(|v| v.first().cloned());
-    Ok(first.flatten())
+    let first = frame.columns.first().and_then(|(_, c)| c.text()?.first());
+    Ok(first.map(str::to_owned))
 }
 
 fn has(session: &Session, schema: &str, table: &str) -> Result<bool, ApiError> {
@@ -124,7 +124,7 @@ fn features(session: &Session, profile: ProfileId) -> Result<Vec<(String, String
                 Column::Bool(v) => {
                     v.first().copied().flatten().map(|v| if v { "yes" } else { "no" }.to_owned())
                 }
-                Column::Text(v) => v.first().cloned().flatten(),
+                Column::Text(v) => v.first().map(str::to_owned),
             };
             Some((info.label.clone(), format!("{} {}", value?, info.unit).trim().to_owned()))
         })
@@ -168,9 +168,9 @@ fn catalogue(session: &Session) -> Result<BTreeMap<String, ProductText>, ApiErro
     let rows = text("product_id").iter().zip(text("title")).zip(text("category"));
     Ok(rows
         .filter_map(|((id, title), category)| {
-            let title = title.clone().or_else(|| id.clone())?;
-            let category = category.clone().unwrap_or_default();
-            Some((id.clone()?, ProductText { title, category }))
+            let title = title.or(id)?.to_owned();
+            let category = category.unwrap_or_default().to_owned();
+            Some((id?.to_owned(), ProductText { title, category }))
         })
         .collect())
 }

@@ -57,7 +57,7 @@ fn by_line(frame: &Frame, column: &str) -> BTreeMap<u64, String> {
     let lines = frame.column("line").and_then(Column::int).unwrap_or_default();
     let rows = frame.column(column).and_then(Column::text).unwrap_or_default();
     let pairs = lines.iter().zip(rows);
-    pairs.filter_map(|(l, r)| Some((l.as_ref()?.unsigned_abs(), r.clone()?))).collect()
+    pairs.filter_map(|(l, r)| Some((l.as_ref()?.unsigned_abs(), r?.to_owned()))).collect()
 }
 
 /// Takes an exported and edited file back: each row that differs becomes a repair.

@@ -309,7 +309,7 @@ fn read_results(store: &Store) -> Result<BTreeMap<Stage, StageResult>, ApiError>
     let attention = frame.column("attention").and_then(Column::truth).unwrap_or_default();
     let mut held = BTreeMap::new();
     for row in 0..frame.rows() {
-        let at = |column: usize| texts[column][row].clone().unwrap_or_default();
+        let at = |column: usize| texts[column].get(row).unwrap_or_default().to_owned();
         let key = at(0);
         let Some(stage) = Stage::ALL.into_iter().find(|s| s.key() == key) else { continue };
         let result = StageResult {
@@ -330,10 +330,10 @@ fn read_results(store: &Store) -> Result<BTreeMap<Stage, StageResult>, ApiError>
 fn read_marks(store: &Store) -> Result<BTreeMap<SourceId, String>, ApiError> {
     let sql = "SELECT source, mark FROM kith.mark ORDER BY source";
     let frame = store.frame(sql, &Quiet).map_err(store_error)?;
-    let text = |name: &str| frame.column(name).and_then(Column::text).unwrap_or_default().to_vec();
+    let text = |name: &str| frame.column(name).and_then(Column::text).unwrap_or_default();
     Ok(text("source")
-        .into_iter()
+        .iter()
         .zip(text("mark"))
-        .filter_map(|(source, mark)| Some((SourceId(source?), mark?)))
+        .filter_map(|(source, mark)| Some((SourceId(source?.to_owned()), mark?.to_owned())))
         .collect())
 }

@@ -7,7 +7,7 @@ use crate::engine::Engine;
 use crate::error::store_error;
 use crate::run::Ctx;
 use kith_api::ApiError;
-use kith_model::{Column, Document, Frame, PairKey, Quiet};
+use kith_model::{Column, Document, Frame, PairKey, Quiet, Texts};
 use kith_sql::text;
 use kith_store::Store;
 use std::collections::{BTreeMap, HashMap};
@@ -28,7 +28,7 @@ fn read(store: &Store, path: &Path, columns: &str) -> Result<Frame, ApiError> {
     store.frame(&sql, &Quiet).map_err(store_error)
 }
 
-fn column<'a>(frame: &'a Frame, name: &str) -> &'a [Option<String>] {
+fn column<'a>(frame: &'a Frame, name: &str) -> &'a Texts {
     frame.column(name).and_then(Column::text).unwrap_or_default()
 }
 
@@ -42,8 +42,8 @@ fn people(document: &Document, store: &Store) -> Result<Option<HashMap<String, S
     let rows = column(&truth, "file").iter().zip(column(&truth, "record_id"));
     for ((file, record), person) in rows.zip(column(&truth, "person")) {
         let (Some(file), Some(record), Some(person)) = (file, record, person) else { continue };
-        if let Some(slug) = slug_of.get(file.as_str()) {
-            people.insert(format!("{slug}/{record}"), person.clone());
+        if let Some(slug) = slug_of.get(file) {
+            people.insert(format!("{slug}/{record}"), person.to_owned());
         }
     }
     Ok(Some(people))
@@ -56,8 +56,8 @@ pub(crate) fn labels(
 ) -> Result<Option<Vec<Option<String>>>, ApiError> {
     let Some(people) = people(ctx.document, &ctx.session.store)? else { return Ok(None) };
     let names = column(records, "source").iter().zip(column(records, "native_id"));
-    let label = |(source, id): (&Option<String>, &Option<String>)| {
-        people.get(&format!("{}/{}", source.as_deref()?, id.as_deref()?)).cloned()
+    let label = |(source, id): (Option<&str>, Option<&str>)| {
+        people.get(&format!("{}/{}", source?, id?)).cloned()
     };
     Ok(Some(names.map(label).collect()))
 }
@@ -85,7 +85,7 @@ pub(crate) fn segment_agreement(
     let archetypes: HashMap<&str, &str> = column(&truth, "person")
         .iter()
         .zip(column(&truth, "archetype"))
-        .filter_map(|(person, archetype)| Some((person.as_deref()?, archetype.as_deref()?)))
+        .filter_map(|(person, archetype)| Some((person?, archetype?)))
         .collect();
     let links = "SELECT record_id, profile_id FROM ident.record ORDER BY record_id";
     let links = ctx.session.store.frame(links, ctx.monitor).map_err(store_error)?;

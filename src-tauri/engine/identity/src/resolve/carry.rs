@@ -145,16 +145,13 @@ fn joined(
     let mut all = Frame::default();
     for (name, new) in &after.columns {
         macro_rules! picked {
-            ($kind:path, $old:expr, $new:expr) => {
-                $kind(
-                    rows.iter()
-                        .map(|r| match r.2 {
-                            Ok(at) => $old[at].clone(),
-                            Err(at) => $new[at].clone(),
-                        })
-                        .collect(),
-                )
-            };
+            ($kind:path, $old:expr, $new:expr) => {{
+                let at = |r: &Row| match r.2 {
+                    Ok(at) => $old(at),
+                    Err(at) => $new(at),
+                };
+                $kind(rows.iter().map(at).collect())
+            }};
         }
         let int = |of: &dyn Fn(&Row) -> Option<i64>| Column::Int(rows.iter().map(of).collect());
         let column = match (name.as_str(), before.column(name), new) {
@@ -162,8 +159,12 @@ fn joined(
             ("right_record", ..) => int(&|r| Some(r.1)),
             ("left_profile", ..) => int(&|r| profile_of(r.0)),
             ("right_profile", ..) => int(&|r| profile_of(r.1)),
-            (_, Some(Column::Real(old)), Column::Real(new)) => picked!(Column::Real, old, new),
-            (_, Some(Column::Text(old)), Column::Text(new)) => picked!(Column::Text, old, new),
+            (_, Some(Column::Real(old)), Column::Real(new)) => {
+                picked!(Column::Real, |at: usize| old[at], |at: usize| new[at])
+            }
+            (_, Some(Column::Text(old)), Column::Text(new)) => {
+                picked!(Column::Text, |at| old.get(at), |at| new.get(at))
+            }
             _ => {
                 let column = name.clone();
                 return Err(IdentityError::Column { column, kind: "earlier pairs" });
@@ -192,7 +193,7 @@ impl Said {
         let mut named: BTreeMap<String, i64> = BTreeMap::new();
         if !wanted.is_empty() && pairs.rows() > 0 {
             for (row, id) in ids.iter().enumerate() {
-                let name = record_name(source[row].as_deref(), native[row].as_deref());
+                let name = record_name(source.get(row), native.get(row));
                 if wanted.contains(name.as_str()) {
                     named.entry(name).or_insert(id.unwrap_or_default());
                 }
@@ -222,7 +223,7 @@ impl Said {
             let pair = (records.0[row].unwrap_or(-1), records.1[row].unwrap_or(-1));
             let Some(verdict) = self.verdicts.get(&pair) else { continue };
             decided.insert(between(row));
-            let pattern = pattern.as_deref().unwrap_or_default();
+            let pattern = pattern.unwrap_or_default();
             let keyed = pattern.ends_with(|c: char| c.is_ascii_alphabetic());
             *taught.entry(pattern).or_default() += u64::from(!keyed && *verdict != Verdict::Unsure);
         }
@@ -239,7 +240,7 @@ impl Said {
         }
         let mut alike: BTreeMap<&str, u64> = BTreeMap::new();
         for row in strongest.into_values() {
-            *alike.entry(levels[row].as_deref().unwrap_or_default()).or_default() += 1;
+            *alike.entry(levels.get(row).unwrap_or_default()).or_default() += 1;
         }
         let left = |p: &str| ASKED_OF_A_KIND.saturating_sub(taught.get(p).copied().unwrap_or(0));
         Ok(alike.into_iter().map(|(pattern, n)| n.min(left(pattern))).sum())

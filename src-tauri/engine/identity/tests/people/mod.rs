@@ -51,7 +51,7 @@ pub fn frame(rows: &[Row]) -> (Frame, Vec<Option<String>>) {
     let ids = (0..rows.len() as i64).map(Some).collect();
     let mut frame = Frame::default().with("record_id", Column::Int(ids));
     for (at, name) in TEXTS.iter().enumerate().filter(|(_, name)| **name != "truth") {
-        let cells = rows.iter().map(|r| r.text[at].clone()).collect();
+        let cells = rows.iter().map(|r| r.text[at].as_deref()).collect();
         frame = frame.with(name, Column::Text(cells));
     }
     let frame = frame.with("birth_date", Column::Int(rows.iter().map(|r| r.birth).collect()));

@@ -105,7 +105,7 @@ fn score_file(file: &Polluted, folder: &Path) -> File {
 fn rows(frame: &Frame) -> Vec<Vec<String>> {
     let columns: Vec<_> = frame.columns.iter().filter_map(|(_, c)| c.text()).collect();
     (0..frame.rows())
-        .map(|row| columns.iter().map(|c| c[row].clone().unwrap_or_default()).collect())
+        .map(|row| columns.iter().map(|c| c.get(row).unwrap_or_default().to_owned()).collect())
         .collect()
 }
 

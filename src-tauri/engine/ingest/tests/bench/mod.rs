@@ -85,9 +85,7 @@ impl Bench {
             .map(|(_, column)| column.text().unwrap())
             .collect();
         (0..frame.rows())
-            .map(|row| {
-                columns.iter().map(|c| c[row].clone().unwrap_or_else(|| "-".into())).collect()
-            })
+            .map(|row| columns.iter().map(|c| c.get(row).unwrap_or("-").to_owned()).collect())
             .collect()
     }
 

@@ -210,7 +210,7 @@ fn columns_to_go_by<E>(
     let mut found: Vec<(String, f64)> = names
         .iter()
         .zip(shares)
-        .filter_map(|(name, share)| Some((name.clone()?, (*share)?)))
+        .filter_map(|(name, share)| Some((name?.to_owned(), (*share)?)))
         // Sums differ in the last digits from run to run.
         .map(|(name, share)| (name, (share * 1e6).round() / 1e6))
         .filter(|(_, share)| *share >= WORTH_GOING_BY)
@@ -223,7 +223,7 @@ fn columns_to_go_by<E>(
 /// A frame's text, for columns of levels.
 fn levels(frame: &Frame) -> Vec<String> {
     let all = frame.column("level").and_then(Column::text).unwrap_or_default();
-    all.iter().flatten().cloned().collect()
+    all.iter().flatten().map(str::to_owned).collect()
 }
 
 /// The first number of a column, with nine digits.

@@ -39,7 +39,7 @@ fn of_person(top: &Frame, person: i64) -> Vec<(String, Option<String>)> {
     let because = top.column("because").unwrap().text().unwrap();
     (0..ids.len())
         .filter(|&i| ids[i] == Some(person))
-        .map(|i| (products[i].clone().unwrap(), because[i].clone()))
+        .map(|i| (products.get(i).unwrap().to_owned(), because.get(i).map(str::to_owned)))
         .collect()
 }
 

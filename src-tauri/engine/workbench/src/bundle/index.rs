@@ -49,7 +49,7 @@ pub struct Index {
 
 fn value(column: &Column, row: usize) -> Value {
     match column {
-        Column::Text(v) => json!(v[row]),
+        Column::Text(v) => json!(v.get(row)),
         Column::Int(v) => json!(v[row]),
         Column::Real(v) => json!(v[row]),
         Column::Bool(v) => json!(v[row]),
@@ -135,10 +135,10 @@ fn add_lists(people: &mut HashMap<u64, Person>, frame: &Frame) {
     let mut rows: Vec<_> = ids(frame).collect();
     rows.sort_by_key(|(id, row)| (*id, ranks.get(*row).copied().flatten()));
     for (id, row) in rows {
-        let (Some(person), Some(Some(product))) = (people.get_mut(&id), products.get(row)) else {
+        let (Some(person), Some(product)) = (people.get_mut(&id), products.get(row)) else {
             continue;
         };
         let score = scores.get(row).copied().flatten().unwrap_or(0.0);
-        person.list.push((product.clone(), score));
+        person.list.push((product.to_owned(), score));
     }
 }

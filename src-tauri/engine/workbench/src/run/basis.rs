@@ -59,7 +59,7 @@ pub(super) fn read(ctx: &Ctx<'_>, keys: &[RecordKey]) -> Result<Option<Basis>, A
     let left = frame("basis", "1")?;
     let said = |name: &str| {
         let values = left.column(name).and_then(Column::text).unwrap_or_default();
-        values.first().cloned().flatten()
+        values.first().map(str::to_owned)
     };
     let learned_on =
         left.column("learned_on").and_then(Column::int).and_then(|v| v.first().copied());
@@ -123,7 +123,7 @@ pub(super) fn forget(ctx: &Ctx<'_>) -> Result<(), ApiError> {
 
 /// Notes that this run's tables are whole.
 pub(super) fn keep(ctx: &Ctx<'_>, learned_on: u64, profiles: &str) -> Result<(), ApiError> {
-    let text = |value: String| Column::Text(vec![Some(value)]);
+    let text = |value: String| Column::Text(vec![Some(value)].into());
     let basis = Frame::default()
         .with("settings", text(settings(ctx.document)))
         .with("profiles", text(profiles.to_owned()))

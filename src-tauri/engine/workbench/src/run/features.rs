@@ -42,7 +42,7 @@ pub(super) fn named_catalogue(
     let sql = kith_features::categories_sql();
     let frame = ctx.session.store.frame(&sql, ctx.monitor).map_err(store_error)?;
     let names = frame.column("category").and_then(Column::text).unwrap_or_default();
-    let names: Vec<String> = names.iter().flatten().cloned().collect();
+    let names: Vec<String> = names.iter().flatten().map(str::to_owned).collect();
     kith_features::name_categories(&mut catalogue, &names);
     Ok(catalogue)
 }
@@ -50,8 +50,8 @@ pub(super) fn named_catalogue(
 fn newest_day(ctx: &Ctx<'_>) -> Result<String, ApiError> {
     let frame =
         ctx.session.store.frame(&kith_features::as_of_sql(), ctx.monitor).map_err(store_error)?;
-    let day = frame.columns.first().and_then(|(_, c)| c.text()).and_then(|v| v.first().cloned());
-    day.flatten().ok_or_else(|| {
+    let day = frame.columns.first().and_then(|(_, c)| c.text()?.first());
+    day.map(str::to_owned).ok_or_else(|| {
         not_ready_with(
             "There is neither an order nor an event to compute features from",
             "Map a source to orders or events, or set the as-of day",

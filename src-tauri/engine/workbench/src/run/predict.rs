@@ -40,8 +40,9 @@ pub(super) fn run(ctx: &Ctx<'_>) -> Result<Outcome, ApiError> {
 fn cut(ctx: &Ctx<'_>, as_of: &str, horizon: u32) -> Result<String, ApiError> {
     let sql = format!("SELECT strftime({}::DATE - {horizon}, '%Y-%m-%d')", text(as_of));
     let frame = ctx.session.store.frame(&sql, ctx.monitor).map_err(store_error)?;
-    let day = frame.columns.first().and_then(|(_, c)| c.text()).and_then(|v| v[0].clone());
-    day.ok_or_else(|| not_ready_with("The as-of day is not a day", "Write it as YYYY-MM-DD"))
+    let day = frame.columns.first().and_then(|(_, c)| c.text()?.first());
+    day.map(str::to_owned)
+        .ok_or_else(|| not_ready_with("The as-of day is not a day", "Write it as YYYY-MM-DD"))
 }
 
 fn labels(ctx: &Ctx<'_>) -> Result<Vec<bool>, ApiError> {

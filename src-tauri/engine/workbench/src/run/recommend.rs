@@ -30,7 +30,7 @@ fn lifecycles(ctx: &Ctx<'_>) -> Result<BTreeMap<u64, String>, ApiError> {
     let people = frame.column("profile_id").and_then(Column::int).unwrap_or_default();
     let stages = frame.column("lifecycle").and_then(Column::text).unwrap_or_default();
     let pairs = people.iter().zip(stages);
-    Ok(pairs.filter_map(|(p, s)| Some(((*p)?.unsigned_abs(), s.clone()?))).collect())
+    Ok(pairs.filter_map(|(p, s)| Some(((*p)?.unsigned_abs(), s?.to_owned()))).collect())
 }
 
 fn outcome(summary: &RecommendSummary) -> Result<Outcome, ApiError> {

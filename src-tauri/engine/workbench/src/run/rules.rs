@@ -41,7 +41,7 @@ fn event_types(ctx: &Ctx<'_>) -> Result<BTreeSet<String>, ApiError> {
     let sql = "SELECT DISTINCT type FROM feat.visit WHERE type IS NOT NULL ORDER BY type";
     let frame = ctx.session.store.frame(sql, ctx.monitor).map_err(store_error)?;
     let types = frame.column("type").and_then(Column::text).unwrap_or_default();
-    Ok(types.iter().flatten().cloned().collect())
+    Ok(types.iter().flatten().map(str::to_owned).collect())
 }
 
 fn outcome(summary: &RulesSummary) -> Result<Outcome, ApiError> {

@@ -9,7 +9,7 @@ use kith_identity::Resolution;
 use kith_mapping::MappedSource;
 use kith_model::identity::{IdentityParams, IdentitySummary};
 use kith_model::mapping::{EntityMapping, Link, Mapping, Origin, Transform};
-use kith_model::{Column, Entity, Frame, Quiet, SourceId};
+use kith_model::{Column, Entity, Frame, Quiet, SourceId, Texts};
 use kith_sql::{Ident, TableName};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -168,7 +168,7 @@ fn truth(bench: &Bench, parts: &[String]) -> Result<Option<Vec<Option<String>>>,
         parts.join(" UNION ALL ")
     );
     let frame: Frame = bench.frame(&sql)?;
-    Ok(frame.column("person").and_then(Column::text).map(<[_]>::to_vec))
+    Ok(frame.column("person").and_then(Column::text).map(Texts::to_vec))
 }
 
 fn write_results(bench: &Bench, options: &MatchOptions) -> Result<(), ApiError> {
