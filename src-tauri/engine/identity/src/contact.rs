@@ -72,10 +72,10 @@ const DOTLESS: [&str; 2] = ["gmail.com", "googlemail.com"];
 /// An e-mail address in comparable form.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Email {
-    /// Local part without tag, folded to lower case.
-    pub local: String,
-    /// Domain in lower case.
-    pub domain: String,
+    /// Local part, `@`, domain: one allocation, of hundreds of thousands.
+    address: Box<str>,
+    /// Where the `@` stands.
+    at: u32,
 }
 
 impl Email {
@@ -89,30 +89,49 @@ impl Email {
         }
         let local = local.split('+').next().filter(|l| !l.is_empty()).unwrap_or(local);
         let dotless = DOTLESS.contains(&domain);
-        let local = if dotless { local.replace('.', "") } else { local.to_owned() };
+        let mut address = if dotless { local.replace('.', "") } else { local.to_owned() };
         let domain = if dotless { "gmail.com" } else { domain };
-        let bare: String = local.chars().filter(|c| c.is_alphanumeric()).collect();
+        let bare: String = address.chars().filter(|c| c.is_alphanumeric()).collect();
         let nowhere = NOWHERE.contains(&domain) || PLACEHOLDERS.contains(&bare.as_str());
-        (!nowhere && !bare.is_empty()).then(|| Self { local, domain: domain.to_owned() })
+        let at = u32::try_from(address.len()).ok()?;
+        address.reserve_exact(1 + domain.len());
+        address.push('@');
+        address.push_str(domain);
+        (!nowhere && !bare.is_empty()).then(|| Self { address: address.into_boxed_str(), at })
+    }
+
+    /// Local part without tag, in lower case.
+    pub fn local(&self) -> &str {
+        &self.address[..self.at as usize]
+    }
+
+    /// Domain in lower case.
+    pub fn domain(&self) -> &str {
+        &self.address[self.at as usize + 1..]
+    }
+
+    /// The whole address.
+    pub fn address(&self) -> &str {
+        &self.address
     }
 
     /// True when the address is an office's: `info@`, `sales@`.
     pub fn is_role(&self) -> bool {
-        let bare = || self.local.chars().filter(|c| c.is_alphanumeric());
+        let bare = || self.local().chars().filter(|c| c.is_alphanumeric());
         ROLES.iter().any(|role| bare().eq(role.chars()))
     }
 
-    /// Blocking keys: the local part of five characters or more, and its letters alone (numbers are
-    /// guessed and mistyped) where there are four. An office's address has none.
-    pub fn keys(&self) -> [Option<u64>; 2] {
-        if self.is_role() {
-            return [None; 2];
-        }
-        let letters: Vec<u8> = self.local.bytes().filter(u8::is_ascii_alphabetic).collect();
-        [
-            (self.local.len() >= 5).then(|| hash(self.local.as_bytes())),
-            (letters.len() >= 4).then(|| hash(&letters)),
-        ]
+    /// Blocking key: the local part of five characters or more. An office's address has none.
+    pub fn local_key(&self) -> Option<u64> {
+        let local = self.local();
+        (local.len() >= 5 && !self.is_role()).then(|| hash(local.as_bytes()))
+    }
+
+    /// Blocking key: the letters of the local part (numbers are guessed and mistyped), four or
+    /// more. An office's address has none.
+    pub fn letters_key(&self) -> Option<u64> {
+        let letters: Vec<u8> = self.local().bytes().filter(u8::is_ascii_alphabetic).collect();
+        (letters.len() >= 4 && !self.is_role()).then(|| hash(&letters))
     }
 }
 
@@ -209,7 +228,7 @@ mod tests {
 
     #[test]
     fn addresses_are_compared_as_their_owner_means_them() {
-        let read = |t| Email::read(t).map(|e| format!("{}@{}", e.local, e.domain));
+        let read = |t| Email::read(t).map(|e| e.address().to_owned());
         assert_eq!(read(" J.Doe+shop@GoogleMail.com "), Some("jdoe@gmail.com".into()));
         assert_eq!(read("j.doe@example.org"), Some("j.doe@example.org".into()));
         for nobody in ["", "none", "@x.com", "a@b", "test@test.com", "n/a@shop.com", "x@x.com"] {

@@ -98,17 +98,17 @@ pub(crate) fn emails(contacts: &Contacts<Email>, a: &Packed, b: &Packed) -> usiz
         return 4;
     }
     best(contacts, (a.email, b.email), |x, y| {
-        if x.local == y.local {
-            return if x.local.len() >= 5 && !x.is_role() { 2 } else { 4 };
+        if x.local() == y.local() {
+            return if x.local().len() >= 5 && !x.is_role() { 2 } else { 4 };
         }
-        let long = x.local.len().min(y.local.len()) >= 6;
+        let long = x.local().len().min(y.local().len()) >= 6;
         let close = long
-            && x.domain == y.domain
-            && within(x.local.as_bytes(), y.local.as_bytes(), 2)
-            && x.local
+            && x.domain() == y.domain()
+            && within(x.local().as_bytes(), y.local().as_bytes(), 2)
+            && x.local()
                 .bytes()
                 .filter(u8::is_ascii_digit)
-                .eq(y.local.bytes().filter(u8::is_ascii_digit));
+                .eq(y.local().bytes().filter(u8::is_ascii_digit));
         if close { 3 } else { 4 }
     })
 }

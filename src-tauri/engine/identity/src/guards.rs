@@ -31,7 +31,7 @@ const KINDS: [Kind; 6] = [
     Kind {
         field: "email",
         columns: &["email", "email_alt"],
-        read: |t| Email::read(t).map(|e| format!("{}@{}", e.local, e.domain)),
+        read: |t| Email::read(t).map(|e| e.address().to_owned()),
         few: Some(Guard::SharedMailbox),
         many: Some(Guard::OfficeMailbox),
     },

@@ -5,7 +5,7 @@ use crate::fold::hash;
 use crate::forest::pair;
 use crate::keys::{KeyKind, KeyLinks, SMALL, contradict};
 use crate::names::Alike;
-use crate::records::Records;
+use crate::records::{Records, id_hash};
 use crate::sorting::sorted;
 use crate::{IdentityError, ask};
 use kith_model::Monitor;
@@ -45,9 +45,11 @@ pub(crate) fn ids(
             }
         }
     }
-    long.sort_unstable();
-    let natives = r.native.iter().enumerate().filter_map(|(i, n)| n.map(|n| (n, i as u32)));
-    entries.extend(natives.filter(|(n, _)| long.binary_search(n).is_ok()));
+    if !long.is_empty() {
+        long.sort_unstable();
+        let natives = (0..r.len()).filter_map(|i| Some((id_hash(r.native(i)?), i as u32)));
+        entries.extend(natives.filter(|(n, _)| long.binary_search(n).is_ok()));
+    }
     let of_id = |i: u32| values.of[i as usize];
     let mut entries = sorted(entries, Ord::cmp, monitor)?;
     entries.dedup();

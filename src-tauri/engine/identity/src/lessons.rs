@@ -6,6 +6,7 @@ use crate::labelled::Label;
 use crate::outcome::{Ranked, number_labels};
 use crate::pairs::Candidates;
 use crate::records::Records;
+use kith_model::Texts;
 use kith_model::identity::{IdentityParams, Verdict};
 
 /// Answers on candidate pairs.
@@ -21,7 +22,7 @@ impl Lessons {
     pub fn new(
         (decided, taught): (&Decided, &Taught),
         (r, candidates): (&Records, &Candidates),
-        truth: Option<&[Option<String>]>,
+        truth: Option<&Texts>,
         params: &IdentityParams,
     ) -> Self {
         let mut lessons = Self { taught: taught.clone(), pairs: decided.places(r, candidates) };

@@ -10,10 +10,10 @@ use crate::model::{MatchModel, probability, weight_of};
 use crate::pairs::Candidates;
 use crate::sorting::sorted;
 use crate::{IdentityError, ask};
-use kith_model::Monitor;
 use kith_model::identity::{
     BlockingCount, BlockingEstimate, PairQuality, ThresholdPoint, WeightBin,
 };
+use kith_model::{Monitor, Texts};
 
 /// Thresholds of the curve, and those the program may propose.
 const THRESHOLDS: [f64; 29] = [
@@ -271,9 +271,9 @@ pub(crate) fn quality(roots: &[u32], labels: &[Option<u32>]) -> PairQuality {
 }
 
 /// Labels numbered by first sight; `None` stays.
-pub(crate) fn number_labels(labels: &[Option<String>]) -> Vec<Option<u32>> {
+pub(crate) fn number_labels(labels: &Texts) -> Vec<Option<u32>> {
     let mut numbers = Numbers::new();
-    labels.iter().map(|l| l.as_deref().map(|l| numbers.of(l).0)).collect()
+    labels.iter().map(|l| l.map(|l| numbers.of(l).0)).collect()
 }
 
 fn pairs_among(n: u64) -> u64 {

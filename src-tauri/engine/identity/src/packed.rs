@@ -74,7 +74,7 @@ impl Layout {
     /// Of `r`.
     pub fn new(r: &Records) -> Self {
         let emails: Vec<u32> =
-            r.email.value.par_iter().map(|email| local_sketch(email.local.as_bytes())).collect();
+            r.email.value.par_iter().map(|email| local_sketch(email.local().as_bytes())).collect();
         let phones: Vec<u32> =
             r.phone.value.par_iter().map(|number| number_sketch(number.as_bytes())).collect();
         let births: Vec<u32> = r.birth.value.iter().map(|birth| birth.coded()).collect();

@@ -6,6 +6,7 @@
 
 use crate::address::{Street, read_city, read_company, read_plain, read_postcode};
 use crate::contact::{Email, read_phone, widen};
+use crate::decided::record_name;
 use crate::fold::{hash, is_opaque, letters};
 pub(crate) use crate::intern::{Cells, MISSING, ValueId, Values};
 use crate::intern::{Numbers, STRIDE, distinct, each, through};
@@ -13,7 +14,6 @@ use crate::names::{NameColumns, NameValue, name_columns};
 use crate::sorting::sorted;
 use crate::{IdentityError, ask};
 use kith_model::{Column, Frame, Monitor, Texts};
-use rayon::prelude::*;
 use std::cmp::Ordering;
 
 /// A text with its letters, for quick rejection.
@@ -115,8 +115,10 @@ pub(crate) struct Records {
     pub id: Vec<i64>,
     /// Source number, by sorted slug.
     pub source: Vec<u16>,
-    /// The source's own id of the record, hashed.
-    pub native: Vec<Option<u64>>,
+    /// The slugs of the sources, by number.
+    slugs: Vec<String>,
+    /// The sources' own ids of the records, by row.
+    native: Texts,
     /// Login or customer ids.
     pub user: Values<String>,
     /// Loyalty numbers.
@@ -126,8 +128,6 @@ pub(crate) struct Records {
     pub alike: Vec<(u16, u16)>,
     /// E-mail addresses.
     pub email: Contacts<Email>,
-    /// Blocking keys of each e-mail address.
-    pub mail_keys: Vec<[Option<u64>; 2]>,
     /// Phone numbers.
     pub phone: Contacts<String>,
     /// All names, given and family alike.
@@ -167,7 +167,8 @@ impl Records {
         let row = order(frame, source, native, monitor)?;
         let pick = |name| texts(frame, name).map(|cells| Cells { cells, row: &row });
         let two = |a, b| Ok::<_, IdentityError>([pick(a)?, pick(b)?]);
-        let slug = pick("source")?.raw(monitor)?;
+        let sources = pick("source")?;
+        let slug = sources.raw(monitor)?;
         let named = [pick("given_name")?, pick("family_name")?, pick("full_name")?];
         let NameColumns { names, given, family, generation } = name_columns(&named, monitor)?;
         let mut bearers = vec![0; names.len()];
@@ -179,19 +180,17 @@ impl Records {
         let plain = |name, read: fn(&str) -> Option<String>| {
             pick(name)?.intern(|t| Plain::read(t, read), monitor)
         };
-        let natives = pick("native_id")?;
-        let rows: Vec<usize> = (0..row.len()).collect();
         let phones = two("phone", "phone_alt")?;
         let emails = two("email", "email_alt")?;
         let email = Contacts::intern(emails, Email::read, |e, _| Ok(e), monitor)?;
         Ok(Self {
             id: row.iter().map(|&r| id[r as usize].unwrap_or(i64::from(r))).collect(),
             source: slug.of.iter().map(|&s| u16::try_from(s).unwrap_or(u16::MAX)).collect(),
-            native: each(&rows, |&record| natives.get(record).map(id_hash), monitor)?,
+            slugs: slug.value.iter().map(|&slug| slug.to_owned()).collect(),
+            native: native.clone(),
             user: pick("user_id")?.intern(read_id, monitor)?,
             loyalty: pick("loyalty_id")?.intern(read_id, monitor)?,
             alike: Vec::new(),
-            mail_keys: email.value.par_iter().map(Email::keys).collect(),
             email,
             phone: Contacts::intern(phones, read_phone, international, monitor)?,
             names,
@@ -207,6 +206,17 @@ impl Records {
             company: plain("company", read_company)?,
             row,
         })
+    }
+
+    /// The source's own id of `record`.
+    pub fn native(&self, record: usize) -> Option<&str> {
+        self.native.get(self.row[record] as usize)
+    }
+
+    /// What people call `record`: source and id.
+    pub fn name(&self, record: usize) -> String {
+        let slug = self.slugs.get(usize::from(self.source[record]));
+        record_name(slug.map(String::as_str), self.native(record))
     }
 
     /// True when two sources number people alike.

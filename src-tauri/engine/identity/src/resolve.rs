@@ -8,7 +8,7 @@ use crate::blocking;
 use crate::cluster::{self, Edge, Join, Support};
 use crate::compare::Comparer;
 use crate::constraints::Constraints;
-use crate::decided::{Decided, Taught, record_name};
+use crate::decided::{Decided, Taught};
 use crate::forest::{both, pair, sizes};
 use crate::keys::{self, KeyLinks};
 use crate::lessons::Lessons;
@@ -17,12 +17,13 @@ use crate::model::{KEY_WEIGHT, MatchModel, Scorer, Weight, weight_of};
 use crate::outcome::{self, Ranked};
 use crate::packed::Layout;
 use crate::pairs::{self, Candidates};
-use crate::records::{Records, texts};
+use crate::records::Records;
 use crate::train::{Trained, train};
 use crate::{IdentityError, Resolution, ask, check};
 use kith_model::identity::{BlockingEstimate, IdentityParams, IdentitySummary, Verdict};
-use kith_model::{Frame, Monitor, PairKey, Valid};
+use kith_model::{Frame, Monitor, PairKey, Texts, Valid};
 use rayon::prelude::*;
+use std::borrow::Borrow;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -48,7 +49,8 @@ const CHUNK: usize = 1 << 16;
 
 /// Finds which records are of one person.
 ///
-/// `records`: the rows of [`crate::records_sql`]. `decisions`: what people said of pairs; `Same`
+/// `records`: the rows of [`crate::records_sql`]; given away rather than lent, they are let go of
+/// once they are read. `decisions`: what people said of pairs; `Same`
 /// and `Different` are honoured, and learned from. `truth`: the known person of each row, where
 /// there is one; measured against, and learned from only when the settings say so. The same input
 /// gives the same answer, whatever the row order or the number of threads.
@@ -56,29 +58,31 @@ const CHUNK: usize = 1 << 16;
 /// # Errors
 /// A missing column, or [`IdentityError::Cancelled`].
 pub fn resolve(
-    records: &Frame,
+    records: impl Borrow<Frame>,
     params: &Valid<IdentityParams>,
     decisions: &BTreeMap<PairKey, Verdict>,
-    truth: Option<&[Option<String>]>,
+    truth: Option<&Texts>,
     monitor: &dyn Monitor,
 ) -> Result<Resolution, IdentityError> {
-    whole(records, (params, None), decisions, (truth, monitor))
+    resolve_with(records, (params, None), decisions, truth, monitor)
 }
 
-/// As [`resolve`], with a model that was trained before instead of learning one. Its threshold is
-/// in force unless the settings name another.
+/// As [`resolve`], with a model that was trained before, where one is given, instead of learning
+/// one. Its threshold is in force unless the settings name another.
 ///
 /// # Errors
 /// As [`resolve`], and [`crate::ModelError`] when the model does not fit.
 pub fn resolve_with(
-    records: &Frame,
-    (params, model): (&Valid<IdentityParams>, &MatchModel),
+    records: impl Borrow<Frame>,
+    (params, frozen): (&Valid<IdentityParams>, Option<&MatchModel>),
     decisions: &BTreeMap<PairKey, Verdict>,
-    truth: Option<&[Option<String>]>,
+    truth: Option<&Texts>,
     monitor: &dyn Monitor,
 ) -> Result<Resolution, IdentityError> {
-    model.fits(params).map_err(IdentityError::Model)?;
-    whole(records, (params, Some(model)), decisions, (truth, monitor))
+    frozen.map_or(Ok(()), |model| model.fits(params)).map_err(IdentityError::Model)?;
+    let begun = Begun::of(records.borrow(), params, decisions, monitor)?;
+    drop(records);
+    whole(begun, (params, frozen), (truth, monitor))
 }
 
 /// What the blocking rules of `params` would make of `records`, known from the sizes of their
@@ -96,13 +100,11 @@ pub fn estimate_blocking(
 }
 
 fn whole(
-    records: &Frame,
+    begun: Begun,
     (params, frozen): (&Valid<IdentityParams>, Option<&MatchModel>),
-    decisions: &BTreeMap<PairKey, Verdict>,
-    (truth, monitor): (Option<&[Option<String>]>, &dyn Monitor),
+    (truth, monitor): (Option<&Texts>, &dyn Monitor),
 ) -> Result<Resolution, IdentityError> {
-    let Begun { decided, r, keys, linked, layout } =
-        Begun::of(records, params, decisions, monitor)?;
+    let Begun { decided, r, keys, linked, layout } = begun;
     let comparer = Comparer::over(&r, layout, params);
     let blocking = blocking::blocking(&r, params, monitor)?;
     let candidates = pairs::candidates(&comparer, &linked, &blocking.blocks, r.len(), monitor)?;
@@ -133,8 +135,7 @@ fn whole(
     ask(monitor)?;
     let roots = outcome::cut(run.r.len(), &joins, run.model.threshold);
     ask(monitor)?;
-    let mut summary = run.summary(&ranked, &roots);
-    summary.proposed_threshold = proposed;
+    let mut summary = run.summary(&ranked, proposed, &roots);
     (summary.frozen, summary.training) = (frozen.is_some(), trained.log);
     summary.answers = lessons.answers();
     ask(monitor)?;
@@ -150,7 +151,7 @@ fn whole(
     ask(monitor)?;
     summary.notes = run.notes(&ranked, &constraints, trained.notes);
     ask(monitor)?;
-    summary.notes.extend(run.giant(records, &roots, &joins)?);
+    summary.notes.extend(run.giant(&roots, &joins));
     let refused = summary.estimates.iter().filter(|e| e.largest_kept.is_none());
     summary.notes.extend(refused.map(refusal));
     if params.learn_truth && summary.truth.is_some() && frozen.is_none() {
@@ -290,12 +291,12 @@ impl Run {
         cluster::joins(self.r.len(), &edges, constraints, said, monitor)
     }
 
-    fn labels(&self, truth: &[Option<String>]) -> Vec<Option<u32>> {
+    fn labels(&self, truth: &Texts) -> Vec<Option<u32>> {
         let numbers = outcome::number_labels(truth);
         self.r.row.iter().map(|&row| numbers.get(row as usize).copied().flatten()).collect()
     }
 
-    fn summary(&self, ranked: &Ranked, roots: &[u32]) -> IdentitySummary {
+    fn summary(&self, ranked: &Ranked, proposed: f64, roots: &[u32]) -> IdentitySummary {
         let mut keyed = vec![false; self.r.len()];
         for &(p, _) in &self.keys.links {
             let (a, b) = both(p);
@@ -311,7 +312,7 @@ impl Run {
             pairs: self.candidates.pairs.len() as u64,
             links: ranked.links(self.model.threshold),
             threshold: self.model.threshold,
-            proposed_threshold: ranked.propose(),
+            proposed_threshold: proposed,
             prior: self.model.prior,
             trained_on: self.model.records,
             comparisons: self.model.comparisons(),
@@ -354,29 +355,18 @@ impl Run {
 
     /// The alarm about the largest cluster, when it is large, with the weakest link that holds it
     /// together.
-    fn giant(
-        &self,
-        records: &Frame,
-        roots: &[u32],
-        joins: &[Join],
-    ) -> Result<Option<String>, IdentityError> {
+    fn giant(&self, roots: &[u32], joins: &[Join]) -> Option<String> {
         let sizes = sizes(roots);
         let largest = (0..sizes.len()).max_by_key(|&root| (sizes[root], Reverse(root)));
-        let Some(root) = largest.filter(|&root| sizes[root] > LARGE_CLUSTER) else {
-            return Ok(None);
-        };
+        let root = largest.filter(|&root| sizes[root] > LARGE_CLUSTER)?;
         let inside = |j: &&Join| [j.a, j.b].iter().all(|&i| roots[i as usize] as usize == root);
         let least = weight_of(self.model.threshold);
         let held = joins.iter().take_while(|j| j.height >= least).filter(inside).last();
-        let (source, native) = (texts(records, "source")?, texts(records, "native_id")?);
-        let name = |record: u32| {
-            let row = self.r.row[record as usize] as usize;
-            record_name(source.get(row), native.get(row))
-        };
+        let name = |record: u32| self.r.name(record as usize);
         let link = held.map_or_else(String::new, |j| {
             format!(", weakest between {} and {} ({:.1} bits)", name(j.a), name(j.b), j.height)
         });
-        Ok(Some(format!("One person has {} records: check what links them{link}", sizes[root])))
+        Some(format!("One person has {} records: check what links them{link}", sizes[root]))
     }
 
     fn notes(

@@ -113,7 +113,7 @@ fn by_identifier(r: &Records, record: usize, keys: &mut Vec<u64>) {
 
 fn by_local(r: &Records, record: usize, keys: &mut Vec<u64>) {
     let filled = r.email.of[record].iter().filter(|v| **v != MISSING);
-    keys.extend(filled.filter_map(|&v| r.mail_keys[v as usize][0]));
+    keys.extend(filled.filter_map(|&v| r.email.value[v as usize].local_key()));
 }
 
 fn by_family_birth(r: &Records, record: usize, keys: &mut Vec<u64>) {
@@ -211,7 +211,7 @@ fn by_initial_family(r: &Records, record: usize, keys: &mut Vec<u64>) {
 
 fn by_letters(r: &Records, record: usize, keys: &mut Vec<u64>) {
     let filled = r.email.of[record].iter().filter(|v| **v != MISSING);
-    keys.extend(filled.filter_map(|&v| r.mail_keys[v as usize][1]));
+    keys.extend(filled.filter_map(|&v| r.email.value[v as usize].letters_key()));
 }
 
 fn by_family_city(r: &Records, record: usize, keys: &mut Vec<u64>) {

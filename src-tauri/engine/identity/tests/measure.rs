@@ -72,7 +72,7 @@ fn report(name: &str, rows: &[people::Row]) {
 }
 
 /// True and false candidate pairs by weight, and the true pairs no rule made.
-fn spread(rows: &[people::Row], found: &kith_identity::Resolution, truth: &[Option<String>]) {
+fn spread(rows: &[people::Row], found: &kith_identity::Resolution, truth: &Texts) {
     let ids = |name| found.pairs.column(name).and_then(Column::int).expect("a column");
     let weights = found.pairs.column("weight").and_then(Column::real).expect("weights");
     let levels = found.pairs.column("levels").and_then(Column::text).expect("levels");
@@ -82,7 +82,7 @@ fn spread(rows: &[people::Row], found: &kith_identity::Resolution, truth: &[Opti
     for i in 0..weights.len() {
         let (a, b) = (ids("left_record")[i].expect("id"), ids("right_record")[i].expect("id"));
         let weight = weights[i].expect("a weight");
-        let same = truth[a as usize] == truth[b as usize];
+        let same = truth.get(a as usize) == truth.get(b as usize);
         let bin = bins.entry((weight / 4.0).floor() as i64 * 4).or_default();
         if same {
             bin.0 += 1;
@@ -225,9 +225,9 @@ impl Monitor for Phases {
         let mut state = self.0.lock().expect("no panic");
         if state.0 != doing {
             let now = processor_s();
-            let (took, peak) = (now - state.1, peak_mb());
+            let (took, [peak, held]) = (now - state.1, memory_mb());
             println!(
-                "  {took:5.2} s {}, then at {:.0} %, peak {peak:.0} MB",
+                "  {took:5.2} s {}, then at {:.0} %, {held:.0} MB, peak {peak:.0} MB",
                 state.0,
                 100.0 * done
             );
@@ -250,7 +250,7 @@ fn phases() {
         let params = IdentityParams::default().check().expect("defaults are valid");
         let phases = Phases(Mutex::new(("reading the file".to_owned(), 0.0)));
         let start = processor_s();
-        let found = resolve(&frame, &params, &BTreeMap::new(), Some(&truth), &phases);
+        let found = resolve(frame, &params, &BTreeMap::new(), Some(&truth), &phases);
         let s = found.expect("resolves").summary;
         phases.progress(1.0, "end");
         println!("{} records, {} pairs: {:.2} s", s.records, s.pairs, processor_s() - start);
@@ -258,7 +258,7 @@ fn phases() {
 }
 
 /// The records of a CSV file as a frame, column by column, and the true person of each.
-fn columns(path: &std::path::Path) -> (Frame, Vec<Option<String>>) {
+fn columns(path: &std::path::Path) -> (Frame, Texts) {
     let mut reader = csv::Reader::from_path(path).expect("a file");
     let headers = reader.headers().expect("headers").clone();
     let mut cells = vec![Texts::new(); headers.len()];
@@ -280,15 +280,17 @@ fn columns(path: &std::path::Path) -> (Frame, Vec<Option<String>>) {
         frame = frame.with(name, Column::Text(take(header)));
     }
     let born = take("birth_date").iter().map(|day| day.and_then(days)).collect();
-    (frame.with("birth_date", Column::Int(born)), take("person").to_vec())
+    (frame.with("birth_date", Column::Int(born)), take("person"))
 }
 
-/// Most memory this process has had, in MB.
-fn peak_mb() -> f64 {
+/// Most memory this process has had and what it has now, in MB.
+fn memory_mb() -> [f64; 2] {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|l| l.strip_prefix("VmHWM:")).unwrap_or_default();
-    let kb = line.split_whitespace().next().and_then(|kb| kb.parse::<f64>().ok());
-    kb.unwrap_or(f64::NAN) / 1024.0
+    ["VmHWM:", "VmRSS:"].map(|name| {
+        let line = status.lines().find_map(|l| l.strip_prefix(name)).unwrap_or_default();
+        let kb = line.split_whitespace().next().and_then(|kb| kb.parse::<f64>().ok());
+        kb.unwrap_or(f64::NAN) / 1024.0
+    })
 }
 
 /// What training, predicting and clustering the records of the CSV file `KITH_SET` cost once they
@@ -300,15 +302,15 @@ fn cost() {
     let path = std::env::var("KITH_SET").expect("KITH_SET names a CSV file");
     let (frame, truth) = columns(path.as_ref());
     let params = IdentityParams::default().check().expect("defaults are valid");
-    let (read_mb, cpu, start) = (peak_mb(), processor_s(), Instant::now());
-    let truth = std::env::var("KITH_BLIND").is_err().then_some(&truth[..]);
-    let found = resolve(&frame, &params, &BTreeMap::new(), truth, &Quiet).expect("resolves");
+    let (read_mb, cpu, start) = (memory_mb()[0], processor_s(), Instant::now());
+    let truth = std::env::var("KITH_BLIND").is_err().then_some(&truth);
+    let found = resolve(frame, &params, &BTreeMap::new(), truth, &Quiet).expect("resolves");
     let (cpu_s, wall_s) = (processor_s() - cpu, start.elapsed().as_secs_f64());
     let s = &found.summary;
     let best = s.curve.iter().map(f1).fold(0.0, f64::max);
     let told = serde_json::json!({
         "records": s.records, "pairs": s.pairs, "people": s.people, "cpu_s": cpu_s,
-        "wall_s": wall_s, "peak_mb": peak_mb(), "read_mb": read_mb, "threshold": s.threshold,
+        "wall_s": wall_s, "peak_mb": memory_mb()[0], "read_mb": read_mb, "threshold": s.threshold,
         "best_f1": best, "f1": s.truth.as_ref().map(|truth| truth.f1),
     });
     println!("{told}");

@@ -22,7 +22,7 @@ fn learned(rows: &[Row], decisions: &Decisions, params: &IdentityParams) -> Reso
 fn with(rows: &[Row], model: &MatchModel) -> Result<Resolution, IdentityError> {
     let (records, truth) = frame(rows);
     let params = checked(IdentityParams::default());
-    resolve_with(&records, (&params, model), &Decisions::new(), Some(&truth), &Quiet)
+    resolve_with(&records, (&params, Some(model)), &Decisions::new(), Some(&truth), &Quiet)
 }
 
 /// The first `wanted` of the pairs a reviewer would be asked about, each decided as it truly is:

@@ -50,10 +50,7 @@ fn people(document: &Document, store: &Store) -> Result<Option<HashMap<String, S
 }
 
 /// The person behind each record, in the records' order; none without truth.
-pub(crate) fn labels(
-    ctx: &Ctx<'_>,
-    records: &Frame,
-) -> Result<Option<Vec<Option<String>>>, ApiError> {
+pub(crate) fn labels(ctx: &Ctx<'_>, records: &Frame) -> Result<Option<Texts>, ApiError> {
     let Some(people) = people(ctx.document, &ctx.session.store)? else { return Ok(None) };
     let names = column(records, "source").iter().zip(column(records, "native_id"));
     let label = |(source, id): (Option<&str>, Option<&str>)| {
@@ -92,7 +89,7 @@ pub(crate) fn segment_agreement(
     let profiles = links.column("profile_id").and_then(Column::int).unwrap_or_default();
     let mut votes: BTreeMap<i64, BTreeMap<&str, u32>> = BTreeMap::new();
     for (person, profile) in person_of.iter().zip(profiles) {
-        let (Some(person), Some(profile)) = (person.as_deref(), profile) else { continue };
+        let (Some(person), Some(profile)) = (person, profile) else { continue };
         if let Some(archetype) = archetypes.get(person) {
             *votes.entry(*profile).or_default().entry(archetype).or_default() += 1;
         }

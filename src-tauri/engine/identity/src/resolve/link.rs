@@ -19,7 +19,7 @@ use crate::records::Records;
 use crate::{IdentityError, MatchModel, Resolution, ask, check};
 use kith_model::identity::{IdentityParams, Verdict};
 use kith_model::lineage::LinkedRun;
-use kith_model::{Frame, Monitor, PairKey, Valid};
+use kith_model::{Frame, Monitor, PairKey, Texts, Valid};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -67,7 +67,7 @@ pub fn link(
     settled: &Settled<'_>,
     params: &Valid<IdentityParams>,
     decisions: &BTreeMap<PairKey, Verdict>,
-    (truth, monitor): (Option<&[Option<String>]>, &dyn Monitor),
+    (truth, monitor): (Option<&Texts>, &dyn Monitor),
 ) -> Result<Linked, IdentityError> {
     let Begun { decided, r, keys, linked, layout } =
         Begun::of(records, params, decisions, monitor)?;
@@ -97,7 +97,7 @@ pub fn link(
     drop((linked, blocks, scorer));
     let model = settled.model.clone();
     let run = Run { r, keys, candidates: found, weights, model, decided, taught };
-    run.linked((records, &reach), settled, (params, layout), (truth, monitor))
+    run.linked(&reach, settled, (params, layout), (truth, monitor))
 }
 
 /// What the decisions teach, all pairs that were decided on being compared first.
@@ -123,7 +123,7 @@ impl Run {
     /// Clusters what was touched and leaves the rest together as it was.
     fn linked(
         self,
-        (records, reach): (&Frame, &Reach),
+        reach: &Reach,
         settled: &Settled<'_>,
         (params, layout): (&Valid<IdentityParams>, Arc<Layout>),
         (truth, monitor): (Option<&[Option<String>]>, &dyn Monitor),
@@ -141,7 +141,7 @@ impl Run {
         let labels = truth.map(|labels| self.labels(labels));
         let cut = outcome::cut(self.r.len(), &joins, self.model.threshold);
         let roots = reach.with_untouched(&cut);
-        let mut summary = self.summary(&ranked, &roots);
+        let mut summary = self.summary(&ranked, ranked.propose(), &roots);
         if whole {
             let extra = [summary.threshold, summary.proposed_threshold];
             let known = (self.r.len(), labels.as_deref());
@@ -150,7 +150,7 @@ impl Run {
         }
         summary.truth = labels.map(|labels| outcome::quality(&roots, &labels));
         summary.notes = self.notes(&ranked, &constraints, Vec::new());
-        summary.notes.extend(self.giant(records, &roots, &joins)?);
+        summary.notes.extend(self.giant(&roots, &joins));
         let profiles = self.profiles(&roots);
         let record_profile = self.record_profile(&profiles);
         let pairs = self.pairs(params, &profiles, monitor)?;

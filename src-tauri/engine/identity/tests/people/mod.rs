@@ -1,6 +1,6 @@
 //! A small town with known truth: people, households, and the records several systems keep.
 
-use kith_model::{Column, Frame};
+use kith_model::{Column, Frame, Texts};
 use rand::Rng;
 use rand::SeedableRng;
 use rand::seq::SliceRandom;
@@ -47,7 +47,7 @@ impl Row {
 }
 
 /// The rows as the frame `resolve` reads, and the truth of each.
-pub fn frame(rows: &[Row]) -> (Frame, Vec<Option<String>>) {
+pub fn frame(rows: &[Row]) -> (Frame, Texts) {
     let ids = (0..rows.len() as i64).map(Some).collect();
     let mut frame = Frame::default().with("record_id", Column::Int(ids));
     for (at, name) in TEXTS.iter().enumerate().filter(|(_, name)| **name != "truth") {
@@ -55,7 +55,7 @@ pub fn frame(rows: &[Row]) -> (Frame, Vec<Option<String>>) {
         frame = frame.with(name, Column::Text(cells));
     }
     let frame = frame.with("birth_date", Column::Int(rows.iter().map(|r| r.birth).collect()));
-    (frame, rows.iter().map(|r| r.get("truth").map(str::to_owned)).collect())
+    (frame, rows.iter().map(|r| r.get("truth")).collect())
 }
 
 const GIVEN: [&[&str]; 4] = [

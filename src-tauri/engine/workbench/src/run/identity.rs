@@ -8,7 +8,7 @@ use kith_api::ApiError;
 use kith_identity::{RecordKey, Resolution};
 use kith_model::identity::{IdentityParams, IdentitySummary, Verdict};
 use kith_model::lineage::{LineageKind, LineageRun, RunKind};
-use kith_model::{Frame, PairKey, Valid};
+use kith_model::{Frame, PairKey, Texts, Valid};
 use kith_sql::TableName;
 use std::collections::BTreeMap;
 
@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 struct Input {
     records: Frame,
     keys: Vec<RecordKey>,
-    truth: Option<Vec<Option<String>>>,
+    truth: Option<Texts>,
     params: Valid<IdentityParams>,
     decisions: BTreeMap<PairKey, Verdict>,
 }
@@ -63,16 +63,12 @@ pub(super) fn run(ctx: &Ctx<'_>) -> Result<Outcome, ApiError> {
 /// Every pair compared, parameters learned or those of the frozen training.
 fn resolved(ctx: &Ctx<'_>, input: &Input) -> Result<Resolution, ApiError> {
     let Input { records, params, decisions, .. } = input;
-    let truth = input.truth.as_deref();
+    let truth = input.truth.as_ref();
     let monitor = ctx.part(0.1, 0.8);
-    match crate::freezing::frozen(ctx.session, ctx.document)? {
-        None => kith_identity::resolve(records, params, decisions, truth, &monitor),
-        Some(model) => {
-            let given = (params, &model);
-            kith_identity::resolve_with(records, given, decisions, truth, &monitor)
-        }
-    }
-    .map_err(|e| identity_error(&e))
+    let frozen = crate::freezing::frozen(ctx.session, ctx.document)?;
+    let given = (params, frozen.as_ref());
+    kith_identity::resolve_with(records, given, decisions, truth, &monitor)
+        .map_err(|e| identity_error(&e))
 }
 
 /// What changed since the last run linked to the profiles there are.
@@ -83,7 +79,7 @@ fn linked(ctx: &Ctx<'_>, input: &Input, basis: &Basis) -> Result<Resolution, Api
         loosened: &basis.loosened,
     };
     let Input { records, keys, truth, params, decisions } = input;
-    let measured = (truth.as_deref(), &ctx.part(0.1, 0.8) as &dyn kith_model::Monitor);
+    let measured = (truth.as_ref(), &ctx.part(0.1, 0.8) as &dyn kith_model::Monitor);
     let linked = kith_identity::link(records, &settled, params, decisions, measured)
         .map_err(|e| identity_error(&e))?;
     let before = kith_identity::Before {

@@ -10,7 +10,7 @@ use kith_mapping::MappedSource;
 use kith_model::identity::{IdentityParams, IdentitySummary};
 use kith_model::mapping::{EntityMapping, Link, Mapping, Origin, Transform};
 use kith_model::{Column, Entity, Frame, Quiet, SourceId, Texts};
-use kith_sql::{Ident, TableName};
+use kith_sql::{Ident, Pipeline, Step, TableName};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -70,7 +70,8 @@ pub fn match_files(options: &MatchOptions) -> Result<IdentitySummary, ApiError> 
     bench.store.run(&plan, &Quiet).map_err(store_error)?;
     let records = bench.frame(&kith_identity::records_sql(&[]))?;
     let truth = truth(&bench, &truth_parts)?;
-    let found = resolved(&records, options, truth.as_deref())?;
+    make_room(&bench)?;
+    let found = resolved(records, options, truth.as_ref())?;
     bench.write("ident", "record", &found.record_profile)?;
     bench.write("ident", "pair", &found.pairs)?;
     write_results(&bench, options)?;
@@ -82,9 +83,9 @@ pub fn match_files(options: &MatchOptions) -> Result<IdentitySummary, ApiError> 
 
 /// People found with the model the options name, or with one learned here.
 fn resolved(
-    records: &Frame,
+    records: Frame,
     options: &MatchOptions,
-    truth: Option<&[Option<String>]>,
+    truth: Option<&Texts>,
 ) -> Result<Resolution, ApiError> {
     let mut params = options.params.clone();
     let model = options.model.as_deref().map(crate::freezing::read).transpose()?;
@@ -92,15 +93,22 @@ fn resolved(
         params.fields = model.compared();
     }
     let params = params.check().map_err(settings_error)?;
-    let nobody_said = BTreeMap::new();
-    match &model {
-        None => kith_identity::resolve(records, &params, &nobody_said, truth, &Quiet),
-        Some(model) => {
-            let given = (&params, model);
-            kith_identity::resolve_with(records, given, &nobody_said, truth, &Quiet)
-        }
-    }
-    .map_err(|e| identity_error(&e))
+    let given = (&params, model.as_ref());
+    kith_identity::resolve_with(records, given, &BTreeMap::new(), truth, &Quiet)
+        .map_err(|e| identity_error(&e))
+}
+
+/// Keeps the records' names, in `ident.name`, and lets go of all else that was loaded: matching
+/// needs the memory.
+fn make_room(bench: &Bench) -> Result<(), ApiError> {
+    let profile = TableName::new("canon", "profile");
+    let names = format!("SELECT record_id, source, native_id FROM {profile}");
+    let plan = Pipeline::new("make room")
+        .then(Step::statement("schema ident", "CREATE SCHEMA IF NOT EXISTS ident"))
+        .then(Step::table(TableName::new("ident", "name"), vec![profile], names))
+        .then(Step::statement("forget records", "DROP SCHEMA canon CASCADE"))
+        .then(Step::statement("forget sources", "DROP SCHEMA src CASCADE"));
+    bench.store.run(&plan, &Quiet).map(|_| ()).map_err(store_error)
 }
 
 /// The suggested profile links with the user's own on top.
@@ -158,7 +166,7 @@ fn link(field: &str, column: Option<&str>, transform: Transform) -> Link {
     }
 }
 
-fn truth(bench: &Bench, parts: &[String]) -> Result<Option<Vec<Option<String>>>, ApiError> {
+fn truth(bench: &Bench, parts: &[String]) -> Result<Option<Texts>, ApiError> {
     if parts.is_empty() {
         return Ok(None);
     }
@@ -168,20 +176,20 @@ fn truth(bench: &Bench, parts: &[String]) -> Result<Option<Vec<Option<String>>>,
         parts.join(" UNION ALL ")
     );
     let frame: Frame = bench.frame(&sql)?;
-    Ok(frame.column("person").and_then(Column::text).map(Texts::to_vec))
+    Ok(frame.column("person").and_then(Column::text).cloned())
 }
 
 fn write_results(bench: &Bench, options: &MatchOptions) -> Result<(), ApiError> {
     let with_file = if options.link.is_some() { "p.source AS file, " } else { "" };
     let clusters = format!(
-        "SELECT {with_file}p.native_id AS id, r.profile_id AS cluster FROM canon.profile p \
+        "SELECT {with_file}p.native_id AS id, r.profile_id AS cluster FROM ident.name p \
          JOIN ident.record r USING (record_id) ORDER BY p.record_id"
     );
     bench.save(&clusters, &options.out)?;
     let Some(target) = &options.pairs else { return Ok(()) };
     let pairs = "SELECT l.native_id AS left_id, r.native_id AS right_id, q.weight, q.probability \
-                 FROM ident.pair q JOIN canon.profile l ON l.record_id = q.left_record \
-                 JOIN canon.profile r ON r.record_id = q.right_record \
+                 FROM ident.pair q JOIN ident.name l ON l.record_id = q.left_record \
+                 JOIN ident.name r ON r.record_id = q.right_record \
                  ORDER BY q.probability DESC, q.left_record, q.right_record";
     bench.save(pairs, target)
 }
