@@ -265,7 +265,7 @@ mod tests {
         let ints = |value: fn(i64) -> Option<i64>| Column::Int((0..n as i64).map(value).collect());
         let frame =
             Frame::default().with("record_id", ints(Some)).with("birth_date", ints(|_| None));
-        let none = || Column::Text((0..n).map(|_| None).collect());
+        let none = || Column::Text((0..n).map(|_| None::<&str>).collect());
         let frame = TEXTS.iter().fold(frame, |frame, name| frame.with(name, none()));
         Records::read(&frame, &Quiet).unwrap()
     }
