@@ -126,7 +126,7 @@ impl Run {
         reach: &Reach,
         settled: &Settled<'_>,
         (params, layout): (&Valid<IdentityParams>, Arc<Layout>),
-        (truth, monitor): (Option<&[Option<String>]>, &dyn Monitor),
+        (truth, monitor): (Option<&Texts>, &dyn Monitor),
     ) -> Result<Linked, IdentityError> {
         let whole = settled.profiles.iter().all(Option::is_none);
         let constraints = self.decided.constraints(&self.r);
