@@ -177,7 +177,7 @@ fn told(rows: &[Row], pairs: &Frame) -> BTreeSet<(PairKey, Option<String>, bool)
     let named = |id: i64| name(&rows[id as usize]);
     let pair = |at: usize| {
         let key = PairKey::new(named(left[at]), named(right[at]));
-        (key, levels[at].clone(), mine[at] == other[at])
+        (key, levels.get(at).map(str::to_owned), mine[at] == other[at])
     };
     (0..pairs.rows()).map(pair).collect()
 }
