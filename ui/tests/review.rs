@@ -5,7 +5,6 @@ mod support;
 use egui::{Key, Modifiers};
 use egui_kittest::kittest::{NodeT, Queryable};
 use kith_api::Request;
-use kith_model::golden::Survivor;
 use kith_model::identity::Contradiction;
 use kith_model::identity::Verdict;
 use kith_model::training::FrozenTraining;
@@ -129,57 +128,6 @@ fn an_answer_is_given_and_taken_back_beside_its_explanation() {
         .filter_map(|c| if let Command::Decide { verdict, .. } = c { Some(verdict) } else { None })
         .collect();
     assert_eq!(said, [Some(Verdict::Different), None]);
-}
-
-#[test]
-fn a_rule_of_survivorship_tells_what_it_would_change_before_it_is_used() {
-    let (mut window, tap) = open(World::ready());
-    window.get_by_label("Golden").click();
-    settle(&mut window);
-    assert!(window.query_by_label("In force").is_some());
-    window.get_by_label("Rule of Phone").click();
-    settle(&mut window);
-    window.get_by_label("most recent").click();
-    settle(&mut window);
-    assert!(tap.commands().is_empty(), "a preview changes nothing");
-    let asked = tap.sent.borrow().iter().any(|r| match r {
-        Request::PreviewGolden { params } => params.of("phone") == Survivor::MostRecent,
-        _ => false,
-    });
-    assert!(asked);
-    window.get_by_label("Use these").click();
-    settle(&mut window);
-    let commands = tap.commands();
-    let [Command::SetGolden { params }] = commands.as_slice() else { panic!("{commands:?}") };
-    assert_eq!(
-        (params.of("phone"), params.of("email")),
-        (Survivor::MostRecent, Survivor::MostFrequent)
-    );
-    assert_eq!(tap.runs(), [Stage::Identity]);
-}
-
-#[test]
-fn a_value_that_lost_is_pinned_and_taken_back() {
-    let (mut window, tap) = open(World::ready());
-    window.get_by_label("People").click();
-    settle(&mut window);
-    let people = window.query_all_by_role(egui::accesskit::Role::ListItem);
-    people.into_iter().next().unwrap().click();
-    settle(&mut window);
-    window.get_by_label("Choose another value of Phone").click();
-    settle(&mut window);
-    window.get_by_label("Use +4791234576").click();
-    settle(&mut window);
-    let commands = tap.commands();
-    let [Command::PinValue { pin }] = commands.as_slice() else { panic!("{commands:?}") };
-    let said = (pin.record.as_str(), pin.field.as_str(), pin.value.as_str(), pin.by.as_str());
-    assert_eq!(said, ("salesforce_contacts/0035g0", "phone", "+4791234576", "tester"));
-    window.get_by_label("Golden").click();
-    settle(&mut window);
-    window.get_by_label("Take back").click();
-    settle(&mut window);
-    assert!(tap.world.borrow().document.pins.is_empty());
-    assert_eq!(tap.runs(), [Stage::Identity, Stage::Identity]);
 }
 
 #[test]
@@ -352,6 +300,10 @@ fn a_contradiction_is_named_as_soon_as_it_is_said() {
     settle(&mut window);
     assert!(window.query_all_by_label_contains(said).next().is_some());
     assert!(tap.runs().is_empty(), "nothing was run");
+    window.get_by_label("b/1 and c/1").click();
+    settle(&mut window);
+    let asked = Request::Explain { pair: PairKey::new("b/1", "c/1") };
+    assert!(tap.sent.borrow().contains(&asked), "an answer of the chain is looked at");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Identity, review, people.
 
 use kith_model::document::Document;
-use kith_model::golden::{GOLDEN_FIELDS, GoldenChange, GoldenParams, LosingValue, Survivor};
+use kith_model::golden::{GoldenChange, GoldenParams, LosingValue, PINNABLE, Survivor};
 use kith_model::identity::{
     BlockingCount, ComparisonParams, GoldenValue, IdentityParams, IdentitySummary, LevelParams,
     MatchField, PairQuality, PersonCard, RecordCard, ReviewPair, ThresholdPoint, WeightBar,
@@ -241,14 +241,19 @@ pub fn review(document: &Document, pairs: usize) -> Vec<ReviewPair> {
 
 /// What rules would change beside `most frequent` everywhere.
 pub fn golden_changes(params: &GoldenParams) -> Vec<GoldenChange> {
+    // The engine counts the parts of an address one by one.
+    let rule = |field: &str| match field {
+        "street" | "city" | "postcode" | "region" | "country" => params.of("address"),
+        field => params.of(field),
+    };
     let change = |field: &&str| GoldenChange {
         field: (*field).to_owned(),
         values: 4_700,
-        changed: if params.of(field) == Survivor::MostFrequent { 0 } else { 312 },
+        changed: if rule(field) == Survivor::MostFrequent { 0 } else { 312 },
         gained: 0,
         lost: 0,
     };
-    GOLDEN_FIELDS.iter().filter(|f| **f != "gender").map(change).collect()
+    PINNABLE.iter().filter(|f| **f != "gender").map(change).collect()
 }
 
 pub fn person(profile: ProfileId) -> PersonCard {

@@ -8,7 +8,7 @@ use crate::theme;
 use crate::widgets::card::{card, failure};
 use crate::widgets::setting::Draft;
 use crate::widgets::{Rank, Say, button, format, icon_button};
-use egui::{Align2, ComboBox, Sense, Stroke, Ui, UiBuilder, pos2, vec2};
+use egui::{Align2, ComboBox, Rect, Sense, Stroke, Ui, UiBuilder, pos2, vec2};
 use kith_model::document::Document;
 use kith_model::golden::{GOLDEN_FIELDS, GoldenChange, GoldenParams, Pin, Survivor};
 use kith_model::{Command, Entity, SourceId, Stage};
@@ -54,6 +54,10 @@ impl Golden {
             let ranked = draft.rule == Survivor::SourcePriority
                 || draft.fields.values().any(|rule| *rule == Survivor::SourcePriority);
             if ranked {
+                if draft.sources.is_empty() && *draft != document.golden {
+                    // Without an order all are believed alike: what is shown shall be what counts.
+                    draft.sources = ranking(document, draft);
+                }
                 card(ui, "Order of sources", "the first that has a value is believed", |ui| {
                     order(ui, document, draft);
                 });
@@ -98,12 +102,29 @@ fn rules(ui: &mut Ui, draft: &mut GoldenParams, found: &[GoldenChange]) {
         let mut own = draft.fields.get(field).copied();
         let change = found.iter().find(|c| c.field == field);
         row(ui, label(field), &mut own, Some(draft.rule), change);
+        let parts = if field == "address" { &ADDRESS[..] } else { &[] };
+        for change in parts.iter().filter_map(|part| found.iter().find(|c| c.field == *part)) {
+            part(ui, change);
+        }
         match own {
             Some(rule) => draft.fields.insert(field.to_owned(), rule),
             None => draft.fields.remove(field),
         };
     }
     ui.add_space(8.0);
+}
+
+/// What survives together as the address.
+const ADDRESS: [&str; 5] = ["street", "city", "postcode", "region", "country"];
+
+/// A part of the address, which has no rule of its own.
+fn part(ui: &mut Ui, change: &GoldenChange) {
+    let t = theme::of(ui);
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 22.0), Sense::hover());
+    let at = pos2(rect.left() + 12.0, rect.center().y);
+    ui.painter().text(at, Align2::LEFT_CENTER, label(&change.field), theme::body(12.0), t.text_dim);
+    counts(ui, rect, change);
+    response.on_hover_text(sentence(change));
 }
 
 /// A field, its rule, and what it would change; `common`: the rule of fields without one.
@@ -115,20 +136,20 @@ fn row(
     change: Option<&GoldenChange>,
 ) {
     let t = theme::of(ui);
-    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 34.0), Sense::hover());
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 36.0), Sense::hover());
     ui.painter().hline(rect.x_range(), rect.top() + 0.5, Stroke::new(1.0, t.hairline));
     let x = |n: usize| rect.left() + rect.width() * AT[n];
     let y = rect.center().y;
     let font = if common.is_none() { theme::medium(13.0) } else { theme::body(13.0) };
     ui.painter().text(pos2(rect.left(), y), Align2::LEFT_CENTER, name, font, t.text);
-    let place = egui::Rect::from_min_max(
-        pos2(x(0), rect.top() + 3.0),
-        pos2(x(1) - 8.0, rect.bottom() - 3.0),
-    );
+    let place =
+        Rect::from_min_max(pos2(x(0), rect.top() + 4.0), pos2(x(1) - 8.0, rect.bottom() - 4.0));
     ui.scope_builder(UiBuilder::new().max_rect(place).id_salt(("rule", name)), |ui| {
         let same = common.map(|common| format!("as all fields ({})", common.label()));
         let text = rule.map_or(same.clone().unwrap_or_default(), |r| r.label().to_owned());
-        let combo = ComboBox::from_id_salt(("survivor", name)).width(place.width().min(240.0));
+        let combo = ComboBox::from_id_salt(("survivor", name))
+            .width(place.width().min(240.0))
+            .height(280.0);
         let shown = combo.selected_text(text).show_ui(ui, |ui| {
             if let Some(same) = same {
                 ui.selectable_value(rule, None, same);
@@ -145,7 +166,16 @@ fn row(
             )
         });
     });
-    let Some(change) = change else { return };
+    if let Some(change) = change {
+        counts(ui, rect, change);
+        response.on_hover_text(sentence(change));
+    }
+}
+
+/// The numbers of a row.
+fn counts(ui: &Ui, rect: Rect, change: &GoldenChange) {
+    let t = theme::of(ui);
+    let x = |n: usize| rect.left() + rect.width() * AT[n];
     let ink = |n: u64| if n > 0 { t.warn } else { t.text_faint };
     let moved = change.gained + change.lost;
     for (n, count, ink) in [
@@ -153,24 +183,37 @@ fn row(
         (3, change.changed, ink(change.changed)),
         (4, moved, ink(moved)),
     ] {
-        let at = pos2(x(n), y);
+        let at = pos2(x(n), rect.center().y);
         ui.painter().text(at, Align2::RIGHT_CENTER, format::count(count), theme::mono(12.0), ink);
     }
-    response.on_hover_text(format!(
-        "{name}: of {} golden values {} would be another one, {} people would have none, {} one \
+}
+
+fn sentence(change: &GoldenChange) -> String {
+    format!(
+        "{}: of {} golden values {} would be another one, {} people would have none, {} one \
          more",
+        label(&change.field),
         format::count(change.values),
         format::count(change.changed),
         format::count(change.lost),
         format::count(change.gained)
-    ));
+    )
+}
+
+/// Sources of contact records: those with a place first, others after, in their own order.
+fn ranking(document: &Document, draft: &GoldenParams) -> Vec<SourceId> {
+    let tells = |id: &SourceId| {
+        let mapping = document.mappings.get(id);
+        mapping.is_some_and(|m| m.entities.iter().any(|part| part.entity == Entity::Profile))
+    };
+    let others = document.sources.iter().map(|s| &s.id).filter(|id| tells(id));
+    let others = others.filter(|id| !draft.sources.contains(id));
+    draft.sources.iter().chain(others).cloned().collect()
 }
 
 /// Sources in the order in which they are believed.
 fn order(ui: &mut Ui, document: &Document, draft: &mut GoldenParams) {
-    let named = draft.sources.iter();
-    let others = document.sources.iter().map(|s| &s.id).filter(|id| !draft.sources.contains(id));
-    let mut all: Vec<SourceId> = named.chain(others).cloned().collect();
+    let mut all = ranking(document, draft);
     let mut swap = None;
     for (n, id) in all.iter().enumerate() {
         let title = document.source(id).map_or(id.0.as_str(), |s| s.title.as_str());

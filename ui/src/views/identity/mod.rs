@@ -118,7 +118,12 @@ impl IdentityView {
             }
             match self.part {
                 Part::Overview => self.overview(ui, cx, summary),
-                Part::Review => self.review.show(ui, cx, summary),
+                Part::Review => {
+                    if let Some(pair) = self.review.show(ui, cx, summary) {
+                        self.explain.ask(&pair);
+                        self.part = Part::Explain;
+                    }
+                }
                 Part::Explain => self.explain.show(ui, cx),
                 Part::Graph => {
                     if let Some(pair) = self.graph.show(ui, cx) {

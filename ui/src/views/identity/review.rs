@@ -11,7 +11,7 @@ use crate::widgets::waterfall::{Bar, waterfall};
 use crate::widgets::{Rank, Say, button, format, icon_button, layout};
 use egui::{Align, Id, Key, Layout, Modifiers, TextEdit, Ui};
 use kith_model::PairKey;
-use kith_model::identity::{IdentitySummary, ReviewPair, Verdict};
+use kith_model::identity::{Contradiction, IdentitySummary, ReviewPair, Verdict};
 use kith_model::review_desk::ReviewDesk;
 use std::collections::BTreeMap;
 
@@ -41,16 +41,21 @@ impl Review {
         self.current.as_ref()
     }
 
-    /// Draws the pair at hand.
-    pub fn show(&mut self, ui: &mut Ui, cx: &mut Context<'_>, summary: &IdentitySummary) {
+    /// Draws the pair at hand; answers a pair of earlier answers to be looked at.
+    pub fn show(
+        &mut self,
+        ui: &mut Ui,
+        cx: &mut Context<'_>,
+        summary: &IdentitySummary,
+    ) -> Option<PairKey> {
         let Some(pairs) = cx.data.review.read() else {
             ui.faint("Fetching pairs…");
-            return;
+            return None;
         };
         if pairs.is_empty() {
             let teach = "No pair lies between the start of the review and the threshold";
             empty(ui, icons::GOOD, "Nothing to review", teach, None);
-            return;
+            return None;
         }
         self.said.retain(|key, word| pairs.iter().any(|p| p.key == *key && p.verdict != *word));
         let place = |key: &PairKey| pairs.iter().position(|p| &p.key == key);
@@ -60,13 +65,7 @@ impl Review {
         self.bar(ui, cx, pairs);
         // As the decisions stand, not as they stood at the last run.
         let conflicts = cx.data.contradictions.read().unwrap_or(&summary.contradictions);
-        for conflict in conflicts.iter().take(CONFLICTS) {
-            notice(ui, &format!("{}. Take one of these answers back", conflict.sentence()));
-        }
-        if let Some(more) = conflicts.len().checked_sub(CONFLICTS).filter(|n| *n > 0) {
-            let more = format::plural(more as u64, "more contradiction", "more contradictions");
-            ui.faint(format!("{more}: `kith review --conflicts` lists them all"));
-        }
+        let looked_at = contradictions(ui, conflicts);
         let pair = &pairs[self.at];
         egui::ScrollArea::vertical().id_salt("pair").auto_shrink([false, false]).show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = 12.0;
@@ -84,6 +83,7 @@ impl Review {
                 self.trial.show(right, cx, summary);
             });
         });
+        looked_at
     }
 
     /// The waterfall, or the whole explanation.
@@ -254,6 +254,32 @@ impl Review {
             chip(ui, text, ink).on_hover_text("Your word; press Z to take the last one back");
         }
     }
+}
+
+/// Answers that cannot all hold; answers the pair of one that is to be looked at, and perhaps
+/// taken back.
+fn contradictions(ui: &mut Ui, conflicts: &[Contradiction]) -> Option<PairKey> {
+    let mut looked_at = None;
+    for conflict in conflicts.iter().take(CONFLICTS) {
+        notice(ui, &format!("{}. Take one of these answers back", conflict.sentence()));
+        ui.horizontal_wrapped(|ui| {
+            ui.spacing_mut().item_spacing.x = 16.0;
+            let links = conflict.chain.windows(2);
+            let links = links.map(|w| PairKey::new(w[0].as_str(), w[1].as_str()));
+            for pair in std::iter::once(conflict.pair.clone()).chain(links) {
+                let text = format!("{} and {}", pair.left, pair.right);
+                let link = button::link(ui, &text);
+                if link.on_hover_text("Look at it, and take it back there").clicked() {
+                    looked_at = Some(pair);
+                }
+            }
+        });
+    }
+    if let Some(more) = conflicts.len().checked_sub(CONFLICTS).filter(|n| *n > 0) {
+        let more = format::plural(more as u64, "more contradiction", "more contradictions");
+        ui.faint(format!("{more}: `kith review --conflicts` lists them all"));
+    }
+    looked_at
 }
 
 /// The queue as it stands.
