@@ -4,7 +4,8 @@ use super::{Say, chip, format};
 use crate::context::{Action, Context};
 use crate::theme;
 use egui::accesskit::Role;
-use egui::{CollapsingHeader, Label, Popup, RichText, Sense, Ui, WidgetInfo};
+use egui::text::{LayoutJob, TextFormat};
+use egui::{CollapsingHeader, Color32, Label, Popup, RichText, Sense, Ui, WidgetInfo};
 use kith_model::golden::PINNABLE;
 use kith_model::identity::{GoldenValue, PersonCard};
 use kith_model::{Entity, ProfileId};
@@ -67,13 +68,8 @@ fn body(ui: &mut Ui, card: &PersonCard) -> Option<Action> {
         for record in &card.records {
             ui.say(record.source.clone(), theme::medium(12.0), t.text);
             ui.say(record.name.clone(), theme::mono(12.0), t.text_faint);
-            let known: Vec<&str> = record
-                .values
-                .iter()
-                .filter(|(_, v)| !v.is_empty())
-                .map(|(_, v)| v.as_str())
-                .collect();
-            ui.scope(|ui| ui.dim(known.join(" · ")));
+            let known = record.values.iter().map(|(_, v)| v.as_str()).filter(|v| !v.is_empty());
+            ui.add(Label::new(behind_each_other(known, [t.text_dim, t.text_faint])).wrap());
             ui.add_space(4.0);
         }
     });
@@ -83,6 +79,21 @@ fn body(ui: &mut Ui, card: &PersonCard) -> Option<Action> {
         }
     });
     chosen
+}
+
+/// Values in the first ink behind each other, each a run of its own: one that is written from right
+/// to left must not turn the others round. What stands between has another ink, for runs of one
+/// style are made one.
+fn behind_each_other<'a>(values: impl Iterator<Item = &'a str>, inks: [Color32; 2]) -> LayoutJob {
+    let mut job = LayoutJob::default();
+    let [value, between] = inks.map(|ink| TextFormat::simple(theme::body(13.0), ink));
+    for (n, text) in values.enumerate() {
+        if n > 0 {
+            job.append(" · ", 0.0, between.clone());
+        }
+        job.append(text, 0.0, value.clone());
+    }
+    job
 }
 
 /// A golden value, where it came from and which values it won against: one of them may be chosen
@@ -161,4 +172,18 @@ pub fn pair(ui: &mut Ui, name: &str, value: &str) -> egui::Response {
         ui.say(value, theme::mono(12.0), t.text);
     })
     .response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_value_of_a_record_is_a_run_of_its_own() {
+        let values = ["+4790000002", "عبد الرحمن", "Oslo"];
+        let job = behind_each_other(values.into_iter(), [Color32::default(), Color32::PLACEHOLDER]);
+        assert_eq!(job.text, "+4790000002 · عبد الرحمن · Oslo");
+        let runs = job.sections.iter().map(|s| &job.text[s.byte_range.start.0..s.byte_range.end.0]);
+        assert_eq!(runs.collect::<Vec<_>>(), ["+4790000002", " · ", "عبد الرحمن", " · ", "Oslo"]);
+    }
 }

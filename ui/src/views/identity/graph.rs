@@ -6,7 +6,7 @@ use crate::context::{Action, Context};
 use crate::icons;
 use crate::theme;
 use crate::widgets::card::{card, failure};
-use crate::widgets::{Rank, Say, button, fit, format, layout};
+use crate::widgets::{Rank, Say, button, fit, fit_end, format, layout};
 use egui::accesskit::Role;
 use egui::{Pos2, Sense, Stroke, TextEdit, Ui, Vec2, WidgetInfo, pos2, vec2};
 use kith_model::identity::Verdict;
@@ -80,7 +80,11 @@ impl Graph {
                     ui.painter().rect_filled(rect, 4.0, fill);
                 }
                 let at = rect.left_center() + vec2(8.0, 0.0);
-                fit(ui, at, rect.right() - 8.0, name.as_str(), theme::body(13.0), t.text);
+                // Namesakes are told apart by their ids.
+                let id = rect.right_center() - vec2(6.0, 0.0);
+                let (text, font) = (profile.to_string(), theme::mono(11.0));
+                let id = fit_end(ui, id, rect.left(), text, font, t.text_faint);
+                fit(ui, at, id.left() - 6.0, name.as_str(), theme::body(13.0), t.text);
                 if response.clicked() {
                     self.chosen = Some(profile);
                     self.link = None;
