@@ -36,6 +36,11 @@ pub fn real(x: f64) -> String {
     format!("{sign}{size:.decimals$}")
 }
 
+/// A probability: like [`real`], and of what is rare the power of ten: `2e−5`.
+pub fn chance(p: f64) -> String {
+    if p > 0.0 && p < 0.0001 { format!("{p:.0e}").replace('-', "−") } else { real(p) }
+}
+
 /// A number beside an axis: like [`real`], without zeros at its end: `0.5`, `−40`.
 pub fn mark(x: f64) -> String {
     let text = real(x);
@@ -144,6 +149,7 @@ mod tests {
         assert_eq!(real(9.996), "10.0");
         assert_eq!(share(0.0123), "1.2 %");
         assert_eq!(share(0.5), "50 %");
+        assert_eq!([0.0, 2.1e-5, 0.0032].map(chance), ["0", "2e−5", "0.0032"]);
         assert_eq!((share(0.0), share(3e-6)), ("0 %".to_owned(), "<0.1 %".to_owned()));
         assert_eq!([-40.0, 0.5, 0.0, 12.5, 2000.0].map(mark), ["−40", "0.5", "0", "12.5", "2,000"]);
         assert_eq!([-12.5, 6.881, 0.001, 0.0989].map(bits), ["−12.50", "+6.88", "0", "+0.10"]);

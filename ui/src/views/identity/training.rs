@@ -4,7 +4,7 @@ use crate::context::{Action, Context};
 use crate::icons;
 use crate::theme;
 use crate::widgets::card::card;
-use crate::widgets::{Rank, Say, button, chart, format, layout, stage};
+use crate::widgets::{Rank, Say, button, chart, fit, format, layout, stage};
 use crate::wire::Pick;
 use egui::{Align2, ComboBox, Sense, Stroke, Ui, vec2};
 use kith_model::chart::{Chart, ChartAxis};
@@ -174,7 +174,7 @@ fn parameters(ui: &mut Ui, s: &IdentitySummary) {
     });
 }
 
-const AT: [f32; 3] = [0.52, 0.62, 0.72];
+const AT: [f32; 3] = [0.58, 0.67, 0.72];
 
 fn level_heads(ui: &mut Ui) {
     let t = theme::of(ui);
@@ -205,11 +205,12 @@ fn levels(ui: &mut Ui, comparison: &ComparisonParams, most: f64) {
         }
         let x = |share: f32| egui::pos2(rect.left() + rect.width() * share, rect.center().y);
         let at = rect.left_center() + vec2(110.0, 0.0);
-        ui.painter().text(at, Align2::LEFT_CENTER, &level.label, theme::body(13.0), t.text_dim);
+        let right = x(AT[0]).x - 52.0;
+        fit(ui, at, right, level.label.as_str(), theme::body(13.0), t.text_dim);
         let mono = theme::mono(12.0);
-        let m = format::real(level.m);
+        let m = format::chance(level.m);
         ui.painter().text(x(AT[0]), Align2::RIGHT_CENTER, m, mono.clone(), t.text);
-        let u = format::real(level.u);
+        let u = format::chance(level.u);
         ui.painter().text(x(AT[1]), Align2::RIGHT_CENTER, u, mono.clone(), t.text);
         let middle = x(0.84).x;
         let reach = (level.weight / most) as f32 * rect.width() * 0.11;
@@ -224,7 +225,9 @@ fn levels(ui: &mut Ui, comparison: &ComparisonParams, most: f64) {
         let at = rect.right_center();
         ui.painter().text(at, Align2::RIGHT_CENTER, text, mono, t.text);
         response.on_hover_text(format!(
-            "Among matches {} of pairs reach this level, among others {}",
+            "{}: {}\nAmong matches {} of pairs reach this level, among others {}",
+            comparison.field.label(),
+            level.label,
             format::share(level.m),
             format::share(level.u)
         ));
