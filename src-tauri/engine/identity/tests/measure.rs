@@ -79,9 +79,9 @@ fn spread(rows: &[people::Row], found: &kith_identity::Resolution, truth: &Texts
     let mut bins: BTreeMap<i64, (u64, u64)> = BTreeMap::new();
     let mut blocked = 0;
     let mut odd = Vec::new();
-    for i in 0..weights.len() {
+    for (i, weight) in weights.iter().enumerate() {
         let (a, b) = (ids("left_record")[i].expect("id"), ids("right_record")[i].expect("id"));
-        let weight = weights[i].expect("a weight");
+        let weight = weight.expect("a weight");
         let same = truth.get(a as usize) == truth.get(b as usize);
         let bin = bins.entry((weight / 4.0).floor() as i64 * 4).or_default();
         if same {
