@@ -108,7 +108,11 @@ fn config(options: &StoreOptions) -> Result<Config, duckdb::Error> {
         .enable_autoload_extension(false)?
         .with("autoinstall_known_extensions", "false")?
         .with("allow_community_extensions", "false")?
-        .with("preserve_insertion_order", "true")?;
+        .with("preserve_insertion_order", "true")?
+        // What is dropped goes back to the system, for the engines that work beside the database.
+        .with("allocator_flush_threshold", "16MiB")?
+        .with("allocator_bulk_deallocation_flush_threshold", "16MiB")?
+        .with("allocator_background_threads", "true")?;
     if let Some(limit) = options.memory_limit_mb {
         config = config.max_memory(&format!("{limit}MiB"))?;
     }

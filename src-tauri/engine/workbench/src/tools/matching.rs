@@ -41,11 +41,11 @@ pub struct MatchOptions {
 
 /// Matches the records, writes the clusters and returns what was found.
 pub fn match_files(options: &MatchOptions) -> Result<IdentitySummary, ApiError> {
-    let bench = Bench::open()?;
-    let files = std::iter::once(&options.file).chain(&options.link);
+    let files = || std::iter::once(&options.file).chain(&options.link);
+    let bench = Bench::open_within(memory_for(files()))?;
     let mut mapped = Vec::new();
     let mut truth_parts = Vec::new();
-    for (at, file) in files.enumerate() {
+    for (at, file) in files().enumerate() {
         let id = format!("file_{}", at + 1);
         let seen = bench.load(file, &id)?;
         let table = TableName::new("src", id.clone());
@@ -68,17 +68,27 @@ pub fn match_files(options: &MatchOptions) -> Result<IdentitySummary, ApiError> 
     }
     let plan = kith_mapping::plan(&mapped).map_err(|e| mapping_error(&e))?;
     bench.store.run(&plan, &Quiet).map_err(store_error)?;
-    let records = bench.frame(&kith_identity::records_sql(&[]))?;
     let truth = truth(&bench, &truth_parts)?;
-    make_room(&bench)?;
+    name_records(&bench)?;
+    let records = bench.frame(&kith_identity::records_sql(&[]))?;
+    bench.forget("canon")?;
     let found = resolved(records, options, truth.as_ref())?;
     bench.write("ident", "record", &found.record_profile)?;
-    bench.write("ident", "pair", &found.pairs)?;
+    if options.pairs.is_some() {
+        bench.write("ident", "pair", &found.pairs)?;
+    }
     write_results(&bench, options)?;
     if let Some(file) = &options.save_model {
         write_atomically(file, found.model.to_text().as_bytes())?;
     }
     Ok(found.summary)
+}
+
+/// MiB for the store: as many as the files have and a quarter of a gigabyte, because matching
+/// works beside it. None where a size is not known.
+fn memory_for<'a>(files: impl Iterator<Item = &'a PathBuf>) -> Option<u64> {
+    let sizes = files.map(|file| Some(file.metadata().ok()?.len()));
+    sizes.sum::<Option<u64>>().map(|bytes| 256 + (bytes >> 20))
 }
 
 /// People found with the model the options name, or with one learned here.
@@ -98,17 +108,16 @@ fn resolved(
         .map_err(|e| identity_error(&e))
 }
 
-/// Keeps the records' names, in `ident.name`, and lets go of all else that was loaded: matching
-/// needs the memory.
-fn make_room(bench: &Bench) -> Result<(), ApiError> {
+/// Writes the records' names into `ident.name` and lets go of the files' own rows: matching needs
+/// the memory, and writing the results the names alone.
+fn name_records(bench: &Bench) -> Result<(), ApiError> {
     let profile = TableName::new("canon", "profile");
     let names = format!("SELECT record_id, source, native_id FROM {profile}");
-    let plan = Pipeline::new("make room")
+    let plan = Pipeline::new("names of records")
         .then(Step::statement("schema ident", "CREATE SCHEMA IF NOT EXISTS ident"))
-        .then(Step::table(TableName::new("ident", "name"), vec![profile], names))
-        .then(Step::statement("forget records", "DROP SCHEMA canon CASCADE"))
-        .then(Step::statement("forget sources", "DROP SCHEMA src CASCADE"));
-    bench.store.run(&plan, &Quiet).map(|_| ()).map_err(store_error)
+        .then(Step::table(TableName::new("ident", "name"), vec![profile], names));
+    bench.store.run(&plan, &Quiet).map_err(store_error)?;
+    bench.forget("src")
 }
 
 /// The suggested profile links with the user's own on top.

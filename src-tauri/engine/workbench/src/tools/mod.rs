@@ -14,7 +14,7 @@ use crate::sources;
 use kith_api::{ApiError, ErrorCode};
 use kith_model::source::{Evidence, Inspection, Source};
 use kith_model::{FileRef, Frame, Quiet, SourceId};
-use kith_sql::{Pipeline, Step, TableName, text};
+use kith_sql::{Ident, Pipeline, Step, TableName, text};
 use kith_store::{Store, StoreOptions};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -27,12 +27,19 @@ pub(crate) struct Bench {
 
 impl Bench {
     pub(crate) fn open() -> Result<Self, ApiError> {
+        Self::open_within(None)
+    }
+
+    /// As [`Self::open`], with so many MiB for the store; what does not fit lies in the scratch
+    /// folder.
+    pub(crate) fn open_within(memory_limit_mb: Option<u64>) -> Result<Self, ApiError> {
         // A folder of its own for each bench of this process.
         static NUMBER: AtomicU64 = AtomicU64::new(0);
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         let scratch = std::env::temp_dir().join(format!("kith-{}-{number}", std::process::id()));
         std::fs::create_dir_all(&scratch).map_err(|e| io_error(&e, &scratch))?;
-        let options = StoreOptions { temp_dir: Some(scratch.clone()), ..StoreOptions::default() };
+        let temp_dir = Some(scratch.clone());
+        let options = StoreOptions { temp_dir, memory_limit_mb, ..StoreOptions::default() };
         Ok(Self { store: Store::in_memory(&options).map_err(store_error)?, scratch })
     }
 
@@ -67,6 +74,13 @@ impl Bench {
     fn write(&self, schema: &str, table: &str, frame: &Frame) -> Result<(), ApiError> {
         let table = TableName::new(schema, table);
         self.store.write(&table, frame, &Quiet).map(|_| ()).map_err(store_error)
+    }
+
+    /// Lets go of every table of `schema`.
+    fn forget(&self, schema: &str) -> Result<(), ApiError> {
+        let drop = format!("DROP SCHEMA {} CASCADE", Ident::new(schema));
+        let step = Pipeline::new("forget").then(Step::statement("forget", drop));
+        self.store.run(&step, &Quiet).map(|_| ()).map_err(store_error)
     }
 
     /// Writes a query's rows to CSV or Parquet, by suffix; a half-written file never stays.
