@@ -71,10 +71,9 @@ pub fn read_counts(frame: &Frame) -> Result<Vec<MappedCount>, MappingError> {
     let (sources, entities, fields) = (texts("source")?, texts("entity")?, texts("field")?);
     let numbers = frame.column("n").and_then(Column::int).ok_or(MappingError::Counts)?;
     let mut counts: BTreeMap<(&str, Entity), MappedCount> = BTreeMap::new();
-    for row in 0..frame.rows() {
-        let (Some(source), Some(key), Some(field), Some(n)) =
-            (sources.get(row), entities.get(row), fields.get(row), numbers[row])
-        else {
+    let rows = sources.iter().zip(entities).zip(fields).zip(numbers);
+    for (((source, key), field), n) in rows {
+        let (Some(source), Some(key), Some(field), Some(n)) = (source, key, field, *n) else {
             return Err(MappingError::Counts);
         };
         let entity =

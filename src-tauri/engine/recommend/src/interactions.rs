@@ -80,8 +80,8 @@ impl Dataset {
         let (kinds, _) = column("kind", "text")?;
         let kinds = kinds.text().ok_or(wrong("kind", "text"))?;
 
-        let person = |i: usize| people[i].and_then(|p| u64::try_from(p).ok());
-        let users: BTreeSet<u64> = (0..people.len()).filter_map(person).chain(known).collect();
+        let person = |id: &Option<i64>| id.and_then(|id| u64::try_from(id).ok());
+        let users: BTreeSet<u64> = people.iter().filter_map(person).chain(known).collect();
         let users: Vec<u64> = users.into_iter().collect();
         let mut items: Vec<&str> = products.iter().flatten().collect();
         items.sort_unstable();
@@ -89,14 +89,15 @@ impl Dataset {
         let item_index: HashMap<&str, u32> = items.iter().copied().zip(0u32..).collect();
 
         let mut rows = Vec::with_capacity(people.len());
-        for i in 0..people.len() {
-            let kind = kinds.get(i).and_then(kind_of);
-            if let (Some(person), Some(product), Some(kind)) = (person(i), products.get(i), kind) {
+        let cells = people.iter().zip(products).zip(times).zip(kinds);
+        for (((id, product), at), kind) in cells {
+            let kind = kind.and_then(kind_of);
+            if let (Some(person), Some(product), Some(kind)) = (person(id), product, kind) {
                 let Ok(user) = users.binary_search(&person) else { continue };
                 rows.push(Row {
                     user: u32::try_from(user).unwrap_or(u32::MAX),
                     item: item_index[product],
-                    at: times[i].unwrap_or(i64::MIN),
+                    at: at.unwrap_or(i64::MIN),
                     kind,
                 });
             }
