@@ -1,6 +1,7 @@
 //! The blocks that one rule makes, and the pairs in them.
 
 use crate::entries::Entries;
+use crate::sorting::Piles;
 use crate::{IdentityError, ask};
 use kith_model::Monitor;
 use std::borrow::Cow;
@@ -100,36 +101,23 @@ pub(crate) struct Meetings<'a> {
     /// Members of blocks, the last of each marked.
     members: Cow<'a, [u32]>,
     /// Where members stand whose pairs are with those that follow in the block, by [`PART`] of
-    /// their records: a part's are `places[first[part]..first[part + 1]]`.
-    places: Vec<u32>,
-    first: Vec<u32>,
+    /// their records.
+    places: Piles,
 }
 
 impl<'a> Meetings<'a> {
     fn new(members: Cow<'a, [u32]>, records: usize, starts: impl Fn(u32) -> bool) -> Self {
-        let of = || {
-            let all = members.iter().enumerate();
-            all.filter(|(_, m)| **m & LAST == 0 && starts(**m))
-        };
-        let part = |member: u32| member as usize / PART;
-        let mut first = vec![0; records.div_ceil(PART) + 1];
-        of().for_each(|(_, &m)| first[part(m) + 1] += 1);
-        (1..first.len()).for_each(|at| first[at] += first[at - 1]);
-        let mut free = first.clone();
-        let mut places = vec![0; first.last().map_or(0, |&n| n as usize)];
-        for (place, &m) in of() {
-            let slot = &mut free[part(m)];
-            places[*slot as usize] = place as u32;
-            *slot += 1;
-        }
-        Self { members, places, first }
+        let places = Piles::new(records.div_ceil(PART), || {
+            let all = (0..).zip(&*members).filter(|(_, m)| **m & LAST == 0 && starts(**m));
+            all.map(|(place, m)| (*m as usize / PART, place))
+        });
+        Self { members, places }
     }
 
     /// The pairs of a part: the record whose pair it is, and the other; in no order, and a pair of
     /// two blocks twice.
     pub fn pairs(&self, part: usize) -> impl Iterator<Item = (u32, u32)> + '_ {
-        let of = self.first[part] as usize..self.first[part + 1] as usize;
-        self.places[of].iter().flat_map(|&place| {
+        self.places.of(part).iter().flat_map(|&place| {
             let block = &self.members[place as usize..];
             let start = block[0];
             let end = 1 + block.iter().position(|m| m & LAST != 0).unwrap_or_default();

@@ -1,5 +1,7 @@
 //! Disjoint sets of records.
 
+use crate::sorting::Piles;
+
 /// Union-find with path halving (Tarjan and van Leeuwen 1984); the smallest member is the root.
 #[derive(Debug, Clone)]
 pub(crate) struct Forest(Vec<u32>);
@@ -44,9 +46,8 @@ pub(crate) fn sizes(roots: &[u32]) -> Vec<u32> {
 /// The sets of two members or more, by their smallest member.
 #[derive(Debug)]
 pub(crate) struct Groups {
-    /// Members set by set, ascending; those of set `g` are `first[g]..first[g + 1]`.
-    members: Vec<u32>,
-    first: Vec<u32>,
+    /// Members by set, ascending.
+    members: Piles,
     /// The set of each member; none ([`u32::MAX`]) for one alone.
     of: Vec<u32>,
 }
@@ -55,39 +56,34 @@ impl Groups {
     /// Of `roots` as of [`Forest::roots`].
     pub fn new(roots: &[u32]) -> Self {
         let mut of = sizes(roots);
-        let mut first = vec![0];
-        let mut end = 0;
+        let mut sets = 0;
         for (i, &root) in roots.iter().enumerate() {
             // A root is the smallest of its set: its size gives way to the number of the set
             // before anybody looks it up.
             if root as usize == i {
                 let size = std::mem::replace(&mut of[i], u32::MAX);
                 if size > 1 {
-                    of[i] = first.len() as u32 - 1;
-                    end += size;
-                    first.push(end);
+                    of[i] = sets;
+                    sets += 1;
                 }
             }
             of[i] = of[root as usize];
         }
-        let mut free = first.clone();
-        let mut members = vec![0; end as usize];
-        for (i, &group) in of.iter().enumerate().filter(|(_, group)| **group != u32::MAX) {
-            let slot = &mut free[group as usize];
-            members[*slot as usize] = i as u32;
-            *slot += 1;
-        }
-        Self { members, first, of }
+        let members = Piles::new(sets as usize, || {
+            let all = (0..).zip(&of).filter(|(_, set)| **set != u32::MAX);
+            all.map(|(i, set)| (*set as usize, i))
+        });
+        Self { members, of }
     }
 
     /// Sets there are.
     pub fn len(&self) -> usize {
-        self.first.len() - 1
+        self.members.len()
     }
 
     /// The members of a set, ascending.
     pub fn members(&self, group: usize) -> &[u32] {
-        &self.members[self.first[group] as usize..self.first[group + 1] as usize]
+        self.members.of(group)
     }
 
     /// The set of a member that is not alone.

@@ -9,7 +9,7 @@ use kith_sql::{Pipeline, Step, TableName};
 pub const MAX_PEOPLE_PER_BROWSER: u32 = 4;
 
 /// The columns of [`records_sql`], in order.
-const RECORD_COLUMNS: [&str; 19] = [
+pub(crate) const RECORD_COLUMNS: [&str; 19] = [
     "record_id",
     "source",
     "native_id",

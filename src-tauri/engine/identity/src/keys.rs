@@ -13,7 +13,7 @@ use crate::grade::BIRTH_SAME_YEAR;
 use crate::ids::ids;
 use crate::names::Alike;
 use crate::records::{Contacts, MISSING, Records, ValueId};
-use crate::sorting::sorted;
+use crate::sorting::{Piles, sorted};
 use crate::{IdentityError, ask};
 use kith_model::Monitor;
 use kith_model::identity::{IdentityParams, MatchField};
@@ -133,34 +133,12 @@ pub(crate) fn contradict(r: &Records, kind: KeyKind, a: usize, b: usize) -> bool
     !family.fits() && birth != 1 && !personal && !swapped(r, a, b)
 }
 
-/// The records of every value, ascending: those of value `v` are `first[v]..first[v + 1]`.
-struct ByValue {
-    first: Vec<u32>,
-    records: Vec<u32>,
-}
-
-impl ByValue {
-    fn new<V>(contacts: &Contacts<V>) -> Self {
-        let filled = || {
-            let all = contacts.of.iter().enumerate();
-            all.flat_map(|(i, of)| of.iter().filter(|v| **v != MISSING).map(move |v| (*v, i)))
-        };
-        let mut first = vec![0; contacts.value.len() + 1];
-        filled().for_each(|(v, _)| first[v as usize + 1] += 1);
-        (1..first.len()).for_each(|at| first[at] += first[at - 1]);
-        let mut free = first.clone();
-        let mut records = vec![0; first.last().map_or(0, |&n| n as usize)];
-        for (v, record) in filled() {
-            let slot = &mut free[v as usize];
-            records[*slot as usize] = record as u32;
-            *slot += 1;
-        }
-        Self { first, records }
-    }
-
-    fn of(&self, value: usize) -> &[u32] {
-        &self.records[self.first[value] as usize..self.first[value + 1] as usize]
-    }
+/// The records of every value, ascending.
+fn by_value<V>(contacts: &Contacts<V>) -> Piles {
+    Piles::new(contacts.value.len(), || {
+        let all = (0..).zip(&contacts.of);
+        all.flat_map(|(i, of)| of.iter().filter(|v| **v != MISSING).map(move |v| (*v as usize, i)))
+    })
 }
 
 /// What the values of one kind of contact link.
@@ -187,7 +165,7 @@ fn contacts<V: Sync>(
     is_role: impl Fn(&V) -> bool + Sync,
     (found, monitor): (&mut KeyLinks, &dyn Monitor),
 ) -> Result<Vec<ValueId>, IdentityError> {
-    let by_value = ByValue::new(contacts);
+    let by_value = by_value(contacts);
     ask(monitor)?;
     let look = |mut looked: Looked, value: usize| {
         let block = by_value.of(value);

@@ -235,38 +235,24 @@ pub(crate) fn histogram(
 mod tests {
     use super::*;
     use crate::entries::{Entries, words};
+    use crate::identity_sql::RECORD_COLUMNS;
     use crate::records::Records;
     use kith_model::identity::IdentityParams;
     use kith_model::{Column, Frame, Quiet};
     use proptest::prelude::*;
     use std::collections::{BTreeMap, BTreeSet};
 
-    const TEXTS: [&str; 16] = [
-        "source",
-        "native_id",
-        "email",
-        "email_alt",
-        "phone",
-        "phone_alt",
-        "user_id",
-        "loyalty_id",
-        "given_name",
-        "family_name",
-        "full_name",
-        "street",
-        "city",
-        "postcode",
-        "country",
-        "company",
-    ];
-
     /// So many records of nobody in particular.
     fn nameless(n: usize) -> Records {
         let ints = |value: fn(i64) -> Option<i64>| Column::Int((0..n as i64).map(value).collect());
-        let frame =
-            Frame::default().with("record_id", ints(Some)).with("birth_date", ints(|_| None));
         let none = || Column::Text((0..n).map(|_| None::<&str>).collect());
-        let frame = TEXTS.iter().fold(frame, |frame, name| frame.with(name, none()));
+        let column = |name: &str| match name {
+            "record_id" => ints(Some),
+            "birth_date" => ints(|_| None),
+            _ => none(),
+        };
+        let columns = RECORD_COLUMNS.iter().map(|name| ((*name).to_owned(), column(name)));
+        let frame = Frame { columns: columns.collect() };
         Records::read(&frame, &Quiet).unwrap()
     }
 

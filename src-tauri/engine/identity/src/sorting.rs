@@ -5,6 +5,42 @@ use kith_model::Monitor;
 use rayon::prelude::*;
 use std::cmp::Ordering;
 
+/// Numbers by the pile each belongs to, in the order they came.
+#[derive(Debug)]
+pub(crate) struct Piles {
+    /// Those of pile `p` are `items[first[p]..first[p + 1]]`.
+    first: Vec<u32>,
+    items: Vec<u32>,
+}
+
+impl Piles {
+    /// Deals out what `items` gives, each with its pile, of which there are `piles`; `items` is
+    /// walked through twice.
+    pub fn new<I: Iterator<Item = (usize, u32)>>(piles: usize, items: impl Fn() -> I) -> Self {
+        let mut first = vec![0; piles + 1];
+        items().for_each(|(pile, _)| first[pile + 1] += 1);
+        (1..first.len()).for_each(|at| first[at] += first[at - 1]);
+        let mut free = first.clone();
+        let mut dealt = vec![0; first[piles] as usize];
+        for (pile, item) in items() {
+            let slot = &mut free[pile];
+            dealt[*slot as usize] = item;
+            *slot += 1;
+        }
+        Self { first, items: dealt }
+    }
+
+    /// Piles there are.
+    pub fn len(&self) -> usize {
+        self.first.len() - 1
+    }
+
+    /// The items of a pile.
+    pub fn of(&self, pile: usize) -> &[u32] {
+        &self.items[self.first[pile] as usize..self.first[pile + 1] as usize]
+    }
+}
+
 /// Items sorted between two looks at the monitor.
 const RUN: usize = 1 << 15;
 

@@ -74,12 +74,6 @@ impl Texts {
         self.ends.push(end);
     }
 
-    /// Makes place for `rows` more rows with `bytes` of text together.
-    pub fn reserve(&mut self, rows: usize, bytes: usize) {
-        self.ends.reserve(rows);
-        self.bytes.reserve(bytes);
-    }
-
     fn end(&self, row: usize) -> usize {
         let wraps = self.wraps.partition_point(|&w| w <= row);
         (((wraps as u64) << 32) | u64::from(self.ends[row])) as usize

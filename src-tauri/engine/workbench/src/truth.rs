@@ -53,9 +53,8 @@ fn people(document: &Document, store: &Store) -> Result<Option<HashMap<String, S
 pub(crate) fn labels(ctx: &Ctx<'_>, records: &Frame) -> Result<Option<Texts>, ApiError> {
     let Some(people) = people(ctx.document, &ctx.session.store)? else { return Ok(None) };
     let names = column(records, "source").iter().zip(column(records, "native_id"));
-    let label = |(source, id): (Option<&str>, Option<&str>)| {
-        people.get(&format!("{}/{}", source?, id?)).cloned()
-    };
+    let label =
+        |(source, id): (Option<&str>, Option<&str>)| people.get(&format!("{}/{}", source?, id?));
     Ok(Some(names.map(label).collect()))
 }
 
