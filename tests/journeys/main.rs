@@ -3,6 +3,7 @@
 mod bad_input;
 mod command_line;
 mod formats;
+mod hand;
 mod history;
 mod jobs;
 mod over_the_wire;

@@ -3,6 +3,7 @@
 
 use crate::script::take;
 use kith_api::{ErrorCode, Request, RowsAsk, TableRef};
+use kith_model::document::DecisionOrigin;
 use kith_model::golden::{GoldenParams, Pin, Survivor};
 use kith_model::identity::Verdict;
 use kith_model::lineage::{Lineage, LineageKind};
@@ -51,16 +52,25 @@ pub(crate) fn add(bench: &Bench, file: &str, text: &str) {
     bench.ask(Request::Apply { command: Command::Batch { title: "Map".into(), commands } });
 }
 
+/// Every row of a query that gives them in some order.
 fn query(bench: &Bench, sql: &str) -> Vec<Vec<Option<String>>> {
-    let ask = RowsAsk::first(TableRef::Query { sql: sql.to_owned() }, 2000);
-    kith_workbench::decode_page(&take!(bench.ask(Request::Rows(ask)), Rows)).unwrap()
+    let mut ask = RowsAsk::first(TableRef::Query { sql: sql.to_owned() }, 2000);
+    let mut rows = Vec::new();
+    loop {
+        let page = take!(bench.ask(Request::Rows(ask.clone())), Rows);
+        rows.extend(kith_workbench::decode_page(&page).unwrap());
+        ask.offset = rows.len() as u64;
+        if ask.offset >= page.total {
+            return rows;
+        }
+    }
 }
 
 /// The profile of each record, by `source/native_id`.
-fn profiles(bench: &Bench) -> BTreeMap<String, u64> {
+pub(crate) fn profiles(bench: &Bench) -> BTreeMap<String, u64> {
     bench.run(Stage::Identity);
     let sql = "SELECT p.source || '/' || p.native_id, r.profile_id FROM canon.profile p \
-               JOIN ident.record r USING (record_id)";
+               JOIN ident.record r USING (record_id) ORDER BY record_id";
     let rows = query(bench, sql).into_iter();
     rows.map(|r| (r[0].clone().unwrap(), r[1].as_ref().unwrap().parse().unwrap())).collect()
 }
@@ -74,7 +84,14 @@ fn decide(bench: &Bench, left: &str, right: &str, verdict: Verdict) {
     let (at, by) = (String::new(), "steward".to_owned());
     let pair = PairKey::new(left, right);
     bench.ask(Request::Apply {
-        command: Command::Decide { pair, verdict: Some(verdict), at, by, why: String::new() },
+        command: Command::Decide {
+            pair,
+            verdict: Some(verdict),
+            at,
+            by,
+            why: String::new(),
+            origin: DecisionOrigin::Review,
+        },
     });
 }
 

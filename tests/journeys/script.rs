@@ -1,6 +1,7 @@
 //! The journey as a script: the same requests and the same expectations, whatever carries them.
 
 use kith_api::{ApiError, JobOutcome, Request, Response};
+use kith_model::document::DecisionOrigin;
 use kith_model::identity::Verdict;
 use kith_model::segments::SegmentParams;
 use kith_model::{Command, FileRef, JobId, Stage};
@@ -72,6 +73,7 @@ pub fn journey(carrier: &mut dyn Carrier, folder: FileRef) {
             at: "2026-11-01T00:00:00Z".into(),
             by: "journey".into(),
             why: String::new(),
+            origin: DecisionOrigin::Review,
         };
         ask(carrier, Request::Apply { command });
     }

@@ -22,8 +22,9 @@ pub(crate) fn run(session: &Session, names: &[String], out: &Output) -> Result<E
 fn text(found: &PairExplanation) -> String {
     let mut text = format!("{}\n", found.verdict());
     if let Some(said) = &found.decision {
-        let why = if said.by.is_empty() { String::new() } else { format!(" by {}", said.by) };
-        let _ = writeln!(text, "Decided: {:?}{why}, {}", said.verdict, said.at);
+        let who = if said.by.is_empty() { String::new() } else { format!(" by {}", said.by) };
+        let how = said.origin.by_hand().map_or_else(String::new, |how| format!(", {how}"));
+        let _ = writeln!(text, "Decided: {:?}{who}{how}, {}", said.verdict, said.at);
     }
     let _ = writeln!(text, "\nWhat brings them together");
     for rule in &found.rules {

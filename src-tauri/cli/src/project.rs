@@ -13,6 +13,7 @@ use crate::review;
 use crate::session::{Session, answer, file_ref};
 use crate::show;
 use kith_api::{ApiError, ErrorCode, Request, RowsAsk, TableRef};
+use kith_model::document::DecisionOrigin;
 use kith_model::identity::Verdict;
 use kith_model::source::{ReadOptions, Source};
 use kith_model::{Command, PairKey, SourceId, Stage};
@@ -187,7 +188,14 @@ pub(crate) fn decide(
 ) -> Result<(), ApiError> {
     // Without a moment of ours the engine's clock decides.
     let (at, by, why) = (String::new(), login(), why.to_owned());
-    session.apply(Command::Decide { pair, verdict: Some(verdict), at, by, why })
+    session.apply(Command::Decide {
+        pair,
+        verdict: Some(verdict),
+        at,
+        by,
+        why,
+        origin: DecisionOrigin::Review,
+    })
 }
 
 /// Who is logged in.

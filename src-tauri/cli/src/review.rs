@@ -12,7 +12,7 @@ use kith_api::{ApiError, Request};
 use kith_model::chart::Chart;
 use kith_model::identity::Verdict;
 use kith_model::review_desk::ReviewDesk;
-use kith_model::{PairKey, Stage};
+use kith_model::{PairKey, Stage, grouped};
 use serde_json::json;
 use std::fmt::Write;
 use std::path::PathBuf;
@@ -105,14 +105,23 @@ fn decide_pair(
     Ok(if against.is_empty() { ended } else { Ended::Findings })
 }
 
+/// Pairs that no question was asked about.
+fn by_hand(desk: &ReviewDesk) -> String {
+    match desk.by_hand {
+        0 => String::new(),
+        n => format!("; {} more by merges and splits, which teach nothing", grouped(n)),
+    }
+}
+
 fn standing(desk: &ReviewDesk) -> String {
     let mut text = format!(
-        "{} decided: {} same, {} different, {} unsure\n{} wait; {} of them hold nine tenths of \
+        "{} decided: {} same, {} different, {} unsure{}\n{} wait; {} of them hold nine tenths of \
          the {:.0} record pairs expected to be wrong\n",
         desk.decided(),
         desk.same,
         desk.different,
         desk.unsure,
+        by_hand(desk),
         desk.waiting,
         desk.matters,
         desk.at_stake

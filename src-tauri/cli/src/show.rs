@@ -97,11 +97,12 @@ pub(crate) fn review(session: &Session, limit: u32, out: &Output) -> Result<Ende
     for pair in &pairs {
         let _ = writeln!(
             text,
-            "{}  {}   {:.0} % the same person{}",
+            "{}  {}   {:.0} % the same person{}{}",
             pair.key.left,
             pair.key.right,
             pair.probability * 100.0,
             pair.verdict.map_or_else(String::new, |v| format!("   decided: {v:?}")),
+            pair.origin.by_hand().map_or_else(String::new, |how| format!(", {how}")),
         );
     }
     out.result(&json!(pairs), &text);

@@ -5,6 +5,7 @@ use crate::context::Action;
 use crate::data::Need;
 use crate::wire::Pick;
 use kith_api::Request;
+use kith_model::document::DecisionOrigin;
 use kith_model::golden::Pin;
 use kith_model::{Command, FileRef, JobId, Stage};
 
@@ -87,7 +88,8 @@ impl Session {
         match action {
             Action::Decide(pair, verdict, why) => {
                 let (at, by) = (self.wire.now(), self.wire.who());
-                let command = Command::Decide { pair, verdict, at, by, why };
+                let origin = DecisionOrigin::Review;
+                let command = Command::Decide { pair, verdict, at, by, why, origin };
                 self.send(Slot::Change { run: None }, Request::Apply { command });
             }
             Action::Merge(profiles, why) => {

@@ -166,8 +166,10 @@ pub fn review(document: &Document, pairs: usize) -> Vec<ReviewPair> {
             let key = PairKey::new(a.clone(), b.clone());
             let shared = ["Katherine", "Jonas", "Zoë", "Ingrid", "Mateo", "Ada"][i % 6];
             let other = ["Katharine", "Jonas", "Zoe", "Ingrid", "Matteo", "Ada"][i % 6];
-            let verdict = document.decisions.get(&key).map(|d| d.verdict);
+            let said = document.decisions.get(&key);
             ReviewPair {
+                verdict: said.map(|d| d.verdict),
+                origin: said.map(|d| d.origin).unwrap_or_default(),
                 left: record(
                     &a,
                     "hubspot_contacts.csv",
@@ -220,7 +222,6 @@ pub fn review(document: &Document, pairs: usize) -> Vec<ReviewPair> {
                     weight,
                 })
                 .into(),
-                verdict,
                 people: [ProfileId(2 * i as u64 + 1), ProfileId(2 * i as u64 + 2)],
                 hangs: 1,
                 others: [

@@ -42,6 +42,7 @@ pub fn desk(document: &Document, pairs: usize) -> ReviewDesk {
         same: said(Verdict::Same),
         different: said(Verdict::Different),
         unsure: said(Verdict::Unsure),
+        by_hand: 0,
         waiting: waiting(pairs).saturating_sub(decided),
         matters: (pairs as u64).saturating_sub(decided) / 2,
         at_stake: 11.4,

@@ -11,8 +11,8 @@ use crate::budget::{Budget, Sizes};
 use crate::entries::{Entries, words};
 use crate::records::Records;
 use crate::rules::{LOOSE, RULES, Rule, own_keys};
-use kith_model::Monitor;
 use kith_model::identity::{BlockingEstimate, BlockingRule, IdentityParams, MatchField};
+use kith_model::{Monitor, grouped};
 use std::ops::Range;
 
 /// A way to make keys, built in or the user's own.
@@ -177,6 +177,7 @@ fn better(
         let sizes = sizes(&mut entries, r, &Way::Own(&rule), monitor)?;
         let (keyed, pairs) = (sizes.keyed(), sizes.pairs());
         if pairs > 0 && pairs <= budget.pairs() && best.as_ref().is_none_or(|b| b.0 < keyed) {
+            let pairs = grouped(pairs);
             best = Some((keyed, format!("{} ({pairs} pairs)", rule.label())));
         }
     }

@@ -137,10 +137,13 @@ fn unlinkable(input: &ChartInput<'_>, r: &Records) -> Chart {
         [("records that would not match their own copy", points)],
     );
     let now = share(input.summary.threshold);
+    let who = match now {
+        0.0 => "No record holds".to_owned(),
+        _ if now < 0.000_5 => "Fewer than 0.1 % of records hold".to_owned(),
+        _ => format!("{:.1} % of records hold", now * 100.0),
+    };
     marked(chart, "threshold", input.summary.threshold).about(format!(
-        "{:.1} % of records hold too little to be linked by weight at the threshold; a key may \
-         still link them",
-        now * 100.0
+        "{who} too little to be linked by weight at the threshold; a key may still link them"
     ))
 }
 

@@ -2,20 +2,21 @@
 //! decisions makes them one. The shortest chain is the one worth reading.
 
 use kith_model::PairKey;
+use kith_model::document::Decision;
 use kith_model::identity::{Contradiction, Verdict};
 use std::collections::{BTreeMap, VecDeque};
 
 /// Every contradiction among `decisions`, by its pair. The chain is found breadth first (Moore
 /// 1959) over the records said to be the same; among chains of one length, the first in the order
 /// of the names.
-pub fn contradictions(decisions: &BTreeMap<PairKey, Verdict>) -> Vec<Contradiction> {
+pub fn contradictions(decisions: &BTreeMap<PairKey, Decision>) -> Vec<Contradiction> {
     let mut same: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    for (pair, _) in decisions.iter().filter(|(_, v)| **v == Verdict::Same) {
+    for (pair, _) in decisions.iter().filter(|(_, d)| d.verdict == Verdict::Same) {
         same.entry(&pair.left).or_default().push(&pair.right);
         same.entry(&pair.right).or_default().push(&pair.left);
     }
     same.values_mut().for_each(|next| next.sort_unstable());
-    let apart = decisions.iter().filter(|(_, v)| **v == Verdict::Different);
+    let apart = decisions.iter().filter(|(_, d)| d.verdict == Verdict::Different);
     apart
         .filter_map(|(pair, _)| {
             let chain = chain(&same, &pair.left, &pair.right)?;
@@ -54,8 +55,8 @@ fn chain(same: &BTreeMap<&str, Vec<&str>>, from: &str, to: &str) -> Option<Vec<S
 mod tests {
     use super::*;
 
-    fn said(rows: &[(&str, &str, Verdict)]) -> BTreeMap<PairKey, Verdict> {
-        rows.iter().map(|&(a, b, v)| (PairKey::new(a, b), v)).collect()
+    fn said(rows: &[(&str, &str, Verdict)]) -> BTreeMap<PairKey, Decision> {
+        rows.iter().map(|&(a, b, v)| (PairKey::new(a, b), v.into())).collect()
     }
 
     #[test]

@@ -45,7 +45,10 @@ pub fn desk(
     let queue = waiting(input)?;
     let (open, decided): (Vec<_>, Vec<_>) = queue.into_iter().partition(|w| w.verdict.is_none());
     let mut desk = ReviewDesk { waiting: open.len() as u64, ..ReviewDesk::default() };
-    for decision in input.decisions.values() {
+    let (answers, by_hand): (Vec<_>, Vec<_>) =
+        input.decisions.values().partition(|d| d.origin.teaches());
+    desk.by_hand = by_hand.len() as u64;
+    for decision in &answers {
         match decision.verdict {
             Verdict::Same => desk.same += 1,
             Verdict::Different => desk.different += 1,
@@ -54,7 +57,7 @@ pub fn desk(
     }
     (desk.at_stake, desk.matters) = stakes(&open);
     let mut moments: BTreeMap<&str, Vec<f64>> = BTreeMap::new();
-    for decision in input.decisions.values() {
+    for decision in answers {
         moments.entry(&decision.by).or_default().extend(seconds(&decision.at));
     }
     (desk.seconds_each, desk.timed) = pace(moments.into_values());
@@ -62,6 +65,7 @@ pub fn desk(
     (desk.between, desk.disputed) = between(said);
     let labels: Vec<Label> = decided
         .iter()
+        .filter(|w| w.origin.teaches())
         .filter_map(|w| match w.verdict? {
             Verdict::Same => Some((w.weight, true)),
             Verdict::Different => Some((w.weight, false)),
@@ -149,7 +153,7 @@ fn agreements(
         })
         .collect();
     let mut by: BTreeMap<&str, Reviewer> = BTreeMap::new();
-    for (key, decision) in input.decisions {
+    for (key, decision) in input.decisions.iter().filter(|(_, d)| d.origin.teaches()) {
         let reviewer = by.entry(&decision.by).or_insert_with(|| Reviewer {
             by: decision.by.clone(),
             decisions: 0,

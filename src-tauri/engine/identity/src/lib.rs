@@ -104,8 +104,10 @@ pub enum IdentityError {
     Cancelled,
     /// A rule of the user's own would make too many pairs.
     #[error(
-        "blocking by {rule} would make {pairs} pairs, more than the {budget} allowed: \
-         add a field, e.g. {instead}, or leave the rule out"
+        "blocking by {rule} would make {} pairs, more than the {} allowed: \
+         add a field, e.g. {instead}, or leave the rule out",
+        kith_model::grouped(*.pairs),
+        kith_model::grouped(*.budget)
     )]
     TooManyPairs {
         /// The rule, as shown.

@@ -20,8 +20,9 @@ use crate::pairs::{self, Candidates};
 use crate::records::Records;
 use crate::train::{Trained, train};
 use crate::{IdentityError, Resolution, ask, check};
-use kith_model::identity::{BlockingEstimate, IdentityParams, IdentitySummary, Verdict};
-use kith_model::{Frame, Monitor, PairKey, Texts, Valid};
+use kith_model::document::Decision;
+use kith_model::identity::{BlockingEstimate, IdentityParams, IdentitySummary};
+use kith_model::{Frame, Monitor, PairKey, Texts, Valid, grouped};
 use rayon::prelude::*;
 use std::borrow::Borrow;
 use std::cmp::Reverse;
@@ -51,7 +52,8 @@ const CHUNK: usize = 1 << 16;
 ///
 /// `records`: the rows of [`crate::records_sql`]; given away rather than lent, they are let go of
 /// once they are read. `decisions`: what people said of pairs; `Same`
-/// and `Different` are honoured, and learned from. `truth`: the known person of each row, where
+/// and `Different` are honoured, and learned from where they are answers: a merge or split binds
+/// its own records and teaches nothing of others. `truth`: the known person of each row, where
 /// there is one; measured against, and learned from only when the settings say so. The same input
 /// gives the same answer, whatever the row order or the number of threads.
 ///
@@ -60,7 +62,7 @@ const CHUNK: usize = 1 << 16;
 pub fn resolve(
     records: impl Borrow<Frame>,
     params: &Valid<IdentityParams>,
-    decisions: &BTreeMap<PairKey, Verdict>,
+    decisions: &BTreeMap<PairKey, Decision>,
     truth: Option<&Texts>,
     monitor: &dyn Monitor,
 ) -> Result<Resolution, IdentityError> {
@@ -75,7 +77,7 @@ pub fn resolve(
 pub fn resolve_with(
     records: impl Borrow<Frame>,
     (params, frozen): (&Valid<IdentityParams>, Option<&MatchModel>),
-    decisions: &BTreeMap<PairKey, Verdict>,
+    decisions: &BTreeMap<PairKey, Decision>,
     truth: Option<&Texts>,
     monitor: &dyn Monitor,
 ) -> Result<Resolution, IdentityError> {
@@ -178,7 +180,7 @@ impl Begun {
     fn of(
         records: &Frame,
         params: &Valid<IdentityParams>,
-        decisions: &BTreeMap<PairKey, Verdict>,
+        decisions: &BTreeMap<PairKey, Decision>,
         monitor: &dyn Monitor,
     ) -> Result<Self, IdentityError> {
         check(monitor, 0.0, "reading records")?;
@@ -225,7 +227,7 @@ fn weight(scorer: &Scorer<'_>, candidates: &Candidates, taught: &Taught, i: usiz
 /// A refused rule in plain words.
 fn refusal(e: &BlockingEstimate) -> String {
     let instead = e.instead.as_ref().map_or_else(String::new, |i| format!("; better: {i}"));
-    format!("Blocking by {} was refused: it would make {} pairs{instead}", e.rule, e.pairs)
+    format!("Blocking by {} was refused: it would make {} pairs{instead}", e.rule, grouped(e.pairs))
 }
 
 /// Everything about a run once the pairs are compared.

@@ -9,7 +9,7 @@ use crate::keys::KeyKind;
 use crate::levels::Pattern;
 use crate::model::{KEY_WEIGHT, MatchModel, Scorer, probability};
 use crate::records::{Records, ints, texts};
-use kith_model::document::Decision;
+use kith_model::document::{Decision, DecisionOrigin};
 use kith_model::explain::{AT_RANDOM, NO_VALUE};
 use kith_model::identity::{IdentityParams, MatchField, ReviewPair, Verdict, WeightBar};
 use kith_model::{Column, Frame, PairKey, ProfileId, Quiet, Texts, Valid};
@@ -55,6 +55,8 @@ pub(crate) struct Waiting {
     pub key: PairKey,
     /// What was said.
     pub verdict: Option<Verdict>,
+    /// What that came out of.
+    pub origin: DecisionOrigin,
     /// Whose the left and the right record are.
     pub people: [i64; 2],
     /// Record pairs that the answer joins or keeps apart.
@@ -105,6 +107,7 @@ pub fn review(input: &ReviewInput<'_>) -> Result<Vec<ReviewPair>, IdentityError>
                 probability,
                 waterfall,
                 verdict: w.verdict,
+                origin: w.origin,
                 people: people.map(|p| ProfileId(p.unsigned_abs())),
                 hangs: w.hangs,
                 others: [Vec::new(), Vec::new()],
@@ -175,14 +178,25 @@ pub(crate) fn waiting(input: &ReviewInput<'_>) -> Result<Vec<Waiting>, IdentityE
             continue;
         }
         let key = PairKey::new(name(left), name(right));
-        let verdict = input.decisions.get(&key).map(|d| d.verdict);
+        let said = input.decisions.get(&key);
+        let (verdict, origin) = (said.map(|d| d.verdict), said.map(|d| d.origin));
         let between = (x.min(y), x.max(y));
         let levels = levels.to_owned();
         let people = [x, y];
         let hangs = pairs.hangs(i);
         let probability = p;
-        let waiting =
-            Waiting { left, right, levels, weight, probability, key, verdict, people, hangs };
+        let waiting = Waiting {
+            left,
+            right,
+            levels,
+            weight,
+            probability,
+            key,
+            verdict,
+            origin: origin.unwrap_or_default(),
+            people,
+            hangs,
+        };
         if verdict.is_some() {
             settled.insert(between);
             decided.push(waiting);
@@ -191,15 +205,22 @@ pub(crate) fn waiting(input: &ReviewInput<'_>) -> Result<Vec<Waiting>, IdentityE
         }
     }
     open.retain(|between, _| !settled.contains(between));
+    let open = of_each_kind(open.into_values().collect(), &decided);
+    Ok(open.into_iter().chain(decided).collect())
+}
+
+/// Of the `open` pairs the most doubtful of each pattern, as many as `decided` leave worth a
+/// question.
+fn of_each_kind(mut open: Vec<Waiting>, decided: &[Waiting]) -> Vec<Waiting> {
     let mut taught = Taught::default();
-    // A key links whatever names say: it is no example of its pattern.
-    for w in decided.iter().filter(|w| w.levels.len() == MatchField::ALL.len()) {
+    // A key links whatever names say: it is no example of its pattern. Nor is a merge or split.
+    let keyed = |w: &&Waiting| w.levels.len() > MatchField::ALL.len();
+    for w in decided.iter().filter(|w| !keyed(w) && w.origin.teaches()) {
         if let (Some(pattern), Some(verdict)) = (Pattern::parse(&w.levels), w.verdict) {
             taught.add(pattern, verdict);
         }
     }
     let mut asked: BTreeMap<String, u64> = BTreeMap::new();
-    let mut open: Vec<Waiting> = open.into_values().collect();
     open.sort_by(|x, y| {
         entropy(y.probability).total_cmp(&entropy(x.probability)).then_with(|| x.key.cmp(&y.key))
     });
@@ -208,7 +229,7 @@ pub(crate) fn waiting(input: &ReviewInput<'_>) -> Result<Vec<Waiting>, IdentityE
         *n += 1;
         *n <= taught.left(Pattern::parse(&w.levels).unwrap_or_default())
     });
-    Ok(open.into_iter().chain(decided).collect())
+    open
 }
 
 /// Undecided before decided; rounds of one pair a pattern; the most instructive first.

@@ -3,6 +3,7 @@
 mod people;
 
 use kith_identity::{IdentityError, Resolution, resolve};
+use kith_model::document::Decision;
 use kith_model::identity::{IdentityParams, Verdict};
 use kith_model::{Column, Frame, Metric, Monitor, PairKey, Quiet};
 use people::{Row, TEXTS, frame, town};
@@ -12,7 +13,7 @@ use rand::seq::SliceRandom;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 
-type Decisions = BTreeMap<PairKey, Verdict>;
+type Decisions = BTreeMap<PairKey, Decision>;
 
 fn run(rows: &[Row], decisions: &Decisions) -> Resolution {
     let (frame, truth) = frame(rows);
@@ -114,15 +115,15 @@ proptest! {
             let (a, b) = (name(&rows[a % rows.len()]), name(&rows[b % rows.len()]));
             if a != b {
                 let verdict = if same { Verdict::Same } else { Verdict::Different };
-                decisions.insert(PairKey::new(a, b), verdict);
+                decisions.insert(PairKey::new(a, b), verdict.into());
             }
         }
         let found = run(&rows, &decisions);
         let of: BTreeMap<String, i64> = rows.iter().map(name).zip(profiles(&found)).collect();
         let mut joined = 0;
-        for (pair, verdict) in &decisions {
+        for (pair, said) in &decisions {
             let together = of[&pair.left] == of[&pair.right];
-            match verdict {
+            match said.verdict {
                 Verdict::Different => prop_assert!(!together, "{pair:?} was kept apart"),
                 _ => joined += usize::from(!together),
             }
@@ -130,7 +131,7 @@ proptest! {
         // Only a decision that contradicts another may be set aside, and the notes say so.
         let said = found.summary.notes.iter().any(|n| n.contains("contradict others"));
         prop_assert_eq!(joined > 0, said && joined > 0);
-        prop_assert!(joined == 0 || decisions.values().any(|v| *v == Verdict::Different));
+        prop_assert!(joined == 0 || decisions.values().any(|d| d.verdict == Verdict::Different));
     }
 
     #[test]

@@ -5,13 +5,14 @@ mod people;
 use kith_identity::{
     Before, Linked, MatchModel, Settled, Standing, carry_on, link, record_keys, resolve, settle,
 };
+use kith_model::document::Decision;
 use kith_model::identity::{IdentityParams, Verdict};
 use kith_model::{Column, Frame, PairKey, Quiet, Valid};
 use people::{Row, frame, town};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
-type Decisions = BTreeMap<PairKey, Verdict>;
+type Decisions = BTreeMap<PairKey, Decision>;
 
 fn params() -> Valid<IdentityParams> {
     IdentityParams::default().check().expect("defaults are valid")
@@ -73,7 +74,7 @@ proptest! {
             let (a, b) = (name(&rows[a % rows.len()]), name(&rows[b % rows.len()]));
             if a != b {
                 let verdict = if same { Verdict::Same } else { Verdict::Different };
-                decisions.insert(PairKey::new(a, b), verdict);
+                decisions.insert(PairKey::new(a, b), verdict.into());
             }
         }
         let nothing = vec![None; old];

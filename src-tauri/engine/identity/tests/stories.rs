@@ -7,7 +7,7 @@ use kith_model::document::Decision;
 use kith_model::identity::{IdentityParams, PairQuality, Verdict};
 use kith_model::{Column, PairKey, Quiet};
 use people::{Row, frame, town};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Resolves `cast` amid a town that teaches what usual names and errors are; answers the profile
 /// of each of the cast.
@@ -19,7 +19,7 @@ fn amid_a_town(cast: &[Row]) -> Vec<i64> {
     column.expect("profiles")[..cast.len()].iter().map(|p| p.expect("a profile")).collect()
 }
 
-fn run(rows: &[Row], decisions: &BTreeMap<PairKey, Verdict>) -> Resolution {
+fn run(rows: &[Row], decisions: &BTreeMap<PairKey, Decision>) -> Resolution {
     let (frame, truth) = frame(rows);
     let params = IdentityParams::default().check().expect("valid");
     resolve(&frame, &params, decisions, Some(&truth), &Quiet).expect("resolves")
@@ -183,16 +183,22 @@ fn the_review_asks_doubtful_pairs_and_its_bars_add_up() {
         assert_eq!((&pair.left.name, &pair.right.name), (&pair.key.left, &pair.key.right));
     }
     // What is decided goes to the end and keeps its verdict.
-    let decision = Decision {
-        verdict: Verdict::Unsure,
-        at: "2026-01-01T00:00:00Z".into(),
-        by: String::new(),
-        why: String::new(),
-    };
-    let decisions = BTreeMap::from([(five[0].key.clone(), decision)]);
+    let decisions = BTreeMap::from([(five[0].key.clone(), Verdict::Unsure.into())]);
     let after = ask(&decisions, u32::MAX);
     let last = after.last().expect("not empty");
     assert_eq!((last.verdict, &last.key), (Some(Verdict::Unsure), &five[0].key));
+    // Whoever cannot tell of any is through after as many answers as there were questions.
+    let mut decisions = BTreeMap::new();
+    let mut people = BTreeSet::new();
+    for left in (0..all.len()).rev() {
+        let next = ask(&decisions, 1).remove(0);
+        assert!(people.insert(next.people), "{:?} were asked about before", next.people);
+        decisions.insert(next.key, Verdict::Unsure.into());
+        let open = ask(&decisions, u32::MAX);
+        assert_eq!(open.iter().filter(|p| p.verdict.is_none()).count(), left);
+    }
+    assert_eq!(run(&rows, &decisions).summary.review, 0, "a run counts as the queue does");
+    assert_eq!(run(&rows, &decisions).model, found.model, "and learns nothing from it");
 }
 
 #[test]
@@ -213,7 +219,7 @@ fn a_decision_moves_people() {
         profile[left[i].expect("id") as usize] == profile[right[i].expect("id") as usize]
     };
     let i = (0..left.len()).find(|&i| together(i)).expect("a pair that was joined");
-    let apart = BTreeMap::from([(key(i), Verdict::Different)]);
+    let apart = BTreeMap::from([(key(i), Verdict::Different.into())]);
     let after = run(&rows, &apart);
     let now = after.record_profile.column("profile_id").and_then(Column::int).expect("one");
     assert_ne!(now[left[i].expect("id") as usize], now[right[i].expect("id") as usize]);

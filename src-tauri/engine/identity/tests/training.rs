@@ -3,12 +3,13 @@
 mod people;
 
 use kith_identity::{IdentityError, MatchModel, ModelError, Resolution, resolve, resolve_with};
+use kith_model::document::Decision;
 use kith_model::identity::{IdentityParams, MatchField, Verdict};
 use kith_model::{Column, Frame, PairKey, Quiet, Valid};
 use people::{Row, frame, town};
 use std::collections::BTreeMap;
 
-type Decisions = BTreeMap<PairKey, Verdict>;
+type Decisions = BTreeMap<PairKey, Decision>;
 
 fn checked(params: IdentityParams) -> Valid<IdentityParams> {
     params.check().expect("valid")
@@ -44,7 +45,7 @@ fn answers(rows: &[Row], found: &Resolution, wanted: usize) -> Decisions {
             let [a, b] = [left[i], right[i]].map(|id| &rows[id.expect("an id") as usize]);
             let same = a.get("truth") == b.get("truth");
             let verdict = if same { Verdict::Same } else { Verdict::Different };
-            (PairKey::new(name(a), name(b)), verdict)
+            (PairKey::new(name(a), name(b)), verdict.into())
         })
         .collect()
 }

@@ -1,6 +1,6 @@
 //! Commands: the only way a document changes. Each maps one document to the next.
 
-use crate::document::{Decision, Document};
+use crate::document::{Decision, DecisionOrigin, Document};
 use crate::export::ExportParams;
 use crate::features::FeatureParams;
 use crate::golden::{self, GoldenParams, Pin};
@@ -150,6 +150,9 @@ pub enum Command {
         /// Why, in the reviewer's words; may be empty.
         #[serde(default, skip_serializing_if = "String::is_empty")]
         why: String,
+        /// What it comes out of.
+        #[serde(default, skip_serializing_if = "DecisionOrigin::teaches")]
+        origin: DecisionOrigin,
     },
     /// Keep what was learned of matching for later runs, or learn anew again. The engine writes
     /// the file first: ask for `FreezeTraining`.
@@ -316,11 +319,12 @@ impl Command {
             Self::RemoveImputation { table, field } => {
                 quality::forget_imputation(doc, *table, field)?;
             }
-            Self::Decide { pair, verdict, at, by, why } => {
+            Self::Decide { pair, verdict, at, by, why, origin } => {
                 let (at, by, why) = (at.clone(), by.clone(), why.trim().to_owned());
                 match verdict {
                     Some(verdict) => {
-                        let decision = Decision { verdict: *verdict, at, by, why };
+                        let (verdict, origin) = (*verdict, *origin);
+                        let decision = Decision { verdict, at, by, why, origin };
                         doc.decisions.insert(pair.clone(), decision)
                     }
                     None => doc.decisions.remove(pair),

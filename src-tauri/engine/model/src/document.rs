@@ -85,6 +85,47 @@ pub struct Decision {
     /// Why, in the reviewer's words; empty when nothing was said.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub why: String,
+    /// What it came out of.
+    #[serde(default, skip_serializing_if = "DecisionOrigin::teaches")]
+    pub origin: DecisionOrigin,
+}
+
+/// What a decision came out of. Every decision is honoured; only an answer to a question about the
+/// pair is an example to learn from: who merges or splits knows more than the records say.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DecisionOrigin {
+    /// The pair was looked at and answered.
+    #[default]
+    Review,
+    /// Two or more people were merged.
+    Merge,
+    /// A person was split.
+    Split,
+}
+
+impl From<Verdict> for Decision {
+    /// An answer of nobody knows whom, at no known time.
+    fn from(verdict: Verdict) -> Self {
+        let [at, by, why] = [const { String::new() }; 3];
+        Self { verdict, at, by, why, origin: DecisionOrigin::Review }
+    }
+}
+
+impl DecisionOrigin {
+    /// True when the decision counts as a label.
+    pub fn teaches(&self) -> bool {
+        *self == Self::Review
+    }
+
+    /// In words, of a merge or split; none of an answer.
+    pub fn by_hand(self) -> Option<&'static str> {
+        match self {
+            Self::Review => None,
+            Self::Merge => Some("by hand (merge)"),
+            Self::Split => Some("by hand (split)"),
+        }
+    }
 }
 
 impl Document {

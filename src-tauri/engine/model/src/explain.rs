@@ -181,6 +181,12 @@ impl PairExplanation {
         self.people[0] == self.people[1]
     }
 
+    /// Who decided on this very pair.
+    fn said(&self) -> String {
+        let by_hand = self.decision.as_ref().and_then(|d| d.origin.by_hand());
+        by_hand.map_or_else(|| "a reviewer said so".to_owned(), |how| format!("decided {how}"))
+    }
+
     /// The outcome in one sentence.
     pub fn verdict(&self) -> String {
         let shares = || {
@@ -191,7 +197,7 @@ impl PairExplanation {
             )
         };
         match &self.outcome {
-            PairOutcome::SaidSame => "One person: a reviewer said so".to_owned(),
+            PairOutcome::SaidSame => format!("One person: {}", self.said()),
             PairOutcome::ByKey { key } => format!("One person by a deterministic key: {key}"),
             PairOutcome::Direct => format!("One person by their own weight: {}", shares()),
             PairOutcome::ThroughOthers { path } if path.len() > 2 => {
@@ -203,7 +209,7 @@ impl PairExplanation {
                 format!("One person by all their records together: alone {}", shares())
             }
             PairOutcome::SaidDifferent { pair } if *pair == self.key => {
-                "Two people: a reviewer said so".to_owned()
+                format!("Two people: {}", self.said())
             }
             PairOutcome::SaidDifferent { pair } => {
                 format!("Two people: a reviewer keeps {} and {} apart", pair.left, pair.right)

@@ -3,6 +3,7 @@
 //! Match weights are log2 of the Bayes factor m/u (Fellegi and Sunter 1969); the prior is
 //! the probability that two random records match.
 
+use crate::document::DecisionOrigin;
 use crate::golden::LosingValue;
 use crate::guard::GuardFinding;
 use crate::ids::{PairKey, ProfileId};
@@ -451,6 +452,9 @@ pub struct ReviewPair {
     pub waterfall: Vec<WeightBar>,
     /// What a person said, if anything.
     pub verdict: Option<Verdict>,
+    /// What that came out of.
+    #[serde(default, skip_serializing_if = "DecisionOrigin::teaches")]
+    pub origin: DecisionOrigin,
     /// Whose the two records are.
     #[serde(default = "nobody")]
     pub people: [ProfileId; 2],

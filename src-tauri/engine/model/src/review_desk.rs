@@ -30,7 +30,7 @@ impl Agreement {
 pub struct Reviewer {
     /// Login name; empty when the host knows none.
     pub by: String,
-    /// Decisions in force that are theirs.
+    /// Answers in force that are theirs.
     pub decisions: u64,
     /// With the model's own word at the threshold; answers of `unsure` left out.
     pub model: Agreement,
@@ -69,7 +69,8 @@ pub struct LabelledPoint {
     pub f1: Estimate,
 }
 
-/// Where the review stands.
+/// Where the review stands. Decisions of merges and splits by hand are counted apart: nobody was
+/// asked about them, and they are no labels.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct ReviewDesk {
     /// Decided: same person.
@@ -78,6 +79,9 @@ pub struct ReviewDesk {
     pub different: u64,
     /// Decided: cannot tell.
     pub unsure: u64,
+    /// Pairs decided by merging and splitting people.
+    #[serde(default)]
+    pub by_hand: u64,
     /// Questions that wait.
     pub waiting: u64,
     /// The fewest of them that hold nine tenths of what is at stake.
@@ -104,7 +108,7 @@ pub struct ReviewDesk {
 }
 
 impl ReviewDesk {
-    /// Decisions in force.
+    /// Answers in force.
     pub fn decided(&self) -> u64 {
         self.same + self.different + self.unsure
     }

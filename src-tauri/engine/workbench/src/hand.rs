@@ -1,9 +1,11 @@
 //! Merging and splitting people by hand: journaled decisions between records, which every later
-//! run honours.
+//! run honours. They bind those records and are no examples to learn from: nobody was asked about
+//! a pair, and one split is as many decisions as it has pairs.
 
 use crate::error::{store_error, usage};
 use crate::session::Session;
 use kith_api::{ApiError, Request};
+use kith_model::document::{Decision, DecisionOrigin};
 use kith_model::identity::Verdict;
 use kith_model::{Column, Command, PairKey, ProfileId, Quiet};
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,10 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Decisions one split may need: each record that goes against each that stays.
 const MOST_PAIRS: usize = 10_000;
 
-/// What people said so far.
-pub(crate) fn verdicts(session: &Session) -> BTreeMap<PairKey, Verdict> {
-    session.document().decisions.iter().map(|(p, d)| (p.clone(), d.verdict)).collect()
-}
+type Decisions = BTreeMap<PairKey, Decision>;
 
 /// Names of a person's records, sorted.
 fn records_of(session: &Session, profile: ProfileId) -> Result<Vec<String>, ApiError> {
@@ -34,9 +33,26 @@ fn records_of(session: &Session, profile: ProfileId) -> Result<Vec<String>, ApiE
     Ok(names)
 }
 
-fn decide(pair: PairKey, verdict: Verdict, by: &str, why: &str) -> Command {
-    let (by, why) = (by.to_owned(), why.to_owned());
-    Command::Decide { pair, verdict: Some(verdict), at: String::new(), by, why }
+/// The commands that say `verdict` of every one of `pairs`. A pair of which that was said before
+/// keeps its decision: an answer goes on teaching.
+fn decide(
+    pairs: impl Iterator<Item = PairKey>,
+    (verdict, origin): (Verdict, DecisionOrigin),
+    said: &Decisions,
+    (by, why): (&str, &str),
+) -> Result<Vec<Command>, ApiError> {
+    let open = pairs.filter(|pair| said.get(pair).is_none_or(|d| d.verdict != verdict));
+    let commands: Vec<Command> = open
+        .map(|pair| {
+            let (at, by, why) = (String::new(), by.to_owned(), why.to_owned());
+            Command::Decide { pair, verdict: Some(verdict), at, by, why, origin }
+        })
+        .collect();
+    if commands.is_empty() {
+        return Err(usage("That was said of all these records before")
+            .hint("Run the identity stage: it honours what was said"));
+    }
+    Ok(commands)
 }
 
 /// Carries out a request to merge or split; answers the number of the change.
@@ -58,15 +74,15 @@ fn merge(session: &Session, profiles: &[ProfileId], by: &str, why: &str) -> Resu
     }
     let records =
         profiles.iter().map(|p| records_of(session, *p)).collect::<Result<Vec<_>, _>>()?;
-    let said = verdicts(session);
+    let said = session.document().decisions;
     let whose: BTreeMap<&str, usize> = records
         .iter()
         .enumerate()
         .flat_map(|(at, names)| names.iter().map(move |n| (n.as_str(), at)))
         .collect();
-    let apart = said.iter().find(|(pair, verdict)| {
+    let apart = said.iter().find(|(pair, decision)| {
         let ends = whose.get(pair.left.as_str()).zip(whose.get(pair.right.as_str()));
-        **verdict == Verdict::Different && ends.is_some_and(|(a, b)| a != b)
+        decision.verdict == Verdict::Different && ends.is_some_and(|(a, b)| a != b)
     });
     if let Some((pair, _)) = apart {
         return Err(usage(format!(
@@ -77,10 +93,8 @@ fn merge(session: &Session, profiles: &[ProfileId], by: &str, why: &str) -> Resu
     }
     // All records of all of them: two that were joined alone would pull the others apart.
     let all: Vec<&String> = records.iter().flatten().collect();
-    let commands = all[1..]
-        .iter()
-        .map(|name| decide(PairKey::new(all[0].as_str(), name.as_str()), Verdict::Same, by, why))
-        .collect();
+    let pairs = all[1..].iter().map(|name| PairKey::new(all[0].as_str(), name.as_str()));
+    let commands = decide(pairs, (Verdict::Same, DecisionOrigin::Merge), &said, (by, why))?;
     let names: Vec<_> = profiles.iter().map(ProfileId::to_string).collect();
     session.apply(Command::Batch { title: format!("Merge {}", names.join(", ")), commands })
 }
@@ -111,10 +125,9 @@ fn split(
         ))
         .hint("Raise the threshold, or leave out the key that ties so many records"));
     }
-    let commands = go
-        .iter()
-        .flat_map(|a| stay.iter().map(move |b| PairKey::new(a.as_str(), b.as_str())))
-        .map(|pair| decide(pair, Verdict::Different, by, why))
-        .collect();
+    let pairs =
+        go.iter().flat_map(|a| stay.iter().map(move |b| PairKey::new(a.as_str(), b.as_str())));
+    let said = session.document().decisions;
+    let commands = decide(pairs, (Verdict::Different, DecisionOrigin::Split), &said, (by, why))?;
     session.apply(Command::Batch { title: format!("Split {profile}"), commands })
 }

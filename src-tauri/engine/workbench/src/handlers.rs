@@ -209,7 +209,7 @@ fn answer_read(session: &Session, request: Request) -> Result<Response, ApiError
             Response::GoldenChanges(crate::golden::preview(session, &params)?)
         }
         Request::Contradictions => {
-            Response::Contradictions(kith_identity::contradictions(&hand::verdicts(session)))
+            Response::Contradictions(kith_identity::contradictions(&session.document().decisions))
         }
         Request::Features => Response::Features(kept(session, Stage::Features)?),
         Request::Segments => Response::Segments(kept(session, Stage::Segments)?),

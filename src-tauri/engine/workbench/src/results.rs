@@ -4,8 +4,9 @@
 use crate::error::{internal, store_error};
 use crate::session::lock;
 use kith_api::ApiError;
-use kith_model::document::Document;
-use kith_model::{Column, Quiet, SourceId, Stage};
+use kith_model::document::{Decision, DecisionOrigin, Document};
+use kith_model::identity::Verdict;
+use kith_model::{Column, PairKey, Quiet, SourceId, Stage};
 use kith_sql::{Pipeline, Step, text};
 use kith_store::Store;
 use serde::Serialize;
@@ -219,6 +220,25 @@ impl Results {
     }
 }
 
+/// A decision as matching reads it.
+#[derive(Serialize)]
+#[serde(untagged)]
+pub(crate) enum Decided<'a> {
+    Answer(&'a PairKey, Verdict),
+    ByHand(&'a PairKey, Verdict, DecisionOrigin),
+}
+
+/// What matching reads of the decisions; who said it, when and why is none of its business.
+pub(crate) fn decided(doc: &Document) -> Vec<Decided<'_>> {
+    fn of<'a>((pair, said): (&'a PairKey, &Decision)) -> Decided<'a> {
+        match said.origin {
+            DecisionOrigin::Review => Decided::Answer(pair, said.verdict),
+            origin => Decided::ByHand(pair, said.verdict, origin),
+        }
+    }
+    doc.decisions.iter().map(of).collect()
+}
+
 /// The part of the document a stage reads, as bytes.
 fn settings_of(stage: Stage, doc: &Document, contents: &BTreeMap<SourceId, String>) -> Vec<u8> {
     fn json(value: &impl Serialize) -> Vec<u8> {
@@ -244,8 +264,7 @@ fn settings_of(stage: Stage, doc: &Document, contents: &BTreeMap<SourceId, Strin
         }
         Stage::Quality => json(&doc.expectations),
         Stage::Identity => {
-            let decisions: Vec<_> = doc.decisions.iter().map(|(k, d)| (k, d.verdict)).collect();
-            let of = (&doc.identity, decisions, &doc.truth, &doc.golden, &doc.pins);
+            let of = (&doc.identity, decided(doc), &doc.truth, &doc.golden, &doc.pins);
             match &doc.training {
                 None => json(&of),
                 Some(training) => json(&(of, &training.mark)),

@@ -199,8 +199,8 @@ impl Session {
 /// Decisions whose host has no clock get the engine's.
 fn stamped(command: Command, now: &str) -> Command {
     match command {
-        Command::Decide { pair, verdict, at, by, why } if at.is_empty() => {
-            Command::Decide { pair, verdict, at: now.to_owned(), by, why }
+        Command::Decide { pair, verdict, at, by, why, origin } if at.is_empty() => {
+            Command::Decide { pair, verdict, at: now.to_owned(), by, why, origin }
         }
         Command::PinValue { pin } if pin.at.is_empty() => {
             Command::PinValue { pin: Pin { at: now.to_owned(), ..pin } }
@@ -234,6 +234,7 @@ fn begin_from_text(folder: &Folder, clock: &Clock) -> Result<(), ApiError> {
             at: d.at,
             by: d.by,
             why: d.why,
+            origin: d.origin,
         })
         .collect();
     let title = "Decisions read from decisions.ndjson".to_owned();

@@ -125,7 +125,8 @@ fn sentence_of(said: &Decision) -> String {
     };
     let who = if said.by.is_empty() { "Somebody" } else { &said.by };
     let why = if said.why.is_empty() { String::new() } else { format!(" ({})", said.why) };
-    format!("{who} said on {}: {what}{why}", format::moment(&said.at))
+    let how = said.origin.by_hand().map_or_else(String::new, |how| format!(", {how}"));
+    format!("{who} said on {}: {what}{how}{why}", format::moment(&said.at))
 }
 
 fn turn(found: &PairExplanation) -> &'static str {

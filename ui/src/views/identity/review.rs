@@ -251,7 +251,14 @@ impl Review {
                 Verdict::Different => ("different people", t.above),
                 Verdict::Unsure => ("cannot tell", t.text_dim),
             };
-            chip(ui, text, ink).on_hover_text("Your word; press Z to take the last one back");
+            let hand = pairs[self.at].origin.by_hand();
+            let hand = hand.filter(|_| !self.said.contains_key(&pairs[self.at].key));
+            let hover = match hand {
+                Some(_) => "By a merge or split: it binds these records and teaches nothing",
+                None => "Your word; press Z to take the last one back",
+            };
+            let text = hand.map_or_else(|| text.to_owned(), |how| format!("{text}, {how}"));
+            chip(ui, &text, ink).on_hover_text(hover);
         }
     }
 }

@@ -164,6 +164,10 @@ pub fn progress(ui: &mut Ui, desk: &ReviewDesk) {
             format::count(desk.matters),
             format::real(desk.at_stake),
         ));
+        if desk.by_hand > 0 {
+            let pairs = format::plural(desk.by_hand, "pair", "pairs");
+            ui.faint(format!("{pairs} more by merges and splits, which teach nothing"));
+        }
         agreement(ui, desk);
     });
 }

@@ -7,7 +7,8 @@ use crate::model::weight_of;
 use crate::record_key::RecordKey;
 use crate::records::{ints, texts};
 use crate::{IdentityError, Resolution};
-use kith_model::identity::{IdentityParams, IdentitySummary, Verdict};
+use kith_model::document::Decision;
+use kith_model::identity::{IdentityParams, IdentitySummary};
 use kith_model::{Column, Frame, PairKey};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -32,7 +33,7 @@ pub fn carry_on(
     before: &Before<'_>,
     (records, keys): (&Frame, &[RecordKey]),
     params: &IdentityParams,
-    decisions: &BTreeMap<PairKey, Verdict>,
+    decisions: &BTreeMap<PairKey, Decision>,
 ) -> Result<Resolution, IdentityError> {
     let Linked { mut resolution, touched, new_pairs, run } = linked;
     let present = Present::read(before.records, (records, keys), &touched)?;
@@ -175,16 +176,16 @@ fn joined(
     Ok(all)
 }
 
-/// What people said, by record ids.
+/// The pairs decided on, by record ids, and whether each is an answer.
 struct Said {
-    verdicts: BTreeMap<(i64, i64), Verdict>,
+    answers: BTreeMap<(i64, i64), bool>,
 }
 
 impl Said {
     fn read(
         records: &Frame,
         pairs: &Frame,
-        decisions: &BTreeMap<PairKey, Verdict>,
+        decisions: &BTreeMap<PairKey, Decision>,
     ) -> Result<Self, IdentityError> {
         let (source, native) = (texts(records, "source")?, texts(records, "native_id")?);
         let ids = ints(records, "record_id")?;
@@ -199,11 +200,11 @@ impl Said {
                 }
             }
         }
-        let pair = |(key, verdict): (&PairKey, &Verdict)| {
+        let pair = |(key, decision): (&PairKey, &Decision)| {
             let (a, b) = (*named.get(&key.left)?, *named.get(&key.right)?);
-            Some(((a.min(b), a.max(b)), *verdict))
+            Some(((a.min(b), a.max(b)), decision.origin.teaches()))
         };
-        Ok(Self { verdicts: decisions.iter().filter_map(pair).collect() })
+        Ok(Self { answers: decisions.iter().filter_map(pair).collect() })
     }
 
     /// Questions worth asking, as a full run counts them: see `Run::waiting`.
@@ -221,11 +222,11 @@ impl Said {
         let mut taught: BTreeMap<&str, u64> = BTreeMap::new();
         for (row, pattern) in levels.iter().enumerate() {
             let pair = (records.0[row].unwrap_or(-1), records.1[row].unwrap_or(-1));
-            let Some(verdict) = self.verdicts.get(&pair) else { continue };
+            let Some(&answer) = self.answers.get(&pair) else { continue };
             decided.insert(between(row));
             let pattern = pattern.unwrap_or_default();
             let keyed = pattern.ends_with(|c: char| c.is_ascii_alphabetic());
-            *taught.entry(pattern).or_default() += u64::from(!keyed && *verdict != Verdict::Unsure);
+            *taught.entry(pattern).or_default() += u64::from(!keyed && answer);
         }
         let mut strongest: BTreeMap<(Option<i64>, Option<i64>), usize> = BTreeMap::new();
         for row in 0..pairs.rows() {

@@ -17,7 +17,8 @@ use crate::packed::Layout;
 use crate::pairs::{self, Candidates};
 use crate::records::Records;
 use crate::{IdentityError, MatchModel, Resolution, ask, check};
-use kith_model::identity::{IdentityParams, Verdict};
+use kith_model::document::Decision;
+use kith_model::identity::IdentityParams;
 use kith_model::lineage::LinkedRun;
 use kith_model::{Frame, Monitor, PairKey, Texts, Valid};
 use rayon::prelude::*;
@@ -66,7 +67,7 @@ pub fn link(
     records: &Frame,
     settled: &Settled<'_>,
     params: &Valid<IdentityParams>,
-    decisions: &BTreeMap<PairKey, Verdict>,
+    decisions: &BTreeMap<PairKey, Decision>,
     (truth, monitor): (Option<&Texts>, &dyn Monitor),
 ) -> Result<Linked, IdentityError> {
     let Begun { decided, r, keys, linked, layout } =
@@ -100,14 +101,14 @@ pub fn link(
     run.linked(&reach, settled, (params, layout), (truth, monitor))
 }
 
-/// What the decisions teach, all pairs that were decided on being compared first.
+/// What the answers teach, all pairs that were answered being compared first.
 fn taught(
     decided: &Decided,
     r: &Records,
     (comparer, of): (&Comparer<'_>, (&[u64], &[Blocks])),
     monitor: &dyn Monitor,
 ) -> Result<Taught, IdentityError> {
-    let said = decided.all(r);
+    let said = decided.answered(r);
     if said.is_empty() {
         return Ok(Taught::default());
     }

@@ -219,6 +219,7 @@ pub(crate) fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), ApiError
 #[cfg(test)]
 mod tests {
     use super::*;
+    use kith_model::document::DecisionOrigin;
 
     #[test]
     fn a_new_project_gets_its_suffix_once() {
@@ -238,14 +239,22 @@ mod tests {
             at: "2026-11-01T00:00:00Z".into(),
             by: "me".into(),
             why: "same handwriting".into(),
+            origin: DecisionOrigin::Review,
         };
+        let split = Decision { origin: DecisionOrigin::Split, ..decision.clone() };
         document.decisions.insert(PairKey::new("b/2", "a/1"), decision);
+        document.decisions.insert(PairKey::new("b/3", "a/1"), split);
         document.rules = kith_rules::starter_rules();
         folder.save(&document).unwrap();
         let first = std::fs::read(folder.project_toml()).unwrap();
         folder.save(&document).unwrap();
         assert_eq!(std::fs::read(folder.project_toml()).unwrap(), first);
         assert_eq!(folder.read_document().unwrap(), document);
+        // Nothing is written of an answer that was not written before there were others.
+        let text = std::fs::read_to_string(folder.decisions()).unwrap();
+        let said: Vec<bool> = text.lines().map(|line| line.contains("origin")).collect();
+        assert_eq!(said, [false, true]);
+        assert!(text.ends_with("\"origin\":\"split\"}\n"));
     }
 
     #[test]

@@ -8,6 +8,7 @@
 use super::Ctx;
 use crate::error::store_error;
 use crate::project::read_profiles;
+use crate::results::decided;
 use crate::session::Session;
 use kith_api::ApiError;
 use kith_identity::{MatchModel, RecordKey};
@@ -40,9 +41,9 @@ fn table(name: &str) -> TableName {
 
 /// Settings and decisions that a model and its clusters depend on.
 fn settings(document: &Document) -> String {
-    let decisions: Vec<_> = document.decisions.iter().map(|(k, d)| (k, d.verdict)).collect();
     let training = document.training.as_ref().map(|t| &t.mark);
-    let json = serde_json::to_vec(&(&document.identity, decisions, training)).unwrap_or_default();
+    let json =
+        serde_json::to_vec(&(&document.identity, decided(document), training)).unwrap_or_default();
     blake3::hash(&json).to_hex()[..32].to_owned()
 }
 

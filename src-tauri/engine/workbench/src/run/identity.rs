@@ -6,7 +6,8 @@ use crate::error::{identity_error, settings_error, store_error};
 use crate::{lineage, truth};
 use kith_api::ApiError;
 use kith_identity::{RecordKey, Resolution};
-use kith_model::identity::{IdentityParams, IdentitySummary, Verdict};
+use kith_model::document::Decision;
+use kith_model::identity::{IdentityParams, IdentitySummary};
 use kith_model::lineage::{LineageKind, LineageRun, RunKind};
 use kith_model::{Frame, PairKey, Texts, Valid};
 use kith_sql::TableName;
@@ -18,7 +19,7 @@ struct Input {
     keys: Vec<RecordKey>,
     truth: Option<Texts>,
     params: Valid<IdentityParams>,
-    decisions: BTreeMap<PairKey, Verdict>,
+    decisions: BTreeMap<PairKey, Decision>,
 }
 
 pub(super) fn run(ctx: &Ctx<'_>) -> Result<Outcome, ApiError> {
@@ -29,7 +30,7 @@ pub(super) fn run(ctx: &Ctx<'_>) -> Result<Outcome, ApiError> {
         keys: kith_identity::record_keys(&records).map_err(|e| identity_error(&e))?,
         truth: truth::labels(ctx, &records)?,
         params: ctx.document.identity.clone().check().map_err(settings_error)?,
-        decisions: ctx.document.decisions.iter().map(|(p, d)| (p.clone(), d.verdict)).collect(),
+        decisions: ctx.document.decisions.clone(),
         records,
     };
     let basis = basis::read(ctx, &input.keys)?;
