@@ -244,11 +244,16 @@ fn golden_values_follow_rules_and_pins_and_show_what_lost() {
 
     let mut params = GoldenParams::default();
     params.fields.insert("given_name".into(), Survivor::SourcePriority);
+    let changed = |params: &GoldenParams, field: &str| {
+        let preview = Request::PreviewGolden { params: params.clone() };
+        let changes = take!(bench.ask(preview), GoldenChanges);
+        changes.iter().find(|c| c.field == field).map(|c| c.changed)
+    };
+    params.sources = vec![SourceId("ship".into())];
+    let misspelt = bench.call(Request::PreviewGolden { params: params.clone() });
+    assert!(misspelt.unwrap_err().to_string().contains("ship"));
     params.sources = vec![SourceId("shop".into())];
-    let preview = Request::PreviewGolden { params: params.clone() };
-    let changes = take!(bench.ask(preview), GoldenChanges);
-    let changed = |field: &str| changes.iter().find(|c| c.field == field).map(|c| c.changed);
-    assert_eq!((changed("given_name"), changed("email")), (Some(5), Some(0)));
+    assert_eq!((changed(&params, "given_name"), changed(&params, "email")), (Some(5), Some(0)));
     bench.ask(Request::Apply { command: Command::SetGolden { params } });
     // Nobody is matched anew for it, and the preview spoke true.
     assert_eq!(profiles(&bench), ids);
@@ -274,4 +279,39 @@ fn golden_values_follow_rules_and_pins_and_show_what_lost() {
     bench.ask(Request::Undo);
     bench.run(Stage::Identity);
     assert_eq!(value("Given name").value, "Adah");
+}
+
+#[test]
+fn without_an_order_sources_are_believed_as_listed() {
+    let bench = Bench::new();
+    bench.ask(Request::NewProject { folder: bench.file("order.kith"), name: "Order".into() });
+    let people = || sheet(0..40, false);
+    add(&bench, "a_fair.csv", &people().replace("Ada", "Adah"));
+    add(&bench, "crm.csv", &people());
+    add(&bench, "shop.csv", &people().replace("Ada", "Adah"));
+    add(&bench, "till.csv", &people());
+    add(&bench, "web.csv", &people());
+    let ids = profiles(&bench);
+    let mut params = GoldenParams::default();
+    params.fields.insert("given_name".into(), Survivor::SourcePriority);
+    let changed = |params: &GoldenParams| {
+        let preview = Request::PreviewGolden { params: params.clone() };
+        let changes = take!(bench.ask(preview), GoldenChanges);
+        changes.iter().find(|c| c.field == "given_name").map(|c| c.changed)
+    };
+    // Most sources spell it one way, the first that is listed the other.
+    assert_eq!(changed(&params), Some(5));
+    let given = || {
+        bench.run(Stage::Identity);
+        let card = take!(bench.ask(Request::Person { profile: ProfileId(ids["crm/c0"]) }), Person);
+        card.golden.into_iter().find(|v| v.field == "Given name").expect("a golden value")
+    };
+    assert_eq!(given().value, "Ada");
+    bench.ask(Request::Apply { command: Command::SetGolden { params: params.clone() } });
+    assert_eq!((given().value.as_str(), given().from.as_str()), ("Adah", "a_fair/c0"));
+    // Those not named come after in the same order.
+    params.sources = vec![SourceId("till".into())];
+    assert_eq!(changed(&params), Some(5));
+    bench.ask(Request::Apply { command: Command::SetGolden { params } });
+    assert_eq!((given().value.as_str(), given().from.as_str()), ("Ada", "till/c0"));
 }

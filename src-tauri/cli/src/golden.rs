@@ -25,7 +25,8 @@ pub(crate) struct Golden {
     /// source_priority, longest, most_complete; `address` is one field
     #[arg(long = "rule", value_name = "FIELD=RULE")]
     pub rules: Vec<String>,
-    /// Sources in the order in which they are believed
+    /// Sources in the order in which they are believed; the others come after, as the project
+    /// lists them
     #[arg(long, value_delimiter = ',', value_name = "SOURCE")]
     pub sources: Vec<String>,
     /// Only tell how many values the rules would change
@@ -68,15 +69,31 @@ fn asked_rules(session: &Session, asked: &Golden) -> Result<GoldenParams, ApiErr
     Ok(params)
 }
 
+/// Says which order decides where the rules go by one and none was given.
+fn tell_order(session: &Session, params: &GoldenParams, out: &Output) -> Result<(), ApiError> {
+    if params.ranks_sources() && params.sources.is_empty() {
+        let order = params.order(&document(session)?);
+        let order: Vec<&str> = order.iter().map(|id| id.0.as_str()).collect();
+        out.step(&format!(
+            "No order of sources was given: they are believed as the project lists them, {}. \
+             --sources gives another",
+            order.join(",")
+        ));
+    }
+    Ok(())
+}
+
 /// Sets, previews or shows.
 pub(crate) fn run(session: &Session, asked: &Golden, out: &Output) -> Result<Ended, ApiError> {
     let params = asked_rules(session, asked)?;
     if asked.preview {
         session.run(Stage::Identity)?;
+        tell_order(session, &params, out)?;
         return preview(session, params, out);
     }
     if params != document(session)?.golden {
-        session.apply(Command::SetGolden { params })?;
+        session.apply(Command::SetGolden { params: params.clone() })?;
+        tell_order(session, &params, out)?;
     }
     if let Some([record, field, value]) = asked.pin.as_deref() {
         let pin = Pin {

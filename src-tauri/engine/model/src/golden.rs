@@ -1,5 +1,6 @@
 //! Golden records: which of a person's values stands, by rules a user sets.
 
+use crate::canonical::Entity;
 use crate::command::CommandError;
 use crate::document::Document;
 use crate::ids::SourceId;
@@ -108,7 +109,8 @@ pub struct GoldenParams {
     pub rule: Survivor,
     /// Rules of [`GOLDEN_FIELDS`].
     pub fields: BTreeMap<String, Survivor>,
-    /// Sources in the order in which they are believed; others come after, in their own order.
+    /// Sources in the order in which they are believed; others come after, as the project lists
+    /// them.
     pub sources: Vec<SourceId>,
 }
 
@@ -116,6 +118,33 @@ impl GoldenParams {
     /// The rule of a field.
     pub fn of(&self, field: &str) -> Survivor {
         self.fields.get(field).copied().unwrap_or(self.rule)
+    }
+
+    /// True when the order of sources decides on some field.
+    pub fn ranks_sources(&self) -> bool {
+        self.rule == Survivor::SourcePriority
+            || self.fields.values().any(|rule| *rule == Survivor::SourcePriority)
+    }
+
+    /// Every source of contact records in the order in which it is believed: those named first,
+    /// the others as the project lists them.
+    pub fn order(&self, doc: &Document) -> Vec<SourceId> {
+        let tells = |id: &SourceId| {
+            let mapping = doc.mappings.get(id);
+            mapping.is_some_and(|m| m.entities.iter().any(|part| part.entity == Entity::Profile))
+        };
+        let others = doc.sources.iter().map(|s| &s.id).filter(|id| tells(id));
+        let others = others.filter(|id| !self.sources.contains(id));
+        self.sources.iter().chain(others).cloned().collect()
+    }
+
+    /// These rules as `doc` is read by them: [`Self::order`] written out where it decides.
+    pub fn in_order(&self, doc: &Document) -> Self {
+        let mut rules = self.clone();
+        if rules.ranks_sources() {
+            rules.sources = rules.order(doc);
+        }
+        rules
     }
 }
 

@@ -1,12 +1,12 @@
 //! Golden records as asked for: one person's values with those that lost, and what other rules
 //! would change.
 
-use crate::error::store_error;
+use crate::error::{command_error, store_error};
 use crate::session::Session;
 use kith_api::ApiError;
 use kith_model::golden::{GoldenChange, GoldenParams, LosingValue};
 use kith_model::identity::GoldenValue;
-use kith_model::{Column, Entity, Frame, ProfileId, Quiet};
+use kith_model::{Column, Command, Entity, Frame, ProfileId, Quiet};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A person's golden values, each with its record, its rule and what lost.
@@ -91,7 +91,12 @@ pub(crate) fn preview(
     session: &Session,
     params: &GoldenParams,
 ) -> Result<Vec<GoldenChange>, ApiError> {
-    let sql = kith_identity::golden_changes_sql(params, &session.document().pins);
+    let document = session.document();
+    // Refused as it would be if it were to be set: a source or field misspelt changes nothing.
+    let params = params.clone();
+    let would = Command::SetGolden { params }.apply(&document).map_err(command_error)?;
+    let rules = would.golden.in_order(&would);
+    let sql = kith_identity::golden_changes_sql(&rules, &would.pins);
     let frame = session.store.frame(&sql, &Quiet).map_err(store_error)?;
     let fields = frame.column("field").and_then(Column::text).unwrap_or_default();
     let count = |name: &str, row: usize| {

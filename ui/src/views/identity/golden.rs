@@ -11,7 +11,7 @@ use crate::widgets::{Rank, Say, button, format, icon_button};
 use egui::{Align2, ComboBox, Rect, Sense, Stroke, Ui, UiBuilder, pos2, vec2};
 use kith_model::document::Document;
 use kith_model::golden::{GOLDEN_FIELDS, GoldenChange, GoldenParams, Pin, Survivor};
-use kith_model::{Command, Entity, SourceId, Stage};
+use kith_model::{Command, Entity, Stage};
 
 /// Rules being edited.
 #[derive(Default)]
@@ -51,13 +51,7 @@ impl Golden {
                     }
                 });
             });
-            let ranked = draft.rule == Survivor::SourcePriority
-                || draft.fields.values().any(|rule| *rule == Survivor::SourcePriority);
-            if ranked {
-                if draft.sources.is_empty() && *draft != document.golden {
-                    // Without an order all are believed alike: what is shown shall be what counts.
-                    draft.sources = ranking(document, draft);
-                }
+            if draft.ranks_sources() {
                 card(ui, "Order of sources", "the first that has a value is believed", |ui| {
                     order(ui, document, draft);
                 });
@@ -200,20 +194,9 @@ fn sentence(change: &GoldenChange) -> String {
     )
 }
 
-/// Sources of contact records: those with a place first, others after, in their own order.
-fn ranking(document: &Document, draft: &GoldenParams) -> Vec<SourceId> {
-    let tells = |id: &SourceId| {
-        let mapping = document.mappings.get(id);
-        mapping.is_some_and(|m| m.entities.iter().any(|part| part.entity == Entity::Profile))
-    };
-    let others = document.sources.iter().map(|s| &s.id).filter(|id| tells(id));
-    let others = others.filter(|id| !draft.sources.contains(id));
-    draft.sources.iter().chain(others).cloned().collect()
-}
-
 /// Sources in the order in which they are believed.
 fn order(ui: &mut Ui, document: &Document, draft: &mut GoldenParams) {
-    let mut all = ranking(document, draft);
+    let mut all = draft.order(document);
     let mut swap = None;
     for (n, id) in all.iter().enumerate() {
         let title = document.source(id).map_or(id.0.as_str(), |s| s.title.as_str());
@@ -233,6 +216,9 @@ fn order(ui: &mut Ui, document: &Document, draft: &mut GoldenParams) {
             ui.data(format!("{}", n + 1));
             ui.words(title);
         });
+    }
+    if draft.sources.is_empty() {
+        ui.faint("As the project lists them, until you move one");
     }
     if let Some((a, b)) = swap {
         all.swap(a, b);

@@ -49,7 +49,8 @@ pub(super) fn run(ctx: &Ctx<'_>) -> Result<Outcome, ApiError> {
     let guards = kith_identity::contact_guards(&input.records, &resolution.record_profile)
         .map_err(|e| identity_error(&e))?;
     write("guard_contact", &guards)?;
-    let plan = kith_identity::golden_plan(&ctx.document.golden, &ctx.document.pins);
+    let golden = ctx.document.golden.in_order(ctx.document);
+    let plan = kith_identity::golden_plan(&golden, &ctx.document.pins);
     store.run(&plan, &ctx.part(0.85, 1.0)).map_err(store_error)?;
     let guards = store.frame("SELECT * FROM ident.guard", ctx.monitor).map_err(store_error)?;
     resolution.summary.guards =
