@@ -61,6 +61,8 @@ fn a_split_of_the_sample_moves_only_its_own_records_and_teaches_nothing() {
     assert_eq!(desk.by_hand, (gone.len() * (own.len() - gone.len())) as u64);
 
     let after = profiles(&bench);
+    let linked = identity(&bench).linked.expect("no full run for it");
+    assert!(linked.new == 0 && linked.touched < first.records / 10, "{linked:?}");
     assert_eq!(learned(&identity(&bench)), learned(&first));
     assert_eq!(others(&after, &own), others(&before, &own));
     let (went, stayed): (BTreeSet<u64>, BTreeSet<u64>) = (
@@ -72,6 +74,7 @@ fn a_split_of_the_sample_moves_only_its_own_records_and_teaches_nothing() {
     // As does a run that learns all anew.
     bench.ask(Request::Relearn);
     assert_eq!(profiles(&bench), after);
+    assert_eq!(identity(&bench).linked, None);
     assert_eq!(learned(&identity(&bench)), learned(&first));
 
     // Said where decisions are listed and explained; said again in the review, it is an answer.

@@ -5,7 +5,7 @@ mod people;
 use kith_identity::{
     Before, Linked, MatchModel, Settled, Standing, carry_on, link, record_keys, resolve, settle,
 };
-use kith_model::document::Decision;
+use kith_model::document::{Decision, DecisionOrigin};
 use kith_model::identity::{IdentityParams, Verdict};
 use kith_model::{Column, Frame, PairKey, Quiet, Valid};
 use people::{Row, frame, town};
@@ -95,6 +95,57 @@ proptest! {
         }
         prop_assert!((old..rows.len()).all(|row| touched.contains(&(row as i64))));
         prop_assert_eq!(after.run.new as usize, rows.len() - old);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    /// Merges and splits by hand since: linking finds what a full run with the same model finds,
+    /// and whoever is not tied to them stays.
+    #[test]
+    fn what_was_merged_or_split_by_hand_is_looked_at_anew_and_nothing_else(
+        seed in 0_u64..10_000,
+        people in 60_usize..200,
+        before in prop::collection::vec((0_usize..400, 0_usize..400, any::<bool>()), 0..4),
+        since in prop::collection::vec((0_usize..400, 0_usize..400, any::<bool>()), 1..4),
+    ) {
+        let rows = town(people, seed);
+        let model = learned(&rows);
+        let by_hand = |said: &[(usize, usize, bool)]| -> Decisions {
+            let of = said.iter().filter_map(|&(a, b, same)| {
+                let (a, b) = (name(&rows[a % rows.len()]), name(&rows[b % rows.len()]));
+                let (verdict, origin) = if same {
+                    (Verdict::Same, DecisionOrigin::Merge)
+                } else {
+                    (Verdict::Different, DecisionOrigin::Split)
+                };
+                let decision = Decision { origin, ..Decision::from(verdict) };
+                (a != b).then(|| (PairKey::new(a, b), decision))
+            });
+            of.collect()
+        };
+        let (old, new) = (by_hand(&before), by_hand(&since));
+        let before = profiles(&linked(&rows, (&model, &vec![None; rows.len()]), &old));
+        let settled: Vec<Option<i64>> = before.iter().copied().map(Some).collect();
+        // Those of before are taken back, and others said.
+        let names = old.keys().chain(new.keys()).flat_map(|k| [k.left.clone(), k.right.clone()]);
+        let names: BTreeSet<String> = names.collect();
+        let loosened: BTreeSet<i64> = (rows.iter().zip(&before))
+            .filter(|(row, _)| names.contains(&name(row)))
+            .map(|(_, profile)| *profile)
+            .collect();
+        let since = Settled { model: &model, profiles: &settled, loosened: &loosened };
+        let (records, checked) = (frame(&rows).0, params());
+        let after = link(&records, &since, &checked, &new, (None, &Quiet)).expect("links");
+        let whole = linked(&rows, (&model, &vec![None; rows.len()]), &new);
+        prop_assert_eq!(partition(&profiles(&after)), partition(&profiles(&whole)));
+        prop_assert_eq!(after.run.new, 0);
+        if names.is_empty() {
+            prop_assert!(after.touched.is_empty());
+        } else {
+            prop_assert!(after.touched.len() < rows.len());
+        }
     }
 }
 

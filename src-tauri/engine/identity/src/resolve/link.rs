@@ -32,7 +32,8 @@ pub struct Settled<'a> {
     pub model: &'a MatchModel,
     /// The profile of every row of the records; none for a row that is new or has changed.
     pub profiles: &'a [Option<i64>],
-    /// Profiles that lost a record, or had one changed: their other records are looked at too.
+    /// Profiles that lost a record, had one changed, or of whose records a merge or split by hand
+    /// speaks otherwise than it did: their other records are looked at too.
     pub loosened: &'a BTreeSet<i64>,
 }
 
@@ -57,8 +58,8 @@ pub struct Linked {
     pub run: LinkedRun,
 }
 
-/// Links the rows of `records` that are new to the profiles of the others. `params` and
-/// `decisions` must be those of the run that `settled` comes from. With no row settled, this is a
+/// Links the rows of `records` that are new to the profiles of the others. `params` and the answers
+/// among `decisions` must be those of the run that `settled` comes from. With no row settled, this is a
 /// full run with a given model.
 ///
 /// # Errors

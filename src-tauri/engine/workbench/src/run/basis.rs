@@ -3,17 +3,18 @@
 //! A run of identity leaves its settings in `ident.basis` once everything else is written. When
 //! they are as they were and few records differ, the next run links those and learns nothing
 //! anew; else it is a full one. Rules of golden records are no such setting: changing them links
-//! nothing and learns nothing.
+//! nothing and learns nothing. Nor are merges and splits by hand, which teach nothing: the people
+//! they are about are looked at anew, and nobody else.
 
 use super::Ctx;
-use crate::error::store_error;
+use crate::error::{internal, store_error};
 use crate::project::read_profiles;
-use crate::results::decided;
+use crate::results::{Decided, decided};
 use crate::session::Session;
 use kith_api::ApiError;
 use kith_identity::{MatchModel, RecordKey};
-use kith_model::identity::IdentitySummary;
-use kith_model::{Column, Document, Frame, Quiet, Stage};
+use kith_model::identity::{IdentitySummary, Verdict};
+use kith_model::{Column, Document, Frame, PairKey, Quiet, Stage};
 use kith_sql::{Pipeline, Step, TableName};
 use std::collections::{BTreeSet, HashMap};
 
@@ -29,7 +30,7 @@ pub(super) struct Basis {
     pub(super) records: Frame,
     /// The profile of every present record; none for a new or changed one.
     pub(super) profiles: Vec<Option<i64>>,
-    /// Profiles that lost a record or had one changed.
+    /// Profiles that lost a record, had one changed, or were merged or split by hand since.
     pub(super) loosened: BTreeSet<i64>,
     /// Records of the last full run.
     pub(super) learned_on: u64,
@@ -39,16 +40,50 @@ fn table(name: &str) -> TableName {
     TableName::new("ident", name)
 }
 
-/// Settings and decisions that a model and its clusters depend on.
+/// Settings and answers that a model depends on.
 fn settings(document: &Document) -> String {
+    let mut answers = decided(document);
+    answers.retain(|said| matches!(said, Decided::Answer(..)));
     let training = document.training.as_ref().map(|t| &t.mark);
-    let json =
-        serde_json::to_vec(&(&document.identity, decided(document), training)).unwrap_or_default();
+    let json = serde_json::to_vec(&(&document.identity, answers, training)).unwrap_or_default();
     blake3::hash(&json).to_hex()[..32].to_owned()
 }
 
-/// What to link to, unless a full run is called for. `keys`: of the present records.
-pub(super) fn read(ctx: &Ctx<'_>, keys: &[RecordKey]) -> Result<Option<Basis>, ApiError> {
+type ByHand = BTreeSet<(PairKey, Verdict)>;
+
+/// What merges and splits say.
+fn by_hand(document: &Document) -> ByHand {
+    let by_hand = document.decisions.iter().filter(|(_, d)| !d.origin.teaches());
+    by_hand.map(|(pair, d)| (pair.clone(), d.verdict)).collect()
+}
+
+/// The profiles, as they were, of records that merges and splits speak of otherwise than they did;
+/// `was` by row of `records`.
+fn retied(
+    (before, now): (&ByHand, &ByHand),
+    records: &Frame,
+    was: &[Option<i64>],
+) -> Option<BTreeSet<i64>> {
+    let pairs = before.symmetric_difference(now);
+    let names: BTreeSet<&str> =
+        pairs.flat_map(|(p, _)| [p.left.as_str(), p.right.as_str()]).collect();
+    if names.is_empty() {
+        return Some(BTreeSet::new());
+    }
+    let text = |name: &str| records.column(name).and_then(Column::text);
+    let of = text("source")?.iter().zip(text("native_id")?).zip(was);
+    let named = of.filter(|((source, native), _)| {
+        let name = format!("{}/{}", source.unwrap_or_default(), native.unwrap_or_default());
+        names.contains(name.as_str())
+    });
+    Some(named.filter_map(|(_, profile)| *profile).collect())
+}
+
+/// What to link to, unless a full run is called for. `keys`: of the present `records`.
+pub(super) fn read(
+    ctx: &Ctx<'_>,
+    (records, keys): (&Frame, &[RecordKey]),
+) -> Result<Option<Basis>, ApiError> {
     let Session { store, results, folder, .. } = ctx.session;
     if !ctx.document.identity.link_new || !store.exists(&table("basis")).map_err(store_error)? {
         return Ok(None);
@@ -69,16 +104,20 @@ pub(super) fn read(ctx: &Ctx<'_>, keys: &[RecordKey]) -> Result<Option<Basis>, A
         && said("profiles") == Some(read_profiles(folder)?.mark);
     let (model, summary) = (results.model(Stage::Identity)?, results.summary(Stage::Identity)?);
     let (true, Some(model), Some(summary)) = (holds, model, summary) else { return Ok(None) };
-    let records = frame("record", "record_id")?;
-    let Some(known) = Known::read(&records) else { return Ok(None) };
-    let (profiles, loosened, differing) = known.compare(keys);
+    let before = frame("record", "record_id")?;
+    let Some(known) = Known::read(&before) else { return Ok(None) };
+    let (profiles, mut loosened, differing) = known.compare(keys);
+    let said_by_hand = said("by_hand").and_then(|json| serde_json::from_str(&json).ok());
+    let ties = (&said_by_hand.unwrap_or_default(), &by_hand(ctx.document));
+    let Some(retied) = retied(ties, records, &profiles) else { return Ok(None) };
+    loosened.extend(retied);
     let drift = differing + keys.len().abs_diff(learned_on.unsigned_abs() as usize);
     if drift as f64 > RELEARN_SHARE * learned_on as f64 {
         return Ok(None);
     }
     let pairs = frame("pair", "left_record, right_record")?;
     let learned_on = learned_on.unsigned_abs();
-    Ok(Some(Basis { model, summary, pairs, records, profiles, loosened, learned_on }))
+    Ok(Some(Basis { model, summary, pairs, records: before, profiles, loosened, learned_on }))
 }
 
 /// The records of the last run: content and profile by key.
@@ -125,9 +164,11 @@ pub(super) fn forget(ctx: &Ctx<'_>) -> Result<(), ApiError> {
 /// Notes that this run's tables are whole.
 pub(super) fn keep(ctx: &Ctx<'_>, learned_on: u64, profiles: &str) -> Result<(), ApiError> {
     let text = |value: String| Column::Text(vec![Some(value)].into());
+    let by_hand = serde_json::to_string(&by_hand(ctx.document)).map_err(internal)?;
     let basis = Frame::default()
         .with("settings", text(settings(ctx.document)))
         .with("profiles", text(profiles.to_owned()))
+        .with("by_hand", text(by_hand))
         .with("learned_on", Column::Int(vec![Some(learned_on.cast_signed())]));
     let kept = ctx.session.store.write(&table("basis"), &basis, &Quiet);
     kept.map(|_| ()).map_err(store_error)

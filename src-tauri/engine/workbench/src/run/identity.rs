@@ -33,7 +33,7 @@ pub(super) fn run(ctx: &Ctx<'_>) -> Result<Outcome, ApiError> {
         decisions: ctx.document.decisions.clone(),
         records,
     };
-    let basis = basis::read(ctx, &input.keys)?;
+    let basis = basis::read(ctx, (&input.records, &input.keys))?;
     let (mut resolution, how) = match &basis {
         Some(basis) => (linked(ctx, &input, basis)?, RunKind::Linked),
         None => (resolved(ctx, &input)?, RunKind::Full),
