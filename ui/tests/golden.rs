@@ -51,6 +51,8 @@ fn sources_are_put_in_the_order_in_which_they_are_believed() {
     settle(&mut window);
     window.get_by_label("source priority").click();
     settle(&mut window);
+    assert!(window.query_by_label("As the project lists them, until you move one").is_some());
+    support::keep(&mut window, "golden-order");
     let later = window.query_all_by_label_contains(" later").next().expect("an order");
     later.click();
     settle(&mut window);

@@ -5,6 +5,7 @@ mod support;
 use egui::{Key, Modifiers};
 use egui_kittest::kittest::{NodeT, Queryable};
 use kith_api::Request;
+use kith_model::document::{Decision, DecisionOrigin};
 use kith_model::identity::Contradiction;
 use kith_model::identity::Verdict;
 use kith_model::training::FrozenTraining;
@@ -64,6 +65,38 @@ fn what_waits_is_counted_beyond_the_pairs_at_hand() {
     settle(&mut window);
     assert!(window.query_by_label("35 undecided").is_some(), "and after");
     assert!(window.query_by_label("Review 35").is_some());
+}
+
+#[test]
+fn what_a_split_said_is_shown_as_such_until_it_is_answered() {
+    let mut world = World { pairs: 6, ..World::ready() };
+    let second = support::people::review(&world.document, 6).remove(1).key;
+    let split = Decision {
+        origin: DecisionOrigin::Split,
+        at: "2026-11-01T09:30:00Z".to_owned(),
+        by: "ada".to_owned(),
+        ..Decision::from(Verdict::Different)
+    };
+    world.document.decisions.insert(second.clone(), split);
+    let (mut window, tap) = open(world);
+    window.get_by_label(&format!("Review {} pairs", support::review::waiting(6))).click();
+    settle(&mut window);
+    let said = "1 pair more by merges and splits, which teach nothing";
+    assert!(window.query_by_label(said).is_some());
+    let chip = "different people, by hand (split)";
+    for _ in 0..6 {
+        if window.query_by_label(chip).is_none() {
+            window.key_press(Key::ArrowRight);
+            window.step();
+        }
+    }
+    assert!(window.query_by_label(chip).is_some(), "one of the pairs is marked");
+    settle(&mut window);
+    support::keep(&mut window, "review-by-hand");
+    window.key_press(Key::N);
+    settle(&mut window);
+    assert_eq!(tap.world.borrow().document.decisions[&second].origin, DecisionOrigin::Review);
+    assert!(window.query_by_label(said).is_none());
 }
 
 #[test]

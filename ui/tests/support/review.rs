@@ -23,8 +23,9 @@ pub fn waiting(pairs: usize) -> u64 {
 }
 
 pub fn desk(document: &Document, pairs: usize) -> ReviewDesk {
-    let said = |v: Verdict| document.decisions.values().filter(|d| d.verdict == v).count() as u64;
-    let decided = document.decisions.len() as u64;
+    let answers = || document.decisions.values().filter(|d| d.origin.teaches());
+    let said = |v: Verdict| answers().filter(|d| d.verdict == v).count() as u64;
+    let decided = answers().count() as u64;
     let estimate =
         |value: f64| Estimate { value, low: value - 0.02, high: (value + 0.015).min(1.0) };
     let labelled = (1..100)
@@ -42,7 +43,7 @@ pub fn desk(document: &Document, pairs: usize) -> ReviewDesk {
         same: said(Verdict::Same),
         different: said(Verdict::Different),
         unsure: said(Verdict::Unsure),
-        by_hand: 0,
+        by_hand: document.decisions.len() as u64 - decided,
         waiting: waiting(pairs).saturating_sub(decided),
         matters: (pairs as u64).saturating_sub(decided) / 2,
         at_stake: 11.4,

@@ -257,8 +257,12 @@ impl Review {
                 Some(_) => "By a merge or split: it binds these records and teaches nothing",
                 None => "Your word; press Z to take the last one back",
             };
-            let text = hand.map_or_else(|| text.to_owned(), |how| format!("{text}, {how}"));
-            chip(ui, &text, ink).on_hover_text(hover);
+            // A split says different, a merge the same: there is no room for both.
+            let chip = chip(ui, hand.unwrap_or(text), ink);
+            let said = hand.map_or_else(|| text.to_owned(), |how| format!("{text}, {how}"));
+            let info = || egui::WidgetInfo::labeled(egui::accesskit::Role::Label, true, &said);
+            chip.widget_info(info);
+            chip.on_hover_text(hover);
         }
     }
 }
