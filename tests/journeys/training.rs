@@ -4,7 +4,7 @@ use crate::profiles::{add, sheet};
 use crate::script::take;
 use kith_api::JobOutcome;
 use kith_api::{ErrorCode, Request};
-use kith_model::identity::IdentitySummary;
+use kith_model::identity::{IdentityParams, IdentitySummary};
 use kith_model::{Command, Stage};
 use kith_tests::Bench;
 
@@ -84,4 +84,38 @@ fn a_frozen_training_outlives_new_records_undo_and_other_projects() {
     bench.ask(Request::FreezeTraining { from: Some(model) });
     let other = identity(&bench);
     assert_eq!((&other.comparisons, other.threshold), (&learned.comparisons, learned.threshold));
+}
+
+#[test]
+fn settings_changed_while_frozen_are_learned_with_once_it_is_thawed() {
+    let bench = Bench::new();
+    bench.ask(Request::NewProject { folder: bench.file("thaw.kith"), name: "Thaw".into() });
+    add(&bench, "people.csv", &sheet(0..40, false));
+    add(&bench, "shop.csv", &sheet(10..50, true));
+    let learned = identity(&bench);
+    bench.ask(Request::FreezeTraining { from: None });
+    identity(&bench);
+    let set = |change: &dyn Fn(&mut IdentityParams)| {
+        let mut params = take!(bench.ask(Request::Document), Document).identity;
+        change(&mut params);
+        bench.ask(Request::Apply { command: Command::SetIdentity { params } });
+    };
+    // The threshold is a setting; what was learned stays.
+    set(&|params| params.threshold = Some(0.97));
+    let frozen = identity(&bench);
+    assert_eq!((frozen.frozen, frozen.threshold), (true, 0.97));
+    assert_eq!((&frozen.comparisons, frozen.prior), (&learned.comparisons, learned.prior));
+    // So does it when fewer iterations are asked for: nothing iterates.
+    set(&|params| params.max_iterations = 1);
+    let frozen = identity(&bench);
+    assert_eq!((&frozen.comparisons, frozen.iterations), (&learned.comparisons, 0));
+    // Thawed, all is learned anew, by the settings as they are now.
+    bench.ask(Request::Apply { command: Command::SetTraining { training: None } });
+    let thawed = identity(&bench);
+    assert_eq!((thawed.frozen, thawed.threshold, thawed.iterations), (false, 0.97, 1));
+    assert!(!thawed.training.is_empty() && learned.iterations > 1);
+    assert_ne!(thawed.comparisons, learned.comparisons);
+    // With the settings of before, what was learned before.
+    set(&|params| *params = IdentityParams::default());
+    assert_eq!(identity(&bench).comparisons, learned.comparisons);
 }
