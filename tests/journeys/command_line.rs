@@ -225,7 +225,7 @@ fn one_shot_tools_work_without_a_project() {
     assert_eq!(again["comparisons"], found["comparisons"]);
     assert_eq!(std::fs::read_to_string(dir.path().join("clusters.csv")).unwrap(), first);
     let text = std::fs::read_to_string(dir.path().join("model.json")).unwrap();
-    std::fs::write(dir.path().join("old.json"), text.replace("\"version\": 2", "\"version\": 1"))
+    std::fs::write(dir.path().join("old.json"), text.replace("\"version\": 3", "\"version\": 1"))
         .unwrap();
     json(dir.path(), &[&args[..], &["--model", "old.json"]].concat(), 3);
 

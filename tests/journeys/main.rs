@@ -7,6 +7,7 @@ mod hand;
 mod history;
 mod jobs;
 mod over_the_wire;
+mod places;
 mod presets;
 mod profiles;
 mod quality;

@@ -14,7 +14,7 @@ pub struct ParquetPart {
 }
 
 /// Columns of `ident.golden` that name or reach a person, or nearly do.
-const DIRECT: [&str; 9] = [
+const DIRECT: [&str; 11] = [
     "display_name",
     "given_name",
     "family_name",
@@ -24,6 +24,8 @@ const DIRECT: [&str; 9] = [
     "company",
     "street",
     "postcode",
+    "latitude",
+    "longitude",
 ];
 
 /// Columns of `ident.golden` that stay in a pseudonymous export.

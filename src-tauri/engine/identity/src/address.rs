@@ -130,16 +130,15 @@ impl Street {
         let starts_with_digit = |w: &str| w.starts_with(|c: char| c.is_ascii_digit());
         let at = words.iter().position(|w| starts_with_digit(w));
         let mut number = at.map(|i| words[i].clone()).unwrap_or_default();
-        let letter = at.and_then(|i| words.get(i + 1));
-        if let Some(letter) = letter.filter(|w| w.len() == 1 && !starts_with_digit(w)) {
-            number.push_str(letter);
+        let letter = at.map(|i| i + 1).filter(|&i| is_letter_of_number(&words, i));
+        if let Some(letter) = letter {
+            number.push_str(&words[letter]);
         }
-        let is_letter = |i: usize, w: &str| at.is_some_and(|n| i == n + 1) && w.len() == 1;
         let rest: Vec<&str> = words
             .iter()
             .enumerate()
             .take_while(|(i, w)| *i == 0 || !DOORS.contains(&w.as_str()))
-            .filter(|(i, w)| !starts_with_digit(w) && !is_letter(*i, w))
+            .filter(|(i, w)| !starts_with_digit(w) && letter != Some(*i))
             .map(|(_, w)| w.as_str())
             .collect();
         let named: Vec<&str> = rest.iter().copied().filter(|w| !WAYS.contains(w)).collect();
@@ -148,6 +147,14 @@ impl Street {
         let opaque = is_opaque(text);
         (!name.is_empty() || !number.is_empty()).then_some(Self { name, number, opaque })
     }
+}
+
+/// True when the word at `i`, which follows the house number, is a letter of it: `5 A`, but not the
+/// direction in `129 E. Fremont St.`.
+fn is_letter_of_number(words: &[String], i: usize) -> bool {
+    let Some(word) = words.get(i) else { return false };
+    let direction = i == 1 && words.len() > 2 && ["e", "n", "s", "w"].contains(&word.as_str());
+    word.len() == 1 && word.bytes().all(|b| b.is_ascii_alphabetic()) && !direction
 }
 
 fn without_ending(word: &str) -> &str {
@@ -215,6 +222,9 @@ mod tests {
         let main = Street::read("12 Main Street");
         assert_eq!(main, Street::read("Main St. 12, Apt 4"));
         assert_eq!(Street::read("Hauptstraße 5a"), Street::read("Hauptstr. 5 A"));
+        let fremont = Street::read("129 E. Fremont St.").unwrap();
+        assert_eq!((fremont.number.as_str(), fremont.name.as_str()), ("129", "e fremont"));
+        assert_eq!(Street::read("12 B Main St"), Street::read("12b Main Street"));
         assert_eq!(Street::read("Calle Mayor, 5"), Street::read("C/ Mayor 5"));
         assert_ne!(main, Street::read("14 Main Street"));
         assert_eq!(Street::read(" - "), None);

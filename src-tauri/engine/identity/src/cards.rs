@@ -10,6 +10,9 @@ use std::collections::BTreeMap;
 /// Columns that the card's head shows already.
 const IN_HEAD: [&str; 3] = ["record_id", "source", "native_id"];
 
+/// The column that is no field but two in one, latitude and longitude, on screen.
+const COORDINATES: &str = "Coordinates";
+
 /// A card for each row of `records` (columns of [`crate::records_sql`]), in order. `titles`: what
 /// each source is called on screen.
 ///
@@ -36,7 +39,7 @@ fn values(records: &Frame, row: usize) -> Vec<(String, String)> {
     let shown = records.columns.iter().filter(|(name, _)| !IN_HEAD.contains(&name.as_str()));
     shown
         .map(|(name, column)| {
-            let label = Entity::Profile.field(name).map_or(name.as_str(), |field| field.label);
+            let label = Entity::Profile.field(name).map_or(COORDINATES, |field| field.label);
             (label.to_owned(), cell(name, column, row))
         })
         .collect()

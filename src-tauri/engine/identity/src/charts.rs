@@ -238,6 +238,7 @@ fn completeness(input: &ChartInput<'_>, r: &Records) -> Result<Chart, IdentityEr
         F::City => r.city.of[i] != MISSING,
         F::Postcode => r.postcode.of[i] != MISSING,
         F::Country => r.country.of[i] != MISSING,
+        F::Location => r.place.of[i] != MISSING,
         F::Company => r.company.of[i] != MISSING,
         F::Identifier => r.loyalty.of[i] != MISSING,
     };

@@ -1,10 +1,13 @@
 //! Two records compared once, into a pattern of levels.
 //!
 //! Address fields form a chain from the most telling to the least: when the street agrees, the
-//! postcode and city say nothing new and count as missing; when the postcode agrees, neither
-//! does the city. So an agreement or a move counts once, not four times.
+//! postcode, location and city say nothing new and count as missing; when the postcode agrees,
+//! or both places are known on the map, neither does the city. So an agreement or a move counts
+//! once, not five times.
 
-use crate::grade::{birth_level, city, company, emails, number, phones, postcode, street};
+use crate::grade::{
+    STREET_AGREES, birth_level, city, company, emails, number, phones, postcode, street,
+};
 use crate::levels::Pattern;
 use crate::names::Alike;
 use crate::packed::{Layout, Packed};
@@ -58,8 +61,8 @@ impl<'a> Comparer<'a> {
     }
 
     /// The levels of records `a` and `b`.
-    pub fn compare(&self, a: usize, b: usize) -> Pattern {
-        let (a, b) = (&self.layout.records[a], &self.layout.records[b]);
+    pub fn compare(&self, at_a: usize, at_b: usize) -> Pattern {
+        let (a, b) = (&self.layout.records[at_a], &self.layout.records[at_b]);
         let r = self.records;
         let mut pattern = Pattern::default();
         self.names(a, b, &mut pattern);
@@ -69,7 +72,8 @@ impl<'a> Comparer<'a> {
         let companies = || exact_or((a.company, b.company), &r.company, company);
         self.put(MatchField::Company, &mut pattern, companies);
         self.put(MatchField::Identifier, &mut pattern, || self.identifier(a, b));
-        self.address(a, b, &mut pattern);
+        let apart = || self.layout.apart(&self.records.place.of, at_a, at_b);
+        self.address((a, b), apart, &mut pattern);
         pattern
     }
 
@@ -79,8 +83,8 @@ impl<'a> Comparer<'a> {
         }
     }
 
-    /// Given and family name together: when they are swapped, the given name says so and the
-    /// family name nothing.
+    /// Given and family name together: when they are swapped, the family name says so and the
+    /// given name nothing.
     fn names(&self, a: &Packed, b: &Packed, pattern: &mut Pattern) {
         let on = (self.on(MatchField::GivenName), self.on(MatchField::FamilyName));
         let alike = |x, y, as_given| self.alike(x, y, as_given);
@@ -90,7 +94,7 @@ impl<'a> Comparer<'a> {
             let across = [alike(a.given, b.family, false), alike(a.family, b.given, true)];
             let there = [(a.given, b.family), (a.family, b.given)].map(are_there);
             if is_swapped(across, there) {
-                pattern.set(MatchField::GivenName, 2);
+                pattern.set(MatchField::FamilyName, SWAPPED);
                 return;
             }
         }
@@ -114,7 +118,13 @@ impl<'a> Comparer<'a> {
         sketched.unwrap_or_else(|| alike(self.records, a, b, as_given))
     }
 
-    fn address(&self, a: &Packed, b: &Packed, pattern: &mut Pattern) {
+    /// `apart` is the level of the two places on the map.
+    fn address(
+        &self,
+        (a, b): (&Packed, &Packed),
+        apart: impl FnOnce() -> usize,
+        pattern: &mut Pattern,
+    ) {
         let r = self.records;
         if self.on(MatchField::Street) {
             let read = || exact_or((a.street, b.street), &r.street, street);
@@ -124,7 +134,7 @@ impl<'a> Comparer<'a> {
                 read()
             };
             pattern.set(MatchField::Street, level);
-            if level == 1 || level == 2 {
+            if STREET_AGREES.contains(&level) {
                 return;
             }
         }
@@ -140,6 +150,13 @@ impl<'a> Comparer<'a> {
             };
             pattern.set(MatchField::Postcode, level);
             if level == 1 {
+                return;
+            }
+        }
+        if self.on(MatchField::Location) {
+            let level = apart();
+            pattern.set(MatchField::Location, level);
+            if level != 0 {
                 return;
             }
         }
@@ -245,11 +262,15 @@ pub(crate) fn family_alike(r: &Records, a: usize, b: usize) -> Alike {
     }
 }
 
+/// Level of a family name that is swapped with the given name: it speaks for both.
+pub(crate) const SWAPPED: usize = 2;
+
 fn given_level(alike: Alike) -> usize {
     match alike {
         Alike::Exact => 1,
-        Alike::Nickname => 3,
-        Alike::Close => 4,
+        Alike::Nickname => 2,
+        Alike::Close => 3,
+        Alike::Sound => 4,
         Alike::Part => 5,
         Alike::Similar => 6,
         Alike::Different => 7,
@@ -260,10 +281,11 @@ fn given_level(alike: Alike) -> usize {
 fn family_level(alike: Alike) -> usize {
     match alike {
         Alike::Exact => 1,
-        Alike::Close => 2,
-        Alike::Part | Alike::Nickname => 3,
-        Alike::Similar => 4,
-        Alike::Different => 5,
+        Alike::Close => 3,
+        Alike::Sound => 4,
+        Alike::Part | Alike::Nickname => 5,
+        Alike::Similar => 6,
+        Alike::Different => 7,
         Alike::Unknown => 0,
     }
 }

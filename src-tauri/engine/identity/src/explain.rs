@@ -181,6 +181,7 @@ impl Seen<'_> {
         let asked = what_if::Pair {
             model: input.model,
             scorer: &scorer,
+            all: &self.records,
             records: (a, b),
             pattern,
             extra: taught,
@@ -353,6 +354,7 @@ fn value(records: &Frame, field: MatchField, row: usize) -> String {
         MatchField::City => ("city", None),
         MatchField::Postcode => ("postcode", None),
         MatchField::Country => ("country", None),
+        MatchField::Location => ("coordinates", None),
         MatchField::Company => ("company", None),
         MatchField::Identifier => ("loyalty_id", None),
     };

@@ -103,7 +103,7 @@ fn exact_share(r: &Records, field: MatchField, strangers: &[u32]) -> Option<f64>
     let (counts, known) = match field {
         MatchField::Email => slots(&r.email.of, r.email.value.len(), strangers),
         MatchField::Phone => slots(&r.phone.of, r.phone.value.len(), strangers),
-        MatchField::City | MatchField::Country => return None,
+        MatchField::City | MatchField::Country | MatchField::Location => return None,
         _ => single(r, field, strangers),
     };
     let pairs = known as f64 * (known as f64 - 1.0) / 2.0;
@@ -132,10 +132,20 @@ pub(crate) fn column(r: &Records, field: MatchField) -> Option<(&[ValueId], usiz
         MatchField::City => (&r.city.of, r.city.value.len()),
         MatchField::Postcode => (&r.postcode.of, r.postcode.value.len()),
         MatchField::Country => (&r.country.of, r.country.value.len()),
+        MatchField::Location => (&r.place.of, r.place.value.len()),
         MatchField::Company => (&r.company.of, r.company.value.len()),
         MatchField::Identifier => (&r.loyalty.of, r.loyalty.value.len()),
         MatchField::Email | MatchField::Phone => return None,
     })
+}
+
+/// True when any record has a value of `field`.
+pub(crate) fn is_known(r: &Records, field: MatchField) -> bool {
+    match field {
+        MatchField::Email => !r.email.value.is_empty(),
+        MatchField::Phone => !r.phone.value.is_empty(),
+        _ => column(r, field).is_some_and(|(_, values)| values > 0),
+    }
 }
 
 fn single(r: &Records, field: MatchField, strangers: &[u32]) -> (Vec<u32>, u64) {

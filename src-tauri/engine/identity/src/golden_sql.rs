@@ -9,7 +9,7 @@
 
 use crate::identity_sql::{canon, ident};
 use kith_model::Entity;
-use kith_model::golden::{GoldenParams, Pin, Survivor};
+use kith_model::golden::{ADDRESS, GoldenParams, Pin, Survivor};
 use kith_sql::{Step, text};
 
 /// Fields that survive one by one.
@@ -24,9 +24,6 @@ const SINGLE: [&str; 9] = [
     "language",
     "gender",
 ];
-
-/// Fields that survive together.
-const ADDRESS: [&str; 5] = ["street", "city", "postcode", "region", "country"];
 
 /// `ident.golden_value(profile_id, field, value, source, native_id, rule)`.
 pub(crate) fn golden_value(params: &GoldenParams, pins: &[Pin]) -> Step {
@@ -166,7 +163,8 @@ address AS (
     SELECT *, lower(concat_ws('|', street, postcode, city)) AS same,
         (street IS NOT NULL)::INTEGER * 2 + (city IS NOT NULL OR postcode IS NOT NULL)::INTEGER
             AS filled
-    FROM held WHERE coalesce(street, city, postcode, region, country) IS NOT NULL
+    FROM held WHERE latitude IS NOT NULL
+        OR coalesce(street, city, postcode, region, country) IS NOT NULL
 ),
 home AS (
     SELECT * FROM (
@@ -289,6 +287,8 @@ pub(crate) fn golden() -> Step {
         field("postcode", "VARCHAR"),
         field("region", "VARCHAR"),
         field("country", "VARCHAR"),
+        field("latitude", "DOUBLE"),
+        field("longitude", "DOUBLE"),
         field("language", "VARCHAR"),
         field("email_opt_in", "BOOLEAN"),
         field("created_at", "TIMESTAMP"),
@@ -309,7 +309,8 @@ SELECT s.profile_id, coalesce(
         w.email, w.phone, 'Person ' || s.profile_id
     ) AS display_name,
     w.given_name, w.family_name, w.email, w.phone, w.birth_date, w.company, w.street, w.city,
-    w.postcode, w.region, w.country, w.language, w.email_opt_in, w.created_at, s.records
+    w.postcode, w.region, w.country, w.latitude, w.longitude, w.language, w.email_opt_in,
+    w.created_at, s.records
 FROM size s LEFT JOIN wide w USING (profile_id)
 ORDER BY s.profile_id"
     );

@@ -125,6 +125,10 @@ pub(crate) fn phones(contacts: &Contacts<String>, a: &Packed, b: &Packed) -> usi
     })
 }
 
+/// Levels of streets that are one place: postcode and city say nothing new.
+pub(crate) const STREET_AGREES: [usize; 3] = [1, 2, 3];
+
+/// The level of two streets that differ.
 pub(crate) fn street(x: &Street, y: &Street) -> usize {
     let begins = |long: &str, short: &str| {
         long.strip_prefix(short).is_some_and(|rest| rest.starts_with(' '))
@@ -134,10 +138,24 @@ pub(crate) fn street(x: &Street, y: &Street) -> usize {
     let same_name = x.name == y.name || in_one_line || winkler(&x.name, &y.name, SAME_STREET) > 0.0;
     match (x.number == y.number, same_name) {
         (true, true) => 2,
-        (false, true) if !x.name.is_empty() => 3,
+        (true, false) if !x.number.is_empty() && words_in_common(&x.name, &y.name) => 3,
+        (false, true) if !x.name.is_empty() => 4,
         _ if x.opaque != y.opaque => 0,
-        _ => 4,
+        _ => 5,
     }
+}
+
+/// Jaccard similarity of the words (Jaccard 1901) from which two texts have words in common.
+const IN_COMMON: f64 = 0.5;
+
+/// True when of all their words two texts share as many; a lone initial or particle is no word.
+fn words_in_common(a: &str, b: &str) -> bool {
+    fn words(text: &str) -> impl Iterator<Item = &str> {
+        text.split(' ').filter(|word| word.len() >= 3)
+    }
+    let shared = words(a).filter(|word| words(b).any(|other| other == *word)).count();
+    let all = words(a).count() + words(b).count() - shared;
+    shared > 0 && shared as f64 >= IN_COMMON * all as f64
 }
 
 pub(crate) fn postcode(x: &[u8], y: &[u8]) -> usize {
@@ -175,7 +193,13 @@ pub(crate) fn city(x: &Plain, y: &Plain) -> usize {
 pub(crate) fn company(x: &Plain, y: &Plain) -> usize {
     let short = x.text.len().min(y.text.len());
     let part = short >= 4 && (x.text.starts_with(&y.text) || y.text.starts_with(&x.text));
-    if part || close(x, y) { 2 } else { 3 }
+    if part || close(x, y) {
+        2
+    } else if words_in_common(&x.text, &y.text) {
+        3
+    } else {
+        4
+    }
 }
 
 #[cfg(test)]

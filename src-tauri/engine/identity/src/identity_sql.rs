@@ -9,7 +9,7 @@ use kith_sql::{Pipeline, Step, TableName};
 pub const MAX_PEOPLE_PER_BROWSER: u32 = 4;
 
 /// The columns of [`records_sql`], in order.
-pub(crate) const RECORD_COLUMNS: [&str; 19] = [
+pub(crate) const RECORD_COLUMNS: [&str; 20] = [
     "record_id",
     "source",
     "native_id",
@@ -28,6 +28,7 @@ pub(crate) const RECORD_COLUMNS: [&str; 19] = [
     "postcode",
     "region",
     "country",
+    "coordinates",
     "company",
 ];
 
@@ -39,16 +40,38 @@ pub(crate) fn ident(table: &str) -> TableName {
     TableName::new("ident", table)
 }
 
+/// The column as it was before its gaps were filled.
+fn as_given(filled: &[String], column: &str) -> String {
+    if filled.iter().any(|field| field == column) {
+        format!("{column}_original")
+    } else {
+        column.to_owned()
+    }
+}
+
 /// The SELECT of the records that [`crate::resolve`] and [`crate::cards`] read: one row a record,
 /// by record id. Of `filled` fields, whose gaps were imputed, it reads what was there before: a
 /// guess says nothing about who somebody is.
 pub fn records_sql(filled: &[String]) -> String {
-    let read = |column: &str| match filled.iter().any(|field| field == column) {
-        true => format!("{column}_original AS {column}"),
-        false => column.to_owned(),
+    let read = |column: &str| match as_given(filled, column) {
+        original if original != column => format!("{original} AS {column}"),
+        own => own,
     };
-    let columns: Vec<String> = RECORD_COLUMNS.iter().map(|column| read(column)).collect();
+    let columns: Vec<String> = RECORD_COLUMNS
+        .iter()
+        .map(|column| match *column {
+            // One text instead of two numbers: a record without costs a quarter.
+            "coordinates" => coordinates(filled),
+            column => read(column),
+        })
+        .collect();
     format!("SELECT {} FROM {} ORDER BY record_id", columns.join(", "), canon(Entity::Profile))
+}
+
+/// Latitude and longitude in one text, `52.52, 13.405`.
+fn coordinates(filled: &[String]) -> String {
+    let [latitude, longitude] = ["latitude", "longitude"].map(|column| as_given(filled, column));
+    format!("{latitude} || ', ' || {longitude} AS coordinates")
 }
 
 /// Everything that follows from `ident.record` and `ident.guard_contact` (which it takes away):
@@ -162,7 +185,8 @@ mod tests {
 
     #[test]
     fn every_column_read_is_a_field_of_the_schema() {
-        for column in RECORD_COLUMNS.iter().filter(|c| !["record_id", "source"].contains(c)) {
+        let made = ["record_id", "source", "coordinates"];
+        for column in RECORD_COLUMNS.iter().filter(|c| !made.contains(c)) {
             assert!(Entity::Profile.field(column).is_some(), "{column}");
         }
     }

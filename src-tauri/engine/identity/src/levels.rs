@@ -19,7 +19,8 @@ pub(crate) struct Level {
     pub label: &'static str,
     /// Expected share among one person's records; also the mean of the prior in EM.
     pub m: f64,
-    /// Expected share among two members of one household; `None`: as among strangers.
+    /// Expected share among two members of one household who share anything of the field; `None`:
+    /// as among strangers.
     pub household: Option<f64>,
 }
 
@@ -34,22 +35,26 @@ const fn shared(label: &'static str, m: f64, household: f64) -> Level {
 const CLOSE: &str = "close spelling (one slip or Jaro-Winkler >= 0.92)";
 const SIMILAR: &str = "similar spelling (Jaro-Winkler >= 0.84)";
 
+const SOUND: &str = "same sound (Double Metaphone)";
+
 const GIVEN: &[Level] = &[
     own("exact", 0.72),
-    own("swapped with the family name", 0.01),
     own("nickname", 0.07),
     own(CLOSE, 0.08),
-    own("initial or part of the name", 0.06),
+    own(SOUND, 0.01),
+    own("initial, or a word in common", 0.06),
     own(SIMILAR, 0.02),
     own("different, or Jr. against Sr.", 0.04),
 ];
 
 const FAMILY: &[Level] = &[
     shared("exact", 0.84, 0.82),
+    own("swapped with the given name", 0.01),
     shared(CLOSE, 0.07, 0.04),
-    shared("part of the name", 0.02, 0.02),
-    shared(SIMILAR, 0.02, 0.02),
-    shared("different", 0.05, 0.10),
+    shared(SOUND, 0.005, 0.003),
+    shared("a word in common", 0.02, 0.02),
+    shared(SIMILAR, 0.015, 0.017),
+    shared("different", 0.04, 0.10),
 ];
 
 const BIRTH: &[Level] = &[
@@ -73,7 +78,8 @@ const PHONE: &[Level] =
 
 const STREET: &[Level] = &[
     shared("exact", 0.58, 0.84),
-    shared("same number, close spelling", 0.10, 0.08),
+    shared("same number, close spelling", 0.08, 0.06),
+    shared("same number, words in common (Jaccard >= 0.5)", 0.02, 0.02),
     shared("same street, other number", 0.03, 0.02),
     shared("different", 0.29, 0.06),
 ];
@@ -93,8 +99,18 @@ const POSTCODE: &[Level] = &[
 
 const COUNTRY: &[Level] = &[shared("exact", 0.92, 0.95), shared("different", 0.08, 0.05)];
 
-const COMPANY: &[Level] =
-    &[own("exact", 0.75), own("close spelling or part of the name", 0.10), own("different", 0.15)];
+const LOCATION: &[Level] = &[
+    shared("at most 1 km apart", 0.70, 0.88),
+    shared("at most 10 km apart", 0.10, 0.04),
+    shared("farther apart", 0.20, 0.08),
+];
+
+const COMPANY: &[Level] = &[
+    own("exact", 0.75),
+    own("close spelling or beginning of the name", 0.09),
+    own("words in common (Jaccard >= 0.5)", 0.02),
+    own("different", 0.14),
+];
 
 const IDENTIFIER: &[Level] = &[
     own("exact", 0.84),
@@ -116,6 +132,7 @@ pub(crate) const fn levels(field: MatchField) -> &'static [Level] {
         MatchField::City => CITY,
         MatchField::Postcode => POSTCODE,
         MatchField::Country => COUNTRY,
+        MatchField::Location => LOCATION,
         MatchField::Company => COMPANY,
         MatchField::Identifier => IDENTIFIER,
     }
@@ -196,9 +213,9 @@ mod tests {
     fn a_pattern_reads_back() {
         let mut pattern = Pattern::default();
         pattern.set(MatchField::GivenName, 7);
-        pattern.set(MatchField::Company, 3);
+        pattern.set(MatchField::Company, 4);
         pattern.set(MatchField::Identifier, 5);
-        assert_eq!(pattern.digits(), "70000000035");
+        assert_eq!(pattern.digits(), "700000000045");
         assert_eq!(Pattern::parse(&pattern.digits()), Some(pattern));
         assert_eq!(Pattern::parse("9"), None);
     }

@@ -58,6 +58,7 @@ mod outcome;
 mod packed;
 mod pairs;
 mod path;
+mod place;
 mod record_key;
 mod records;
 mod resolve;

@@ -14,7 +14,7 @@ use kith_model::identity::{ComparisonParams, LevelParams, MatchField};
 use serde::{Deserialize, Serialize};
 
 /// Version of [`MatchModel`]'s format.
-pub const MODEL_VERSION: u32 = 2;
+pub const MODEL_VERSION: u32 = 3;
 
 /// Weight of a deterministic link: about a million to one.
 pub const KEY_WEIGHT: f64 = 20.0;
@@ -96,13 +96,14 @@ pub(crate) fn value_hash(r: &Records, field: MatchField, value: ValueId) -> u64 
         MatchField::Postcode => hash(r.postcode.value[at].text.as_bytes()),
         MatchField::Country => hash(r.country.value[at].text.as_bytes()),
         MatchField::Company => hash(r.company.value[at].text.as_bytes()),
-        MatchField::Email | MatchField::Phone | MatchField::Identifier => 0,
+        MatchField::Email | MatchField::Phone | MatchField::Location | MatchField::Identifier => 0,
     }
 }
 
 impl MatchModel {
-    /// Learned parameters as the summary shows them.
-    pub fn comparisons(&self) -> Vec<ComparisonParams> {
+    /// Learned parameters of the fields that are `known`, as the summary shows them: of a field
+    /// that nobody has a value for, nothing was learned.
+    pub fn comparisons(&self, known: impl Fn(MatchField) -> bool) -> Vec<ComparisonParams> {
         let level = |l: &LevelModel| LevelParams {
             label: l.label.clone(),
             m: l.m,
@@ -113,7 +114,7 @@ impl MatchModel {
             field: f.field,
             levels: f.levels.iter().map(level).collect(),
         };
-        self.fields.iter().map(comparison).collect()
+        self.fields.iter().filter(|f| known(f.field)).map(comparison).collect()
     }
 
     /// The field called `field`, when it is compared.

@@ -4,7 +4,7 @@ use crate::address::meaningful;
 use crate::fold::{OPAQUE, hash, letters, scripts, tokens};
 use crate::intern::{Cells, MISSING, Numbers, ValueId, each};
 use crate::nickname::{Group, groups, share};
-use crate::spelling::{most_alike, sound, winkler, within};
+use crate::spelling::{Spoken, most_alike, sound, winkler, within};
 use crate::{IdentityError, ask};
 use kith_model::Monitor;
 
@@ -42,6 +42,8 @@ pub(crate) enum Alike {
     Nickname,
     /// One slip of spelling, or Jaro-Winkler from 0.92.
     Close,
+    /// Spelt otherwise, spoken alike.
+    Sound,
     /// An initial, or a token of a longer name.
     Part,
     /// Jaro-Winkler from 0.84.
@@ -232,6 +234,8 @@ pub(crate) struct NameValue {
     pub hash: u64,
     /// Hash of its [`sound`].
     pub sound: u64,
+    /// How it may be spoken.
+    pub spoken: Spoken,
 }
 
 impl NameValue {
@@ -242,14 +246,15 @@ impl NameValue {
             whole => whole,
         };
         let [hash, sound] = [name.text.as_str(), &sound(&name.text)].map(|t| hash(t.as_bytes()));
-        Self { letters: letters(&name.text), groups, hash, sound, name }
+        let spoken = Spoken::of(&name.text);
+        Self { letters: letters(&name.text), groups, hash, sound, spoken, name }
     }
 
     /// Compares two names that are not the same value. Nicknames and initials count only
     /// `as_given`. `counts`: how many records bear each.
     ///
     /// A slip makes a rare spelling out of a usual one. Two spellings that are both usual, Johanna
-    /// and Johannes, are two names: they compare one level lower.
+    /// and Johannes, are two names: they compare one level lower, and sound says nothing.
     pub fn alike(&self, other: &Self, as_given: bool, counts: (u32, u32)) -> Alike {
         if self.name.text == other.name.text {
             return Alike::Exact;
@@ -264,8 +269,11 @@ impl NameValue {
         let shortest = if few <= 2 && many >= 10 { 3 } else { 5 };
         let similarity = self.similarity(other);
         let close = similarity >= CLOSE || self.one_slip(other, shortest);
+        let sounds = self.spoken.alike(other.spoken);
         if close && !both_usual {
             Alike::Close
+        } else if sounds && !both_usual {
+            Alike::Sound
         } else if part_of(&self.name.text, &other.name.text, as_given, both_usual) {
             Alike::Part
         } else if close || similarity >= SIMILAR && !both_usual {
@@ -358,6 +366,8 @@ mod tests {
         assert_eq!(alike("William", "Bill"), Alike::Nickname);
         assert_eq!(alike("Stephanie", "Stephnie"), Alike::Close);
         assert_eq!(alike("Nataliia", "Nataliya"), Alike::Close);
+        assert_eq!(alike("Catherine", "Kathryn"), Alike::Sound);
+        assert_eq!(alike("Geoffroy", "Jefri"), Alike::Sound);
         assert_eq!(alike("J", "Jonathan"), Alike::Part);
         assert_eq!(alike("Lovisa Maria", "Lovisa"), Alike::Part);
         assert_eq!(alike("Robert", "Wilhelm"), Alike::Different);

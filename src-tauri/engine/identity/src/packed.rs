@@ -8,8 +8,9 @@ use crate::address::Street;
 use crate::fold::{OPAQUE, hash, letters};
 use crate::intern::Numbers;
 use crate::names::{Alike, NameValue, SIMILAR};
+use crate::place::Point;
 use crate::records::{Plain, Records, ValueId};
-use crate::spelling::{Sketch, most_alike};
+use crate::spelling::{Sketch, Spoken, most_alike};
 use rayon::prelude::*;
 
 /// The compared values of a record.
@@ -46,6 +47,7 @@ struct NameSketch {
     /// In one word, without nicknames.
     plain: bool,
     nicknames: bool,
+    spoken: Spoken,
 }
 
 /// A street, sketched.
@@ -57,6 +59,8 @@ struct StreetSketch {
     first: [u8; 4],
     len: u16,
     opaque: bool,
+    /// Has a house number, and a name of several words.
+    worded: bool,
 }
 
 /// Records and values laid out for comparing.
@@ -68,6 +72,7 @@ pub(crate) struct Layout {
     streets: Vec<StreetSketch>,
     /// Postcodes of up to eight bytes, filled up with zeros; all zeros for a longer one.
     postcodes: Vec<[u8; 8]>,
+    places: Vec<Point>,
 }
 
 impl Layout {
@@ -101,6 +106,7 @@ impl Layout {
             names: r.names.iter().map(NameSketch::of).collect(),
             streets: streets(r),
             postcodes: r.postcode.value.iter().map(short).collect(),
+            places: r.place.value.iter().map(|place| place.point()).collect(),
         }
     }
 
@@ -115,7 +121,11 @@ impl Layout {
         let slip = long - short <= 1 && short >= 3 && (x.letters ^ y.letters).count_ones() <= 2;
         let part = as_given && (short == 1 && begins >= 1 || begins >= usize::from(short).min(8));
         let sketch = |s: &NameSketch| (usize::from(s.len), s.letters);
-        if slip || part || most_alike(sketch(x), sketch(y), begins.min(4)) >= SIMILAR {
+        if slip
+            || part
+            || x.spoken.alike(y.spoken)
+            || most_alike(sketch(x), sketch(y), begins.min(4)) >= SIMILAR
+        {
             return None;
         }
         let comparable = x.scripts & y.scripts != 0 || (x.scripts | y.scripts) & OPAQUE == 0;
@@ -126,7 +136,11 @@ impl Layout {
     pub fn streets(&self, a: ValueId, b: ValueId) -> Option<usize> {
         let (x, y) = (&self.streets[a as usize], &self.streets[b as usize]);
         let same_name = x.name == y.name;
+        let same_number = x.number == y.number;
         if !same_name {
+            if same_number && (x.worded || y.worded) {
+                return None;
+            }
             let begins =
                 prefix(u32::from_le_bytes(x.first).into(), u32::from_le_bytes(y.first).into());
             let sketch = |s: &StreetSketch| -> Sketch { (s.len.into(), s.letters) };
@@ -135,12 +149,21 @@ impl Layout {
                 return None;
             }
         }
-        Some(match (x.number == y.number, same_name) {
+        Some(match (same_number, same_name) {
             (true, true) => 2,
-            (false, true) if x.len > 0 => 3,
+            (false, true) if x.len > 0 => 4,
             _ if x.opaque != y.opaque => 0,
-            _ => 4,
+            _ => 5,
         })
+    }
+
+    /// The level of two records' places, `of` being the place of each; 0 when one is not known.
+    pub fn apart(&self, of: &[ValueId], a: usize, b: usize) -> usize {
+        if self.places.is_empty() {
+            return 0;
+        }
+        let place = |record: usize| self.places.get(of[record] as usize);
+        place(a).zip(place(b)).map_or(0, |(x, y)| x.level(y))
     }
 
     /// Two postcodes as bytes when both are short.
@@ -182,6 +205,7 @@ impl NameSketch {
             scripts: name.name.scripts,
             plain: !text.contains(' '),
             nicknames: !name.groups.is_empty(),
+            spoken: name.spoken,
         }
     }
 }
@@ -197,6 +221,7 @@ fn streets(r: &Records) -> Vec<StreetSketch> {
             first: first(name),
             len: length(name),
             opaque: *opaque,
+            worded: !number.is_empty() && name.contains(' '),
         });
     }
     sketches

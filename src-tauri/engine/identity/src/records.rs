@@ -11,6 +11,7 @@ use crate::fold::{hash, is_opaque, letters};
 pub(crate) use crate::intern::{Cells, MISSING, ValueId, Values};
 use crate::intern::{Numbers, STRIDE, distinct, each, through};
 use crate::names::{NameColumns, NameValue, name_columns};
+use crate::place::Place;
 use crate::sorting::sorted;
 use crate::{IdentityError, ask};
 use kith_model::{Column, Frame, Monitor, Texts};
@@ -150,6 +151,8 @@ pub(crate) struct Records {
     pub postcode: Values<Plain>,
     /// Countries.
     pub country: Values<Plain>,
+    /// Places on the map.
+    pub place: Values<Place>,
     /// Companies.
     pub company: Values<Plain>,
 }
@@ -203,6 +206,7 @@ impl Records {
             city: plain("city", read_city)?,
             postcode: plain("postcode", read_postcode)?,
             country: plain("country", read_plain)?,
+            place: pick("coordinates")?.intern(Place::read, monitor)?,
             company: plain("company", read_company)?,
             row,
         })

@@ -10,6 +10,7 @@ use crate::compare::Comparer;
 use crate::constraints::Constraints;
 use crate::decided::{Decided, Taught};
 use crate::forest::{both, pair, sizes};
+use crate::frequency::is_known;
 use crate::keys::{self, KeyLinks};
 use crate::lessons::Lessons;
 use crate::levels::Pattern;
@@ -317,7 +318,7 @@ impl Run {
             proposed_threshold: proposed,
             prior: self.model.prior,
             trained_on: self.model.records,
-            comparisons: self.model.comparisons(),
+            comparisons: self.model.comparisons(|field| is_known(&self.r, field)),
             blocking: self.candidates.counts.clone(),
             histogram: ranked.histogram(),
             cluster_sizes,

@@ -1,7 +1,10 @@
 //! How alike two spellings are: slips, Jaro-Winkler similarity, and bounds on both that reject
 //! most pairs for next to nothing.
 
+use crate::fold::hash;
 use rapidfuzz::distance::{jaro_winkler, osa};
+use rphonetic::DoubleMetaphone;
+use std::sync::LazyLock;
 
 /// True when the optimal string alignment distance of `a` and `b` is at most `most`.
 pub(crate) fn within(a: &[u8], b: &[u8], most: usize) -> bool {
@@ -58,6 +61,32 @@ pub(crate) fn most_alike(a: Sketch, b: Sketch, prefix: usize) -> f64 {
     jaro + prefix as f64 * 0.1 * (1.0 - jaro)
 }
 
+/// Letters of a phonetic code that are compared.
+const CODE: usize = 8;
+
+/// Hashes of the two ways a name may be spoken, by Double Metaphone (Philips 2000); 0 for a code
+/// of a single sound, which says too little.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Spoken([u32; 2]);
+
+impl Spoken {
+    /// Of a folded name; its words are spoken in one.
+    pub fn of(name: &str) -> Self {
+        static METAPHONE: LazyLock<DoubleMetaphone> =
+            LazyLock::new(|| DoubleMetaphone::new(Some(CODE)));
+        let letters: String = name.chars().filter(char::is_ascii_lowercase).collect();
+        let code = METAPHONE.double_metaphone(&letters);
+        let of = |code: String| if code.len() < 2 { 0 } else { hash(code.as_bytes()) as u32 };
+        Self([of(code.primary()), of(code.alternate())])
+    }
+
+    /// True when the names are spoken alike in the usual way of one of them.
+    pub fn alike(self, other: Self) -> bool {
+        let (Self([a, b]), Self([x, y])) = (self, other);
+        a != 0 && (a == x || a == y) || x != 0 && x == b
+    }
+}
+
 /// First letter and the classes of the next consonants: survives wrong vowels, doubled letters
 /// and the usual confusions (c/k, s/z, v/w).
 pub(crate) fn sound(name: &str) -> String {
@@ -102,7 +131,20 @@ mod tests {
         assert_ne!(sound("smith"), sound("jones"));
     }
 
+    #[test]
+    fn names_spoken_alike_are_told_from_others() {
+        let alike = |a, b| Spoken::of(a).alike(Spoken::of(b));
+        assert!(alike("meyer", "maier") && alike("stephen", "steven"));
+        assert!(alike("schmidt", "smith"), "the German way of the one is the other");
+        assert!(!alike("johanna", "johannes") && !alike("lee", "lou") && !alike("", ""));
+    }
+
     proptest! {
+        #[test]
+        fn no_name_is_too_strange_to_be_spoken(name in "[a-z0-9 ]{0,12}") {
+            prop_assert!(Spoken::of(&name).alike(Spoken::of(&name)) || Spoken::of(&name).0[0] == 0);
+        }
+
         #[test]
         fn one_slip_is_a_distance_of_one(a in "[abc]{0,6}", b in "[abc]{0,6}") {
             let (x, y) = (a.bytes(), b.bytes());

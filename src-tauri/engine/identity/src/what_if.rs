@@ -1,7 +1,11 @@
 //! What would have to change: the smallest changes of levels that carry a pair over the threshold.
 
+use crate::compare::SWAPPED;
+use crate::frequency::is_known;
+use crate::grade::STREET_AGREES;
 use crate::levels::{Pattern, levels};
 use crate::model::{MatchModel, Scorer, probability, weight_of};
+use crate::records::Records;
 use kith_model::explain::{LevelChange, NO_VALUE, WhatIf};
 use kith_model::identity::MatchField;
 
@@ -11,16 +15,15 @@ const MOST_FIELDS: usize = 3;
 /// Answers given.
 const MOST_ANSWERS: usize = 3;
 
-/// Level of a given name that is swapped with the family name: it speaks for both.
-const SWAPPED: usize = 2;
-
 /// A pair as it stands.
 pub(crate) struct Pair<'a> {
     /// The model.
     pub model: &'a MatchModel,
     /// Scores patterns.
     pub scorer: &'a Scorer<'a>,
-    /// The records.
+    /// All records: a field that none of them has a value for is not to be changed.
+    pub all: &'a Records,
+    /// The two.
     pub records: (usize, usize),
     /// Their levels.
     pub pattern: Pattern,
@@ -47,7 +50,7 @@ impl Pair<'_> {
         let moves = |level: &usize| {
             let then = self.weight(with(self.pattern, field, *level));
             *level != self.pattern.level(field)
-                && !(field == MatchField::GivenName && *level == SWAPPED)
+                && !(field == MatchField::FamilyName && *level == SWAPPED)
                 && if up { then > now } else { then < now }
         };
         (1..=levels(field).len()).filter(moves).collect()
@@ -83,8 +86,14 @@ impl Pair<'_> {
 /// common as the commoner of the two there are.
 pub(crate) fn what_if(pair: &Pair<'_>) -> Vec<WhatIf> {
     let up = pair.weight(pair.pattern) < weight_of(pair.threshold);
-    let fields: Vec<(MatchField, Vec<usize>)> =
-        pair.model.fields.iter().map(|f| (f.field, pair.options(f.field, up))).collect();
+    let fields: Vec<(MatchField, Vec<usize>)> = pair
+        .model
+        .fields
+        .iter()
+        .map(|f| f.field)
+        .filter(|f| is_known(pair.all, *f))
+        .map(|f| (f, pair.options(f, up)))
+        .collect();
     for many in 1..=MOST_FIELDS.min(fields.len()) {
         let mut found: Vec<(f64, WhatIf)> = Vec::new();
         for chosen in subsets(fields.len(), many) {
@@ -146,9 +155,11 @@ fn with(pattern: Pattern, field: MatchField, level: usize) -> Pattern {
 /// The pattern as comparing would leave it: what a more telling field has said is not said again.
 fn settled(pattern: Pattern) -> Pattern {
     use MatchField as F;
-    let silenced: &[F] = if matches!(pattern.level(F::Street), 1 | 2) {
-        &[F::Postcode, F::City, F::Country]
+    let silenced: &[F] = if STREET_AGREES.contains(&pattern.level(F::Street)) {
+        &[F::Postcode, F::Location, F::City, F::Country]
     } else if pattern.level(F::Postcode) == 1 {
+        &[F::Location, F::City, F::Country]
+    } else if pattern.level(F::Location) != 0 {
         &[F::City, F::Country]
     } else if pattern.level(F::City) == 1 {
         &[F::Country]

@@ -4,7 +4,7 @@ mod people;
 
 use kith_identity::{Resolution, ReviewInput, cards, resolve, review};
 use kith_model::document::Decision;
-use kith_model::identity::{IdentityParams, PairQuality, Verdict};
+use kith_model::identity::{IdentityParams, MatchField, PairQuality, Verdict};
 use kith_model::{Column, PairKey, Quiet};
 use people::{Row, frame, town};
 use std::collections::{BTreeMap, BTreeSet};
@@ -61,6 +61,36 @@ fn a_nameless_record_is_not_drawn_to_one_of_two() {
     ];
     let p = amid_a_town(&cast);
     assert_ne!(p[0], p[1]);
+}
+
+/// Somewhere in a country 500 km across, by `salt`; a `slip` moves it by some 300 m.
+fn somewhere(salt: u64, slip: u64) -> String {
+    let spread =
+        |salt: u64| (salt.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 44) as f64 / f64::from(1 << 20);
+    let (north, east) = (50.0 + 4.5 * spread(salt), 8.0 + 7.0 * spread(salt ^ 0x5bd1_e995));
+    format!("{}, {}", north + 0.003 * spread(slip), east + 0.003 * spread(!slip))
+}
+
+#[test]
+fn distance_on_the_map_tells_namesakes_apart() {
+    let at = |row: Row, place: &str| row.set("coordinates", place);
+    let alone = |native| person(native, "Susan", "Brown");
+    let (here, near, far) = ("52.5163, 13.3777", "52.5186, 13.3761", "48.1374, 11.5755");
+    let mut rows = vec![at(alone("1"), here), at(alone("2"), near), at(alone("3"), far)];
+    // Everybody else lives somewhere, and is found there within some 300 m; one in ten has moved.
+    for (i, row) in (0..).zip(town(1_500, 21)) {
+        let home = row.get("truth").map_or(0, |t| t.bytes().fold(7, |h, b| h * 31 + u64::from(b)));
+        let place = somewhere(if i % 10 == 0 { i } else { home }, i);
+        rows.push(at(row, &place));
+    }
+    let found = run(&rows, &BTreeMap::new());
+    let location = found.summary.comparisons.iter().find(|c| c.field == MatchField::Location);
+    let weights: Vec<f64> = location.expect("compared").levels.iter().map(|l| l.weight).collect();
+    assert!(weights[0] > 4.0 && weights[2] < -1.0, "{weights:?}");
+    let column = found.record_profile.column("profile_id").and_then(Column::int);
+    let people = column.expect("profiles");
+    assert_eq!(people[0], people[1], "a walk apart");
+    assert_ne!(people[0], people[2], "500 km apart");
 }
 
 #[test]

@@ -84,7 +84,7 @@ fn a_frozen_training_finds_what_it_found_when_it_was_learned() {
 fn a_model_file_is_lines_that_people_can_read() {
     let text = learned(&town(200, 3), &Decisions::new(), &IdentityParams::default());
     let text = text.model.to_text();
-    assert!(text.starts_with("{\n  \"version\": 2,\n  \"records\": "), "{}", &text[..80]);
+    assert!(text.starts_with("{\n  \"version\": 3,\n  \"records\": "), "{}", &text[..80]);
     let exact = text.lines().find(|l| l.contains("\"label\": \"exact\"")).expect("a level");
     assert!(exact.contains("\"m\": ") && exact.contains("\"household\": "), "{exact}");
     let longest = text.lines().filter(|l| !l.contains("\"common\"")).map(str::len).max();
@@ -97,7 +97,7 @@ fn a_model_that_does_not_fit_is_refused_with_the_way_out() {
     let model = learned(&rows, &Decisions::new(), &IdentityParams::default()).model;
     let text = model.to_text();
     let told = |text: &str| MatchModel::from_text(text).expect_err("refused");
-    assert_eq!(told(&text.replacen("\"version\": 2", "\"version\": 1", 1)), ModelError::Version(1));
+    assert_eq!(told(&text.replacen("\"version\": 3", "\"version\": 1", 1)), ModelError::Version(1));
     let other = text.replacen("\"nickname\"", "\"pet name\"", 1);
     assert_eq!(told(&other), ModelError::Levels(MatchField::GivenName.label()));
     assert!(matches!(told("a,b\n1,2\n"), ModelError::Unreadable(_)));
@@ -115,7 +115,8 @@ fn a_model_that_does_not_fit_is_refused_with_the_way_out() {
 }
 
 #[test]
-fn a_hundred_right_answers_never_cost_f1_and_say_so() {
+fn a_hundred_right_answers_raise_f1_and_say_so() {
+    let mut gained = 0.0;
     for seed in [21, 22, 23, 24] {
         let rows = town(600, seed);
         let params = IdentityParams::default();
@@ -123,10 +124,14 @@ fn a_hundred_right_answers_never_cost_f1_and_say_so() {
         let said = answers(&rows, &before, 100);
         let after = learned(&rows, &said, &params);
         let f1 = |found: &Resolution| found.summary.truth.expect("a truth").f1;
-        assert!(f1(&after) >= f1(&before), "{seed}: {} then {}", f1(&before), f1(&after));
+        let gain = f1(&after) - f1(&before);
+        // A pair of six hundred people may tip either way.
+        assert!(gain > -0.001, "{seed}: {} then {}", f1(&before), f1(&after));
+        gained += gain / 4.0;
         assert_eq!((before.summary.answers, after.summary.answers), (0, said.len() as u64));
         assert_ne!(before.summary.comparisons, after.summary.comparisons);
     }
+    assert!(gained > 0.005, "{gained}");
 }
 
 /// m of a level of `found`.

@@ -266,6 +266,8 @@ fn from_text(spec: &FieldSpec, at: &str, month_first: &str, with_country: bool) 
         FieldKind::Timestamp => format!("kith_timestamp({at}, {month_first})"),
         FieldKind::Money => format!("kith_money({at})"),
         FieldKind::Integer => format!("kith_integer({at})"),
+        FieldKind::Number if spec.name == "latitude" => format!("kith_degrees({at}, 90)"),
+        FieldKind::Number if spec.name == "longitude" => format!("kith_degrees({at}, 180)"),
         FieldKind::Number => format!("kith_number({at})"),
         FieldKind::Bool => format!("kith_bool({at})"),
     }

@@ -196,6 +196,7 @@ fn money_is_read_however_it_is_written() {
     );
     check("kith_integer(x)", "3.0 | 3\n1,000 | 1000\n3.5 | ");
     check("kith_number(x)", "12% | 12.0\n1.234,5 | 1234.5");
+    check("kith_degrees(x, 90)", "52,520 | 52.52\n-33.8688 | -33.8688\n90.1 | \nnorth |");
 }
 
 #[test]

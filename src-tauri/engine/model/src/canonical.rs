@@ -113,6 +113,8 @@ const PROFILE: &[FieldSpec] = &[
     f("postcode", "Postcode", K::Id),
     f("region", "Region", K::Text),
     f("country", "Country", K::Country),
+    f("latitude", "Latitude", K::Number),
+    f("longitude", "Longitude", K::Number),
     f("language", "Language", K::Text),
     f("created_at", "Created", K::Timestamp),
     f("updated_at", "Last changed", K::Timestamp),

@@ -7,8 +7,11 @@ use crate::ids::SourceId;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// Fields with a rule of their own; `address` stands for street, city, postcode, region and
-/// country, which survive together.
+/// The parts of an address, which survive together.
+pub const ADDRESS: [&str; 7] =
+    ["street", "city", "postcode", "region", "country", "latitude", "longitude"];
+
+/// Fields with a rule of their own; `address` stands for [`ADDRESS`].
 pub const GOLDEN_FIELDS: [&str; 10] = [
     "address",
     "birth_date",

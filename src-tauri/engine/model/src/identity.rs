@@ -16,9 +16,9 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum MatchField {
-    /// Given name (nicknames and swapped names count as levels of their own).
+    /// Given name (nicknames and names spoken alike count as levels of their own).
     GivenName,
-    /// Family name.
+    /// Family name; its level says when it is swapped with the given name.
     FamilyName,
     /// Birth date.
     BirthDate,
@@ -34,6 +34,8 @@ pub enum MatchField {
     Postcode,
     /// Country.
     Country,
+    /// Latitude and longitude: how far apart the places are.
+    Location,
     /// Company.
     Company,
     /// A number that identifies the person: loyalty card, social security, tax. Slips in it count.
@@ -42,7 +44,7 @@ pub enum MatchField {
 
 impl MatchField {
     /// Every field, in order.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::GivenName,
         Self::FamilyName,
         Self::BirthDate,
@@ -52,6 +54,7 @@ impl MatchField {
         Self::City,
         Self::Postcode,
         Self::Country,
+        Self::Location,
         Self::Company,
         Self::Identifier,
     ];
@@ -68,6 +71,7 @@ impl MatchField {
             Self::City => "City",
             Self::Postcode => "Postcode",
             Self::Country => "Country",
+            Self::Location => "Location",
             Self::Company => "Company",
             Self::Identifier => "Identifying number",
         }

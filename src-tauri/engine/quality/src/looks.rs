@@ -59,7 +59,11 @@ pub(crate) fn guess_pii(name: &str, kind: ColumnKind, values: &[&str]) -> Option
         (Pii::IpAddress, most(is_ip)),
         (Pii::Phone, named(&["phone", "mobile", "telef", "fax"]) && most(is_phone)),
         (Pii::BirthDate, named(&["birth", "dob", "geburt", "naissance"])),
-        (Pii::Address, named(&["street", "address", "postcode", "zip", "strasse", "plz"])),
+        (
+            Pii::Address,
+            named(&["street", "address", "postcode", "zip", "strasse", "plz"])
+                || named(&["latitude", "longitude"]),
+        ),
         (
             Pii::Name,
             kind == ColumnKind::Text

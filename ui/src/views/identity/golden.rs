@@ -10,7 +10,7 @@ use crate::widgets::setting::Draft;
 use crate::widgets::{Rank, Say, button, format, icon_button};
 use egui::{Align2, ComboBox, Rect, Sense, Stroke, Ui, UiBuilder, pos2, vec2};
 use kith_model::document::Document;
-use kith_model::golden::{GOLDEN_FIELDS, GoldenChange, GoldenParams, Pin, Survivor};
+use kith_model::golden::{ADDRESS, GOLDEN_FIELDS, GoldenChange, GoldenParams, Pin, Survivor};
 use kith_model::{Command, Entity, Stage};
 
 /// Rules being edited.
@@ -107,9 +107,6 @@ fn rules(ui: &mut Ui, draft: &mut GoldenParams, found: &[GoldenChange]) {
     }
     ui.add_space(8.0);
 }
-
-/// What survives together as the address.
-const ADDRESS: [&str; 5] = ["street", "city", "postcode", "region", "country"];
 
 /// A part of the address, which has no rule of its own.
 fn part(ui: &mut Ui, change: &GoldenChange) {

@@ -7,7 +7,7 @@ use rand::seq::SliceRandom;
 use rand_xoshiro::Xoshiro256PlusPlus;
 
 /// Text columns of the frame, in order.
-pub const TEXTS: [&str; 17] = [
+pub const TEXTS: [&str; 18] = [
     "source",
     "native_id",
     "user_id",
@@ -23,6 +23,7 @@ pub const TEXTS: [&str; 17] = [
     "city",
     "postcode",
     "country",
+    "coordinates",
     "company",
     "truth",
 ];

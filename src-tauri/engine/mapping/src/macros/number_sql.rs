@@ -65,6 +65,13 @@ pub(super) const MACROS: &[Macro] = &[
         head: "kith_number(x)",
         body: "try_cast(kith_numeral(rtrim(kith_trim(x), '% ')) AS DOUBLE)",
     },
+    // Degrees on the map: no thousands, so a comma is the decimal point; none beyond the pole.
+    Macro {
+        head: "kith_degrees(x, most)",
+        body: r#"
+  list_transform([kith_number(replace(x, ',', '.'))], lambda d:
+    CASE WHEN abs(d) <= most THEN d END)[1]"#,
+    },
     Macro {
         head: "kith_integer(x)",
         body: r#"

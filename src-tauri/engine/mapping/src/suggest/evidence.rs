@@ -27,6 +27,12 @@ pub(crate) fn value_evidence(entity: Entity, spec: &FieldSpec, column: &Seen) ->
             (between(t.truth, -5.0, 1.3) + few, "are yes and no")
         }
         FieldKind::Date | FieldKind::Timestamp => (moment(spec, column), "are dates"),
+        FieldKind::Number if spec.name == "latitude" => {
+            (between(t.latitude, -5.0, 1.4), "are degrees of latitude")
+        }
+        FieldKind::Number if spec.name == "longitude" => {
+            (between(t.longitude, -5.0, 1.2), "are degrees of longitude")
+        }
         FieldKind::Money | FieldKind::Number => {
             (between(t.number, -5.0, 0.6) + amount(spec, column), "are numbers")
         }

@@ -85,6 +85,13 @@ pub(super) fn has_cents(v: &str) -> bool {
     end.rfind(['.', ',']).is_some_and(|at| end.len() - at == 3)
 }
 
+/// A number of at least three decimals, at most `most` from zero: degrees on the map.
+pub(super) fn is_degrees(v: &str, most: f64) -> bool {
+    let v = v.replacen(',', ".", 1);
+    let decimals = v.rsplit_once('.').map_or(0, |(_, decimals)| decimals.len());
+    decimals >= 3 && v.parse().is_ok_and(|degrees: f64| degrees.abs() <= most)
+}
+
 pub(super) fn is_email(v: &str) -> bool {
     let Some((local, host)) = v.split_once('@') else { return false };
     // Values cut to 60 characters may lose the end of a long host.
@@ -254,6 +261,8 @@ mod tests {
         assert_eq!(year_of("1.234.567"), None);
         assert!(is_number("1.234,56 €") && !is_number("12a") && !is_number("31.12.1984"));
         assert!(is_epoch("1731350592000000") && !is_epoch("9900000000"));
+        assert!(is_degrees("52.5163", 90.0) && is_degrees("-0,1276", 180.0));
+        assert!(!is_degrees("12.50", 90.0) && !is_degrees("151.2093", 90.0));
         assert!(is_postcode("BS6 2BD") && is_postcode("80331") && !is_postcode("12.50"));
         assert!(!is_postcode("TR-100") && is_postcode("3511 AB"));
         assert!(is_name("Jean-Luc O'Neill") && !is_name("4711"));

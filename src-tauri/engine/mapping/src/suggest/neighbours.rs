@@ -20,6 +20,8 @@ const TOGETHER: &[(&str, &str, f64)] = &[
     ("street", "postcode", 0.6),
     ("street", "city", 0.6),
     ("region", "city", 0.4),
+    ("latitude", "longitude", 0.8),
+    ("longitude", "latitude", 0.8),
     ("given_name", "family_name", 0.8),
     ("family_name", "given_name", 0.8),
     ("unit_price", "quantity", 0.8),

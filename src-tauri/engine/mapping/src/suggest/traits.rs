@@ -2,8 +2,8 @@
 //! greatest.
 
 use super::looks::{
-    CURRENCIES, GENDERS, TRUTHS, has_cents, is_address, is_code, is_email, is_epoch, is_language,
-    is_name, is_number, is_phone, is_postcode, year_of,
+    CURRENCIES, GENDERS, TRUTHS, has_cents, is_address, is_code, is_degrees, is_email, is_epoch,
+    is_language, is_name, is_number, is_phone, is_postcode, year_of,
 };
 use super::vocabulary::Shares;
 use crate::columns::Shape;
@@ -29,6 +29,10 @@ pub(crate) struct Traits {
     pub date: f64,
     /// A date with a time, or seconds since 1970.
     pub time: f64,
+    /// Degrees with three decimals or more, from -90 to 90.
+    pub latitude: f64,
+    /// The same from -180 to 180.
+    pub longitude: f64,
     /// A number, separators and currency allowed.
     pub number: f64,
     /// A whole number.
@@ -113,6 +117,8 @@ impl Traits {
         traits.phone = share(&is_phone);
         traits.date = share(&|v| year_of(v).is_some() || is_epoch(v));
         traits.time = share(&|v| (year_of(v).is_some() && v.contains(':')) || is_epoch(v));
+        traits.latitude = share(&|v| is_degrees(v, 90.0));
+        traits.longitude = share(&|v| is_degrees(v, 180.0));
         traits.number = share(&is_number);
         traits.whole = share(&|v| v.parse::<i64>().is_ok());
         traits.truth = share(&|v| TRUTHS.contains(&v.to_lowercase().as_str()));
