@@ -40,38 +40,20 @@ pub(crate) fn ident(table: &str) -> TableName {
     TableName::new("ident", table)
 }
 
-/// The column as it was before its gaps were filled.
-fn as_given(filled: &[String], column: &str) -> String {
-    if filled.iter().any(|field| field == column) {
-        format!("{column}_original")
-    } else {
-        column.to_owned()
-    }
-}
-
 /// The SELECT of the records that [`crate::resolve`] and [`crate::cards`] read: one row a record,
 /// by record id. Of `filled` fields, whose gaps were imputed, it reads what was there before: a
 /// guess says nothing about who somebody is.
 pub fn records_sql(filled: &[String]) -> String {
-    let read = |column: &str| match as_given(filled, column) {
-        original if original != column => format!("{original} AS {column}"),
-        own => own,
+    let read = |column: &str| match filled.iter().any(|field| field == column) {
+        true => format!("{column}_original AS {column}"),
+        // One text instead of two numbers: a record without them costs a quarter.
+        false if column == "coordinates" => {
+            "latitude || ', ' || longitude AS coordinates".to_owned()
+        }
+        false => column.to_owned(),
     };
-    let columns: Vec<String> = RECORD_COLUMNS
-        .iter()
-        .map(|column| match *column {
-            // One text instead of two numbers: a record without costs a quarter.
-            "coordinates" => coordinates(filled),
-            column => read(column),
-        })
-        .collect();
+    let columns: Vec<String> = RECORD_COLUMNS.iter().map(|column| read(column)).collect();
     format!("SELECT {} FROM {} ORDER BY record_id", columns.join(", "), canon(Entity::Profile))
-}
-
-/// Latitude and longitude in one text, `52.52, 13.405`.
-fn coordinates(filled: &[String]) -> String {
-    let [latitude, longitude] = ["latitude", "longitude"].map(|column| as_given(filled, column));
-    format!("{latitude} || ', ' || {longitude} AS coordinates")
 }
 
 /// Everything that follows from `ident.record` and `ident.guard_contact` (which it takes away):

@@ -18,7 +18,7 @@ use std::sync::Mutex;
 use std::time::SystemTime;
 
 /// Raised when a stage's computation changes, so that old results are recomputed.
-const CODE_VERSION: u32 = 1;
+const CODE_VERSION: u32 = 2;
 
 /// A stage's stored result.
 #[derive(Debug, Clone, PartialEq)]

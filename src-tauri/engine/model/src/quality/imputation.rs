@@ -87,7 +87,7 @@ pub struct Imputation {
 }
 
 /// Whether a field's gaps may be filled, and what with: `Some(true)` numbers, `Some(false)`
-/// categories. Keys, moments, names, addresses and consent are never invented.
+/// categories. Keys, moments, names, addresses, places and consent are never invented.
 pub fn fillable(table: Entity, field: &str) -> Option<bool> {
     let spec = table.field(field)?;
     let person = matches!(table, Entity::Consent | Entity::Exposure)
@@ -98,6 +98,8 @@ pub fn fillable(table: Entity, field: &str) -> Option<bool> {
                 | "full_name"
                 | "company"
                 | "street"
+                | "latitude"
+                | "longitude"
                 | "email_opt_in"
                 | "sms_opt_in"
         );
@@ -278,7 +280,15 @@ mod tests {
     fn keys_names_moments_and_consent_are_never_invented() {
         assert_eq!(fillable(Entity::Product, "price"), Some(true));
         assert_eq!(fillable(Entity::Profile, "country"), Some(false));
-        for field in ["email", "native_id", "family_name", "birth_date", "email_opt_in", "street"] {
+        for field in [
+            "email",
+            "native_id",
+            "family_name",
+            "birth_date",
+            "email_opt_in",
+            "street",
+            "latitude",
+        ] {
             assert_eq!(fillable(Entity::Profile, field), None, "{field}");
         }
         assert_eq!(fillable(Entity::Consent, "granted"), None);

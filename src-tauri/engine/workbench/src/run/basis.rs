@@ -12,7 +12,7 @@ use crate::project::read_profiles;
 use crate::results::{Decided, decided};
 use crate::session::Session;
 use kith_api::ApiError;
-use kith_identity::{MatchModel, RecordKey};
+use kith_identity::{MODEL_VERSION, MatchModel, RecordKey};
 use kith_model::identity::{IdentitySummary, Verdict};
 use kith_model::{Column, Document, Frame, PairKey, Quiet, Stage};
 use kith_sql::{Pipeline, Step, TableName};
@@ -40,12 +40,13 @@ fn table(name: &str) -> TableName {
     TableName::new("ident", name)
 }
 
-/// Settings and answers that a model depends on.
+/// The version of the levels, settings and answers that a model depends on.
 fn settings(document: &Document) -> String {
     let mut answers = decided(document);
     answers.retain(|said| matches!(said, Decided::Answer(..)));
     let training = document.training.as_ref().map(|t| &t.mark);
-    let json = serde_json::to_vec(&(&document.identity, answers, training)).unwrap_or_default();
+    let basis = (MODEL_VERSION, &document.identity, answers, training);
+    let json = serde_json::to_vec(&basis).unwrap_or_default();
     blake3::hash(&json).to_hex()[..32].to_owned()
 }
 
