@@ -212,7 +212,7 @@ impl PairExplanation {
                 format!("Two people: {}", self.said())
             }
             PairOutcome::SaidDifferent { pair } => {
-                format!("Two people: a reviewer keeps {} and {} apart", pair.left, pair.right)
+                format!("Two people: a decision keeps {} and {} apart", pair.left, pair.right)
             }
             PairOutcome::OutOfScope => {
                 "Two people: the scope of matching rules the pair out".to_owned()

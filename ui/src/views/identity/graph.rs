@@ -288,7 +288,7 @@ fn summary(graph: &PersonGraph) -> String {
 /// A link in words.
 fn words(link: &GraphLink) -> String {
     let kind = match link.kind {
-        LinkKind::Said => "a reviewer said so",
+        LinkKind::Said => "somebody said so",
         LinkKind::Key => "a deterministic key",
         LinkKind::Strong => "their own weight",
         LinkKind::Weak => "below the threshold: only the average of all pairs holds them",
