@@ -201,13 +201,28 @@ fn people_are_merged_and_split_by_hand_for_good() {
     bench.ask(Request::Relearn);
     assert_eq!(profiles(&bench), third);
 
-    // What was split is not merged without a word, and a contradiction is named by its chain.
+    // What was split is merged by a later word by hand, all of it at once, and by none when the
+    // pair was answered in the review.
     let again = Request::MergePeople {
         profiles: vec![ProfileId(third["people/c7"]), ProfileId(third["shop/x7"])],
         by,
         why,
     };
+    bench.ask(again.clone());
+    assert!(bench.overview().undo.unwrap().ends_with("which takes a split back"));
+    let fourth = profiles(&bench);
+    assert_eq!(fourth["people/c7"], fourth["shop/x7"]);
+    bench.ask(Request::Undo);
+    let fifth = profiles(&bench);
+    assert_ne!(fifth["people/c7"], fifth["shop/x7"]);
+    let again = Request::MergePeople {
+        profiles: vec![ProfileId(fifth["people/c7"]), ProfileId(fifth["shop/x7"])],
+        by: String::new(),
+        why: String::new(),
+    };
+    decide(&bench, "people/c7", "shop/x7", Verdict::Different);
     assert!(bench.call(again).unwrap_err().to_string().contains("different people"));
+    // A contradiction is named by its chain.
     decide(&bench, "people/c7", "people/c8", Verdict::Same);
     decide(&bench, "people/c8", "shop/x7", Verdict::Same);
     let found = take!(bench.ask(Request::Contradictions), Contradictions);

@@ -55,6 +55,13 @@ fn decide(
     Ok(commands)
 }
 
+/// The command that takes what was said of a pair back.
+fn taken_back(pair: &PairKey, by: &str) -> Command {
+    let (pair, by) = (pair.clone(), by.to_owned());
+    let [at, why] = [const { String::new() }; 2];
+    Command::Decide { pair, verdict: None, at, by, why, origin: DecisionOrigin::Split }
+}
+
 /// Carries out a request to merge or split; answers the number of the change.
 pub(crate) fn carry_out(session: &Session, request: &Request) -> Result<u64, ApiError> {
     match request {
@@ -66,7 +73,8 @@ pub(crate) fn carry_out(session: &Session, request: &Request) -> Result<u64, Api
     }
 }
 
-/// Says that `profiles` are one person.
+/// Says that `profiles` are one person. Splits that kept them apart are taken back; an answer that
+/// does stands in the way.
 fn merge(session: &Session, profiles: &[ProfileId], by: &str, why: &str) -> Result<u64, ApiError> {
     let profiles: BTreeSet<ProfileId> = profiles.iter().copied().collect();
     if profiles.len() < 2 {
@@ -80,23 +88,34 @@ fn merge(session: &Session, profiles: &[ProfileId], by: &str, why: &str) -> Resu
         .enumerate()
         .flat_map(|(at, names)| names.iter().map(move |n| (n.as_str(), at)))
         .collect();
-    let apart = said.iter().find(|(pair, decision)| {
+    let apart = said.iter().filter(|(pair, decision)| {
         let ends = whose.get(pair.left.as_str()).zip(whose.get(pair.right.as_str()));
         decision.verdict == Verdict::Different && ends.is_some_and(|(a, b)| a != b)
     });
-    if let Some((pair, _)) = apart {
+    let (answers, splits): (Vec<_>, Vec<_>) = apart.partition(|(_, d)| d.origin.teaches());
+    if let Some((pair, _)) = answers.first() {
         return Err(usage(format!(
             "{} and {} were said to be different people",
             pair.left, pair.right
         ))
-        .hint("Take that decision back first, then merge"));
+        .hint(
+            "Take that answer back beside its explanation, or answer it again with \
+             `kith review --decide`, then merge",
+        ));
     }
     // All records of all of them: two that were joined alone would pull the others apart.
     let all: Vec<&String> = records.iter().flatten().collect();
     let pairs = all[1..].iter().map(|name| PairKey::new(all[0].as_str(), name.as_str()));
-    let commands = decide(pairs, (Verdict::Same, DecisionOrigin::Merge), &said, (by, why))?;
+    let merged = decide(pairs, (Verdict::Same, DecisionOrigin::Merge), &said, (by, why))?;
     let names: Vec<_> = profiles.iter().map(ProfileId::to_string).collect();
-    session.apply(Command::Batch { title: format!("Merge {}", names.join(", ")), commands })
+    let names = names.join(", ");
+    let title = match splits.len() {
+        0 => format!("Merge {names}"),
+        _ => format!("Merge {names}, which takes a split back"),
+    };
+    // A split has as many decisions as it has pairs: nobody should have to take back each.
+    let commands = splits.into_iter().map(|(pair, _)| taken_back(pair, by)).chain(merged).collect();
+    session.apply(Command::Batch { title, commands })
 }
 
 /// Says that `records` of a profile are somebody else's.
