@@ -5,7 +5,7 @@ use crate::output::Output;
 use crate::project::usage;
 use crate::session::{Session, answer};
 use kith_api::{ApiError, Request};
-use kith_model::explain::{AT_RANDOM, Meeting, NO_VALUE, PairExplanation, WhatIf};
+use kith_model::explain::{AT_RANDOM, Meeting, PairExplanation, WhatIf};
 use kith_model::{PairKey, Stage};
 use serde_json::json;
 use std::fmt::Write;
@@ -56,10 +56,10 @@ fn fields(found: &PairExplanation, text: &mut String) {
         let _ = writeln!(text, "  {name:<12} {bits:>+8.2}  {what}");
     };
     line("Prior", AT_RANDOM, found.prior);
-    for field in &found.fields {
+    for field in found.fields.iter().filter(|f| !f.is_empty()) {
         let values = format!("{} | {}", field.left, field.right);
         let what = match &field.level {
-            None => format!("{NO_VALUE}: {values}"),
+            None => format!("{}: {values}", field.said()),
             Some(level) => {
                 let rare = if level.term_frequency.abs() >= 0.005 {
                     format!(", {:+.2} for how common the value is", level.term_frequency)

@@ -2,6 +2,7 @@
 
 use crate::IdentityError;
 use crate::compare::Comparer;
+use crate::frequency::has;
 use crate::model::{MatchModel, Scorer, probability};
 use crate::records::{Records, texts};
 use kith_model::chart::{Chart, ChartAxis, ChartMark, ChartPanel, ChartSeries, Mark};
@@ -220,7 +221,6 @@ fn sizes(s: &IdentitySummary) -> Chart {
 
 /// The share of records with a value, by field and source.
 fn completeness(input: &ChartInput<'_>, r: &Records) -> Result<Chart, IdentityError> {
-    use crate::records::MISSING;
     use MatchField as F;
     let slugs = texts(input.records, "source")?;
     let mut sources: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
@@ -228,23 +228,9 @@ fn completeness(input: &ChartInput<'_>, r: &Records) -> Result<Chart, IdentityEr
         let slug = slugs.get(r.row[record] as usize).unwrap_or_default();
         sources.entry(slug).or_default().push(record);
     }
-    let filled = |field: MatchField, i: usize| match field {
-        F::GivenName => r.given[i] != MISSING,
-        F::FamilyName => r.family[i] != MISSING,
-        F::BirthDate => r.birth.of[i] != MISSING,
-        F::Email => r.email.of[i][0] != MISSING,
-        F::Phone => r.phone.of[i][0] != MISSING,
-        F::Street => r.street.of[i] != MISSING,
-        F::City => r.city.of[i] != MISSING,
-        F::Postcode => r.postcode.of[i] != MISSING,
-        F::Country => r.country.of[i] != MISSING,
-        F::Location => r.place.of[i] != MISSING,
-        F::Company => r.company.of[i] != MISSING,
-        F::Identifier => r.loyalty.of[i] != MISSING,
-    };
     let line = |(slug, records): (&str, Vec<usize>)| {
         let share = |field: MatchField| {
-            let n = records.iter().filter(|&&i| filled(field, i)).count();
+            let n = records.iter().filter(|&&i| has(r, field, i)).count();
             n as f64 / records.len().max(1) as f64
         };
         let points = F::ALL.iter().enumerate().map(|(i, &f)| [i as f64, share(f)]).collect();

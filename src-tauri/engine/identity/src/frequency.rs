@@ -148,6 +148,15 @@ pub(crate) fn is_known(r: &Records, field: MatchField) -> bool {
     }
 }
 
+/// True when `record` has a value of `field`.
+pub(crate) fn has(r: &Records, field: MatchField, record: usize) -> bool {
+    match field {
+        MatchField::Email => r.email.of[record][0] != MISSING,
+        MatchField::Phone => r.phone.of[record][0] != MISSING,
+        _ => column(r, field).is_some_and(|(of, _)| of[record] != MISSING),
+    }
+}
+
 fn single(r: &Records, field: MatchField, strangers: &[u32]) -> (Vec<u32>, u64) {
     let Some((of, values)) = column(r, field) else { return (Vec::new(), 0) };
     let mut counts = vec![0; values];

@@ -5,12 +5,13 @@ use crate::IdentityError;
 use crate::cards::{cards, pick, rows_by_id};
 use crate::decided::{Taught, record_name};
 use crate::forest::pair;
+use crate::frequency::has;
 use crate::keys::KeyKind;
 use crate::levels::Pattern;
 use crate::model::{KEY_WEIGHT, MatchModel, Scorer, probability};
 use crate::records::{Records, ints, texts};
 use kith_model::document::{Decision, DecisionOrigin};
-use kith_model::explain::{AT_RANDOM, NO_VALUE};
+use kith_model::explain::{AT_RANDOM, NO_VALUE, NOTHING_TO_ADD};
 use kith_model::identity::{IdentityParams, MatchField, ReviewPair, Verdict, WeightBar};
 use kith_model::{Column, Frame, PairKey, ProfileId, Quiet, Texts, Valid};
 use std::collections::{BTreeMap, BTreeSet};
@@ -90,7 +91,8 @@ pub fn review(input: &ReviewInput<'_>) -> Result<Vec<ReviewPair>, IdentityError>
         .into_iter()
         .map(|w| {
             let (left, right) = (at(w.left), at(w.right));
-            let waterfall = waterfall(input.model, &scorer, &w, (place[left], place[right]));
+            let pair = (place[left], place[right]);
+            let waterfall = waterfall(input.model, (&scorer, &records), &w, pair);
             let weight = waterfall.iter().map(|bar| bar.weight).sum();
             let (mut left, mut right) = (cards[left].clone(), cards[right].clone());
             let mut people = w.people;
@@ -263,10 +265,10 @@ fn entropy(p: f64) -> f64 {
     part(p) + part(1.0 - p)
 }
 
-/// Prior, one bar a compared field, household and key where they count.
+/// Prior, one bar a compared field of which there is a value, household and key where they count.
 fn waterfall(
     model: &MatchModel,
-    scorer: &Scorer<'_>,
+    (scorer, records): (&Scorer<'_>, &Records),
     w: &Waiting,
     (a, b): (usize, usize),
 ) -> Vec<WeightBar> {
@@ -282,7 +284,13 @@ fn waterfall(
     for field in MatchField::ALL {
         let Some(known) = model.field(field) else { continue };
         let level = pattern.level(field).checked_sub(1).and_then(|at| known.levels.get(at));
-        let level = level.map_or(NO_VALUE, |l| l.label.as_str());
+        let said = [a, b].map(|record| has(records, field, record));
+        let level = match (level, said) {
+            (Some(level), _) => level.label.as_str(),
+            (None, [false, false]) => continue,
+            (None, [true, true]) => NOTHING_TO_ADD,
+            (None, _) => NO_VALUE,
+        };
         bars.push(bar(field.label(), level, weight.fields[field as usize]));
     }
     if weight.household <= -SHOWN_HOUSEHOLD {

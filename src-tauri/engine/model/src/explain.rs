@@ -8,6 +8,10 @@ use serde::{Deserialize, Serialize};
 /// What a field says for which a record has no value.
 pub const NO_VALUE: &str = "no value";
 
+/// What a field says of two values that cannot be compared, or where a more telling field has said
+/// it already: the city, where the street agrees.
+pub const NOTHING_TO_ADD: &str = "nothing to add";
+
 /// What the prior is about: two records drawn at random.
 pub const AT_RANDOM: &str = "at random";
 
@@ -53,6 +57,22 @@ pub struct FieldStep {
     pub level: Option<LevelReached>,
     /// Its match weight, term-frequency adjustment included: bits.
     pub weight: f64,
+}
+
+impl FieldStep {
+    /// True when neither record has a value.
+    pub fn is_empty(&self) -> bool {
+        self.left.is_empty() && self.right.is_empty()
+    }
+
+    /// What it says: its level, or why there is none.
+    pub fn said(&self) -> &str {
+        match &self.level {
+            Some(level) => &level.label,
+            None if self.left.is_empty() || self.right.is_empty() => NO_VALUE,
+            None => NOTHING_TO_ADD,
+        }
+    }
 }
 
 /// A level with what it is worth.

@@ -10,7 +10,7 @@ use egui::{Align2, Sense, Stroke, TextEdit, Ui, pos2, vec2};
 use kith_model::PairKey;
 use kith_model::document::Decision;
 use kith_model::explain::{
-    AT_RANDOM, FieldStep, Meeting, NO_VALUE, PairExplanation, PairOutcome, RuleTried, WhatIf,
+    AT_RANDOM, FieldStep, Meeting, PairExplanation, PairOutcome, RuleTried, WhatIf,
 };
 use kith_model::identity::Verdict;
 
@@ -193,9 +193,8 @@ fn meaning(meeting: Meeting) -> &'static str {
 
 fn bars(ui: &mut Ui, found: &PairExplanation) {
     let mut bars = vec![Bar { name: "Prior", level: AT_RANDOM, weight: found.prior }];
-    for field in &found.fields {
-        let level = field.level.as_ref().map_or(NO_VALUE, |l| l.label.as_str());
-        bars.push(Bar { name: field.field.label(), level, weight: field.weight });
+    for field in found.fields.iter().filter(|f| !f.is_empty()) {
+        bars.push(Bar { name: field.field.label(), level: field.said(), weight: field.weight });
     }
     for (name, level, weight) in [
         ("Household", "may be somebody else at home", found.household),
@@ -253,7 +252,7 @@ fn fields(ui: &mut Ui, found: &PairExplanation) {
             ui.painter().text(at, Align2::RIGHT_CENTER, *head, theme::medium(12.0), t.text_faint);
         }
     }
-    for step in &found.fields {
+    for step in found.fields.iter().filter(|step| !step.is_empty()) {
         field(ui, step);
     }
 }
@@ -264,7 +263,7 @@ fn field(ui: &mut Ui, step: &FieldStep) {
     ui.painter().hline(rect.x_range(), rect.top() + 0.5, Stroke::new(1.0, t.hairline));
     let x = |n: usize| rect.left() + rect.width() * AT.get(n).copied().unwrap_or(1.0);
     let y = rect.center().y;
-    let level = step.level.as_ref().map_or(NO_VALUE, |l| l.label.as_str());
+    let level = step.said();
     let ink = if step.level.is_some() { t.text } else { t.text_faint };
     let texts = [
         (step.field.label(), theme::body(13.0)),
