@@ -163,7 +163,7 @@ impl Default for IdentityParams {
             max_block_pairs: 20_000,
             max_pairs: MOST_PAIRS,
             rules: Vec::new(),
-            max_iterations: 25,
+            max_iterations: 100,
             learn_truth: false,
             seed: 1,
             link_new: true,
