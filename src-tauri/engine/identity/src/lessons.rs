@@ -3,8 +3,9 @@
 use crate::decided::{Decided, Taught};
 use crate::forest::both;
 use crate::labelled::Label;
-use crate::outcome::{Ranked, number_labels};
+use crate::outcome::number_labels;
 use crate::pairs::Candidates;
+use crate::ranked::Ranked;
 use crate::records::Records;
 use kith_model::Texts;
 use kith_model::identity::{IdentityParams, Verdict};

@@ -59,6 +59,7 @@ mod packed;
 mod pairs;
 mod path;
 mod place;
+mod ranked;
 mod record_key;
 mod records;
 mod resolve;

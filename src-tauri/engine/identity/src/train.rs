@@ -2,18 +2,18 @@
 
 use crate::compare::Comparer;
 use crate::decided::Taught;
-use crate::em;
+use crate::em::{self, Histogram};
 use crate::forest::{Forest, both};
-use crate::frequency;
+use crate::frequency::{self, Chance};
 use crate::keys::KeyLinks;
 use crate::levels::{Level, Pattern, levels};
-use crate::model::{FieldModel, LevelModel, MODEL_VERSION, MatchModel};
+use crate::model::{FieldModel, LevelModel, MODEL_VERSION, MatchModel, Scorer};
 use crate::pairs::histogram;
 use crate::records::Records;
 use crate::{IdentityError, check};
-use kith_model::Monitor;
 use kith_model::identity::{IdentityParams, MatchField};
 use kith_model::training::TrainingLog;
+use kith_model::{Metric, Monitor};
 use std::collections::BTreeMap;
 
 /// A trained model and how it went.
@@ -52,36 +52,91 @@ pub(crate) fn train(
     }
     let strangers: Vec<u32> =
         forest.roots().iter().enumerate().filter(|(i, r)| *i as u32 == **r).map(|e| *e.1).collect();
-    let chance = frequency::estimate(r, comparer, &strangers, (params.seed, monitor))?;
-    let histogram = histogram(patterns, monitor)?;
-    let learned = em::learn(&histogram, &chance.u, (taught, params.max_iterations), monitor)?;
-    let n = r.len() as f64;
-    let linked = keys.links.len() as u64;
-    let of = (&learned, taught);
-    let (prior, household) =
-        em::prior(&histogram, &chance.u, of, linked, n * (n - 1.0).max(0.0) / 2.0);
-    let mut frequencies: BTreeMap<MatchField, _> = chance.frequencies.into_iter().collect();
-    let fields = MatchField::ALL
-        .into_iter()
-        .filter(|field| params.fields.contains(field))
-        .map(|field| FieldModel {
-            field,
-            levels: level_models(field, &learned, &chance.u),
-            frequencies: frequencies.remove(&field),
-        })
-        .collect();
-    let (prior, household) = (rounded(prior), rounded(household));
-    let model = MatchModel {
-        version: MODEL_VERSION,
-        records: r.len() as u64,
-        prior,
-        household,
-        threshold: 0.0,
-        fields,
+    let by_chance = |known: Option<&MatchModel>| {
+        let scorer = known.map(|model| Scorer::new(model, r));
+        let of = (&*strangers, scorer.as_ref());
+        frequency::estimate(r, comparer, of, (params.seed, monitor))
     };
+    let ground = Ground {
+        histogram: histogram(patterns, monitor)?,
+        taught,
+        records: r.len(),
+        linked: keys.links.len() as u64,
+        params,
+    };
+    let mut chance = by_chance(None)?;
+    for _ in 0..REHEARSALS {
+        let (model, _) = ground.learn(chance.clone(), &Unheard(monitor))?;
+        if !frequency::is_mixed(strangers.len(), model.prior) {
+            break;
+        }
+        chance = by_chance(Some(&model))?;
+    }
+    let (model, learned) = ground.learn(chance, monitor)?;
     let mut log = learned.log;
     log.fields.retain(|f| params.fields.contains(&f.field));
     Ok(Trained { model, iterations: learned.iterations, log, notes: learned.notes })
+}
+
+/// Models learned only to tell one person's pairs from strangers', where a sample of strangers has
+/// many of them.
+const REHEARSALS: usize = 3;
+
+/// Asks whether to stop, and says nothing of a rehearsal.
+struct Unheard<'a>(&'a dyn Monitor);
+
+impl Monitor for Unheard<'_> {
+    fn progress(&self, _done: f32, _doing: &str) {}
+    fn metric(&self, _metric: Metric) {}
+    fn cancelled(&self) -> bool {
+        self.0.cancelled()
+    }
+}
+
+/// What is learned from, but for chance.
+struct Ground<'a> {
+    histogram: Histogram,
+    taught: &'a Taught,
+    records: usize,
+    /// Deterministic links.
+    linked: u64,
+    params: &'a IdentityParams,
+}
+
+impl Ground<'_> {
+    /// Learns m and the prior beside `chance`.
+    fn learn(
+        &self,
+        chance: Chance,
+        monitor: &dyn Monitor,
+    ) -> Result<(MatchModel, em::Learned), IdentityError> {
+        let (histogram, taught, params) = (&self.histogram, self.taught, self.params);
+        let learned = em::learn(histogram, &chance.u, (taught, params.max_iterations), monitor)?;
+        let n = self.records as f64;
+        let of = (&learned, taught);
+        let (prior, household) =
+            em::prior(histogram, &chance.u, of, self.linked, n * (n - 1.0).max(0.0) / 2.0);
+        let mut frequencies: BTreeMap<MatchField, _> = chance.frequencies.into_iter().collect();
+        let fields = MatchField::ALL
+            .into_iter()
+            .filter(|field| params.fields.contains(field))
+            .map(|field| FieldModel {
+                field,
+                levels: level_models(field, &learned, &chance.u),
+                frequencies: frequencies.remove(&field),
+            })
+            .collect();
+        let (prior, household) = (rounded(prior), rounded(household));
+        let model = MatchModel {
+            version: MODEL_VERSION,
+            records: self.records as u64,
+            prior,
+            household,
+            threshold: 0.0,
+            fields,
+        };
+        Ok((model, learned))
+    }
 }
 
 /// A field's learned levels.

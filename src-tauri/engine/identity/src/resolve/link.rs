@@ -12,9 +12,10 @@ use crate::compare::Comparer;
 use crate::decided::{Decided, Taught};
 use crate::forest::both;
 use crate::model::{Scorer, weight_of};
-use crate::outcome::{self, Ranked};
+use crate::outcome;
 use crate::packed::Layout;
 use crate::pairs::{self, Candidates};
+use crate::ranked::{self, Ranked};
 use crate::records::Records;
 use crate::{IdentityError, MatchModel, Resolution, ask, check};
 use kith_model::document::Decision;
@@ -134,7 +135,7 @@ impl Run {
         let constraints = self.decided.constraints(&self.r);
         let joins = self.joins(&Comparer::over(&self.r, layout, params), &constraints, monitor)?;
         check(monitor, 0.9, "measuring")?;
-        let sober = outcome::sobriety(&self.model);
+        let sober = ranked::sobriety(&self.model);
         let mut ranked = Ranked::new(&self.candidates, &self.weights, sober, monitor)?;
         if !whole {
             // Of the pairs looked at here alone: says nothing about all.
