@@ -48,9 +48,26 @@ pub(crate) fn density(weights: &[f64]) -> Density {
     smooth
 }
 
+/// Where the valley ends towards the hump against: what is denser by so much is, but for one part,
+/// the hump's.
+const FOOT: f64 = 2.0;
+
+/// The weight in bits at the foot of the hump against, where every other pair is of the hump, the
+/// valley being as dense there as at its lowest place; `None` when there are not two humps.
+pub(crate) fn foot(density: &Density) -> Option<f64> {
+    let valley = between(density, FOOT)?;
+    // A bit of the density reaches half a bit to either side.
+    Some(*valley.first()? as f64 - 0.5)
+}
+
 /// The weights between the two humps where pairs are about as few as anywhere there; `None` when
 /// there are not two humps.
 pub(crate) fn valley(density: &Density) -> Option<Vec<i64>> {
+    between(density, FLOOR)
+}
+
+/// The weights between the two humps that are `floor` times as dense as the lowest, at most.
+fn between(density: &Density, floor: f64) -> Option<Vec<i64>> {
     let of = |w: i64| density[(w - LOWEST) as usize];
     let lowest = PROPOSED.map(of).fold(f64::INFINITY, f64::min);
     let deep = |top: f64, pairs: f64| pairs >= HUMP && top > RISE * lowest;
@@ -63,7 +80,7 @@ pub(crate) fn valley(density: &Density) -> Option<Vec<i64>> {
         return None;
     }
     // One pair a bit is noise, not a slope.
-    let most = FLOOR * lowest + 0.5;
+    let most = floor * lowest + 0.5;
     let mut from = middle;
     while from > *PROPOSED.start() && of(from - 1) <= most {
         from -= 1;
@@ -111,6 +128,17 @@ mod tests {
         // However the model is off, the valley moves along.
         let shifted: Vec<f64> = weights.iter().map(|w| w + 4.0).collect();
         assert!(valley(&density(&shifted)).unwrap().contains(&0));
+    }
+
+    #[test]
+    fn the_foot_is_where_half_of_the_pairs_are_the_humps() {
+        // A hundred pairs a bit against, up to -4, over ten of one person's.
+        let flat: Vec<f64> = (0..300).map(|i| f64::from(i % 30) - 10.0).collect();
+        let weights = [hump(-10.0, 6, 1_300), flat, hump(14.0, 4, 300)].concat();
+        let density = density(&weights);
+        let (foot, valley) = (foot(&density).unwrap(), valley(&density).unwrap());
+        assert!((-3.0..=-1.0).contains(&foot), "{foot}");
+        assert!(foot < valley[0] as f64, "{valley:?}");
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Candidate pairs ranked by weight: what they are expected to hold, the histogram, and the
 //! threshold proposed without labels.
 
-use crate::density::{Density, bins, density, valley};
+use crate::density::{Density, bins, density, foot, valley};
 use crate::labelled::{Label, calibrated};
 use crate::model::{MatchModel, probability, weight_of};
 use crate::pairs::Candidates;
@@ -116,11 +116,10 @@ impl Ranked {
     /// together, reach far down.
     pub fn propose(&self) -> f64 {
         let Some(own) = self.best_expected() else { return UNINFORMED };
-        let Some(valley) = valley(&self.density) else { return own };
-        if let Some(foot) = valley.first().filter(|_| self.strangers) {
-            // A bit of the density reaches half a bit to either side.
-            return probability(*foot as f64 - 0.5);
+        if let Some(foot) = foot(&self.density).filter(|_| self.strangers) {
+            return probability(foot);
         }
+        let Some(valley) = valley(&self.density) else { return own };
         let at = weight_of(own).round() as i64;
         let near = valley.into_iter().min_by_key(|w| ((w - at).abs(), *w)).unwrap_or(at);
         if near == at { own } else { probability(near as f64) }
