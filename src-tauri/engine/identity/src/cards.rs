@@ -39,7 +39,8 @@ fn values(records: &Frame, row: usize) -> Vec<(String, String)> {
     let shown = records.columns.iter().filter(|(name, _)| !IN_HEAD.contains(&name.as_str()));
     shown
         .map(|(name, column)| {
-            let label = Entity::Profile.field(name).map_or(COORDINATES, |field| field.label);
+            let made = if name == "coordinates" { COORDINATES } else { name.as_str() };
+            let label = Entity::Profile.field(name).map_or(made, |field| field.label);
             (label.to_owned(), cell(name, column, row))
         })
         .collect()

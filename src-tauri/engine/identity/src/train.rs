@@ -65,7 +65,10 @@ pub(crate) fn train(
         params,
     };
     let mut chance = by_chance(None)?;
-    for _ in 0..REHEARSALS {
+    // No more pairs can be of one person than were compared.
+    let most = patterns.len() as f64 / ground.all_pairs().max(1.0);
+    let rehearsals = if frequency::is_mixed(strangers.len(), most) { REHEARSALS } else { 0 };
+    for _ in 0..rehearsals {
         let (model, _) = ground.learn(chance.clone(), &Unheard(monitor))?;
         if !frequency::is_mixed(strangers.len(), model.prior) {
             break;
@@ -104,6 +107,11 @@ struct Ground<'a> {
 }
 
 impl Ground<'_> {
+    fn all_pairs(&self) -> f64 {
+        let n = self.records as f64;
+        n * (n - 1.0).max(0.0) / 2.0
+    }
+
     /// Learns m and the prior beside `chance`.
     fn learn(
         &self,
@@ -112,10 +120,8 @@ impl Ground<'_> {
     ) -> Result<(MatchModel, em::Learned), IdentityError> {
         let (histogram, taught, params) = (&self.histogram, self.taught, self.params);
         let learned = em::learn(histogram, &chance.u, (taught, params.max_iterations), monitor)?;
-        let n = self.records as f64;
         let of = (&learned, taught);
-        let (prior, household) =
-            em::prior(histogram, &chance.u, of, self.linked, n * (n - 1.0).max(0.0) / 2.0);
+        let (prior, household) = em::prior(histogram, &chance.u, of, self.linked, self.all_pairs());
         let mut frequencies: BTreeMap<MatchField, _> = chance.frequencies.into_iter().collect();
         let fields = MatchField::ALL
             .into_iter()
